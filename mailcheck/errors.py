@@ -1,0 +1,65 @@
+"""The one family of errors: each carries the exit code that ends the run and a hint for the reader."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What the process answers; the same for every command, the highest of several outcomes wins."""
+
+    CLEAN = 0
+    FINDINGS = 1
+    USAGE = 2
+    REFUSED = 3
+    INCONCLUSIVE = 4
+    CHANGE_FAILED = 5
+    DEFECT = 6
+
+
+class MailcheckError(Exception):
+    """Base of all errors that mailcheck raises on purpose.
+
+    `hint` is one sentence that tells the reader what to do next; it may be empty.
+    """
+
+    exit_code: ExitCode = ExitCode.DEFECT
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(MailcheckError):
+    """The command line or the configuration cannot be followed."""
+
+    exit_code = ExitCode.USAGE
+
+
+class ConfigError(UsageError):
+    """`mailcheck.yaml` or a profile is wrong at one place; line and column are 1-based."""
+
+    def __init__(self, message: str, *, path: str, line: int, column: int, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.path = path
+        self.line = line
+        self.column = column
+
+
+class InputRefused(MailcheckError):
+    """An input, or one record of it, cannot be read; line and column are 1-based.
+
+    `code` is a stable kebab-case id such as `yaml-duplicate-key`.
+    """
+
+    exit_code = ExitCode.REFUSED
+
+    def __init__(
+        self, code: str, message: str, *, path: str, line: int = 1, column: int = 1, hint: str = ""
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.code = code
+        self.path = path
+        self.line = line
+        self.column = column

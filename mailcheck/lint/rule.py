@@ -1,0 +1,167 @@
+"""What a rule is, what it may ask, and what it yields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import ClassVar, Generic, Literal, ParamSpec, Protocol, TypeVar
+
+from mailcheck.model.dns import Answer, Answers, Evaluation, Question, Unknown, describe
+from mailcheck.model.finding import Edit, Fix, Label, RuleInfo, Severity
+from mailcheck.model.location import Location
+from mailcheck.model.spec import MailRole
+from mailcheck.model.zone import Zone
+
+__all__ = [
+    "Case", "Context", "Edit", "Fix", "Label", "Options", "Problem", "Rule", "Severity", "Skip", "unanswered",
+]  # fmt: skip
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+class SubjectLike(Protocol):
+    """What `over` lists: anything with an owner name and a record type (empty for a zone or a name)."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+
+
+S = TypeVar("S", bound=SubjectLike)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a rule found; the engine makes a Finding of it.
+
+    `message` is one sentence without a final dot, naming the value at fault. `at` is as narrow as can be.
+    `help` says what to do. `token` tells several problems of one rule on one subject apart (the term,
+    tag or target at fault): it is part of the fingerprint, and `yields_to` holds between equal tokens.
+    `name` and `type` replace the subject's where the problem is about another owner.
+    """
+
+    message: str
+    at: Location
+    help: str = ""
+    related: tuple[Label, ...] = ()
+    fix: Fix | None = None
+    token: str = ""
+    name: str | None = None
+    type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """The rule came to no verdict; `asked` where a question went out and was not answered."""
+
+    why: str
+    asked: bool = False
+
+
+def unanswered(question: Question, answer: Unknown) -> Skip:
+    """The Skip that an Unknown answer gives."""
+    words = {"not_asked": "not asked", "limit": "over a limit"}
+    why = f"{words.get(answer.reason, answer.reason)}: {answer.detail or describe(question)}"
+    return Skip(why, asked=answer.reason not in ("not_asked", "limit"))
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Base of a rule's options: frozen dataclass, every field with a default."""
+
+
+class Context(Protocol):
+    """What a rule may ask while it checks one subject."""
+
+    @property
+    def zone(self) -> Zone:
+        """The zone that the subject stands in."""
+
+    @property
+    def zones(self) -> Sequence[Zone]:
+        """All declared zones."""
+
+    def options(self, kind: type[T]) -> T:
+        """The rule's options as they hold for this zone."""
+
+    def role(self, name: str) -> MailRole:
+        """What the domain does with mail, by the written spec or derived from the zones."""
+
+    def ask(self, name: str, rtype: str) -> Answer:
+        """One question. Where several are known at once, `ask_all` saves rounds."""
+
+    def ask_all(self, questions: AbstractSet[Question]) -> Answers:
+        """Many questions as one batch."""
+
+    def evaluate(self, evaluation: Callable[P, Evaluation[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run an evaluation of `analysis` to its end; the same call is evaluated once per run."""
+
+    def once(self, index: Callable[[Sequence[Zone]], T]) -> T:
+        """A function of all declared zones, computed once per run (an index, say)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An example of a rule: files by path (zones, MTA-STS policies, `mailcheck.yaml`).
+
+    A path decides the format as it does on disk: `example.com.yaml` is octoDNS YAML, `example.com.zone`
+    a master file. `caret`, in a bad case, is the exact text under the primary label.
+    """
+
+    files: Mapping[str, str]
+    caret: str | None = None
+
+    DEFAULT: ClassVar[str] = "example.com.zone"
+
+
+def master(records: str, caret: str | None = None, **more: str) -> Case:
+    """A case of one master file `example.com.zone`: the records, with `$ORIGIN` and `$TTL` set before them."""
+    head = "$ORIGIN example.com.\n$TTL 3600\n@ SOA ns1 hostmaster 1 7200 3600 1209600 3600\n@ NS ns1\nns1 A 192.0.2.53\n"
+    return Case({Case.DEFAULT: head + records.rstrip() + "\n", **more}, caret)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Generic[S]):
+    """One thing that is checked.
+
+    A rule file ends in `RULE = Rule(__name__, __doc__, ...)`: the id is folder and file name
+    (`mailcheck_rules.spf.all_neutral` is `spf-all-neutral`), the page is the docstring in five
+    sections (What it checks, Why it matters, Example, How to fix, References).
+
+    `over` lists the subjects of one zone; it must be a plain function of the zone, since it is called
+    once per zone for all rules that name it. `check` is pure and may be run again. A finding of an id
+    in `yields_to` on the same subject makes this one silent.
+    """
+
+    module: str
+    doc: str | None
+    over: Callable[[Zone], Iterable[S]]
+    check: Callable[[S, Context], Iterable[Problem | Skip]]
+    severity: Severity
+    standard: str
+    good: tuple[Case, ...]
+    bad: tuple[Case, ...]
+    yields_to: tuple[str, ...] = ()
+    options: type[Options] = Options
+    needs: frozenset[Literal["dns", "spec", "facts", "reports", "live-host", "root"]] = frozenset()
+    stage: Literal["zone", "host", "plan"] = "zone"
+    since: str = "0.1.0"
+    lifecycle: Literal["preview", "stable", "deprecated"] = "stable"
+
+    @property
+    def id(self) -> str:
+        folder, file = self.module.split(".")[-2:]
+        return f"{folder}-{file}".replace("_", "-")
+
+    @property
+    def page(self) -> str:
+        return (self.doc or "").strip()
+
+    def info(self) -> RuleInfo:
+        title = self.page.partition("\n")[0].rstrip(".")
+        return RuleInfo(
+            self.id, title, self.page, self.severity, self.standard, self.since, self.lifecycle, self.needs
+        )

@@ -1,0 +1,76 @@
+"""Questions about DNS and the three kinds of answer: present, absent, unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, Protocol, TypeVar
+
+from mailcheck.model.record import Record
+
+Reason = Literal["not_asked", "timeout", "servfail", "refused", "formerr", "limit"]
+
+
+class Question(NamedTuple):
+    """An absolute lower-case name and a record type, or `MTA-STS-POLICY` for a domain's policy file."""
+
+    name: str
+    type: str
+
+
+POLICY = "MTA-STS-POLICY"
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Records of the type that was asked for, at the name the chain ends at.
+
+    `chain` holds the names that CNAMEs and DNAMEs led through, the name asked for first; it is empty
+    where the name answered itself. A record whose own name is a wildcard was synthesized from it.
+    """
+
+    records: tuple[Record, ...]
+    chain: tuple[str, ...] = ()
+    authenticated: bool = False
+    source: str = "zones"
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The name does not exist, or has no record of that type (RFC 2308 section 2)."""
+
+    kind: Literal["nxdomain", "nodata"]
+    chain: tuple[str, ...] = ()
+    source: str = "zones"
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Not determined: never a pass, and never a finding of absence.
+
+    `detail` names what stayed open, such as `_spf.example.net. TXT`.
+    """
+
+    reason: Reason
+    detail: str = ""
+    chain: tuple[str, ...] = ()
+
+
+Answer = Present | Absent | Unknown
+Answers = Mapping[Question, Answer]
+
+T = TypeVar("T")
+Evaluation = Generator[AbstractSet[Question], Answers, T]
+"""An evaluation yields the questions it needs now, is sent their answers, and returns its result."""
+
+
+class DnsView(Protocol):
+    """Something that answers a batch of questions; every question gets an answer, never an exception."""
+
+    def answer(self, questions: AbstractSet[Question]) -> Answers: ...
+
+
+def describe(question: Question) -> str:
+    """The question as a reader sees it, without the final dot."""
+    return f"{question.name.rstrip('.') or '.'} {question.type}"

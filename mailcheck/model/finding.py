@@ -1,0 +1,137 @@
+"""What a run has to say: findings, what was refused, what was skipped."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from mailcheck.model.location import Location, Span
+
+
+class Severity(IntEnum):
+    """Ordered, so that a threshold is a comparison."""
+
+    INFO = 1
+    WARNING = 2
+    ERROR = 3
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A place and what is to be seen there."""
+
+    at: Location
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the characters of one span of a file."""
+
+    path: str
+    span: Span
+    replacement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A change that removes the finding; `safe` where it cannot change what the record means."""
+
+    title: str
+    edits: tuple[Edit, ...]
+    safe: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a finding is about: a record set of a zone (type empty for the zone as a whole)."""
+
+    zone: str
+    name: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault; the first label is the primary one.
+
+    `token` tells findings of one rule on one subject apart (the term, tag or target at fault); with
+    the rule, owner and type it makes the fingerprint, which survives a move to another line.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    labels: tuple[Label, ...]
+    subject: Subject
+    help: str = ""
+    fix: Fix | None = None
+    token: str = ""
+    standard: str = ""
+
+    @property
+    def at(self) -> Location:
+        return self.labels[0].at
+
+    @property
+    def fingerprint(self) -> str:
+        key = "\0".join((self.rule, self.subject.name, self.subject.type, self.token))
+        return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An input, or a record of it, that could not be read; everything else was still checked."""
+
+    code: str
+    at: Location
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A check that came to no verdict; `asked` where a question went out and was not answered."""
+
+    rule: str
+    name: str
+    why: str
+    asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RuleInfo:
+    """What a reader may want to know of a rule: id, first line and whole text of its page."""
+
+    id: str
+    title: str
+    page: str
+    severity: Severity
+    standard: str
+    since: str
+    lifecycle: str
+    needs: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The outcome of one run, in a fixed order: path, line, column, rule."""
+
+    findings: tuple[Finding, ...] = ()
+    refused: tuple[Refused, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    zones: int = 0
+    records: int = 0
+    suppressed: int = 0
+    rules: Mapping[str, RuleInfo] = field(default_factory=dict)
+    snippets: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    """Source lines by path and line, for the formats that show them."""
+
+    def count(self, severity: Severity) -> int:
+        return sum(1 for finding in self.findings if finding.severity is severity)

@@ -1,0 +1,67 @@
+"""Where a value stands in its file, down to the single character."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """A stretch of a file: 1-based lines and columns in characters, the end exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Piece(NamedTuple):
+    """From `offset` of the value on, each character of the value is one column of `line`."""
+
+    offset: int
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A span of a file and the way from an offset in the value read there back to the file.
+
+    `pieces` (ascending offsets, the first at 0) map the value where it differs from the file's
+    text: escapes, folded lines, several strings, a value put together from several fields.
+    Empty pieces: the value begins at the span's start and runs on character for character.
+    """
+
+    path: str
+    span: Span
+    pieces: tuple[Piece, ...] = ()
+
+    @property
+    def line(self) -> int:
+        return self.span.line
+
+    @property
+    def column(self) -> int:
+        return self.span.column
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column of the value's character at `offset` (0-based)."""
+        if not self.pieces:
+            return self.span.line, self.span.column + offset
+        piece = self.pieces[max(0, bisect_right(self.pieces, (offset, 1 << 60, 0)) - 1)]
+        return piece.line, piece.column + offset - piece.offset
+
+    def within(self, start: int, end: int) -> Location:
+        """The part of this location that holds the value's characters `start` up to `end`.
+
+        An empty stretch gives a span one column wide, so that a caret can stand there.
+        """
+        line, column = self.position(start)
+        end_line, end_column = self.position(max(start, end - 1))
+        return Location(self.path, Span(line, column, end_line, end_column + 1))
+
+
+def whole_line(path: str, line: int = 1) -> Location:
+    """A location that names a line of a file and nothing narrower."""
+    return Location(path, Span(line, 1, line, 1))

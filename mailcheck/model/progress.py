@@ -1,0 +1,25 @@
+"""How long work tells whoever watches how far it is."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Progress(Protocol):
+    """Handed to long work by the command line; silent where nobody watches."""
+
+    def total(self, steps: int, what: str) -> None:
+        """A stretch of work of `steps` steps begins; `what` names it, as in `reading zones`."""
+
+    def advance(self, steps: int = 1) -> None:
+        """So many steps are done."""
+
+
+class Silent:
+    """A Progress that nobody watches."""
+
+    def total(self, steps: int, what: str) -> None:
+        pass
+
+    def advance(self, steps: int = 1) -> None:
+        pass

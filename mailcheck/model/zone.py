@@ -1,0 +1,95 @@
+"""A declared zone: what its file or files say, nothing asked of the network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import ClassVar, Literal
+
+from mailcheck.model.location import Location
+from mailcheck.model.record import Record, RecordSet
+
+RemarkKind = Literal[
+    "ambiguous-name",  # an unquoted YAML key that octoDNS would read as something else; `detail` is that
+    "unescaped-semicolon",  # octoDNS TXT with a bare `;` where escaping is on
+    "double-escaped-semicolon",  # octoDNS TXT with `\\;` twice escaped
+    "lenient",  # `octodns: lenient: true`
+    "missing-final-dot",  # an octoDNS target without its final dot
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something about how a zone file is written that its records no longer show."""
+
+    kind: RemarkKind
+    name: str
+    type: str
+    at: Location
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """`# mailcheck: ignore[rule, …] reason until DATE`; holds on the lines `first` to `last` of its file."""
+
+    at: Location
+    rules: tuple[str, ...]
+    reason: str
+    until: date | None
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Zone:
+    """One zone with all its records.
+
+    `name` is absolute and lower case, `path` the file (or the folder of a split zone) as it is shown
+    to the user, `at` the start of that file, `policies` the texts of MTA-STS policy files that lie
+    beside the zone, by domain name with final dot.
+    """
+
+    name: str
+    path: str
+    format: Literal["octodns", "master"]
+    records: tuple[Record, ...]
+    at: Location
+    remarks: tuple[Remark, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+    policies: Mapping[str, PolicyFile] = field(default_factory=dict)
+
+    type: ClassVar[str] = ""
+
+    @cached_property
+    def names(self) -> Mapping[str, Mapping[str, RecordSet]]:
+        """The record sets by owner name and type, in the order of the file."""
+        grouped: dict[str, dict[str, list[Record]]] = {}
+        for record in self.records:
+            grouped.setdefault(record.name, {}).setdefault(record.type, []).append(record)
+        return {
+            name: {rtype: RecordSet(name, rtype, tuple(records)) for rtype, records in types.items()}
+            for name, types in grouped.items()
+        }
+
+    def record_sets(self, rtype: str) -> Iterator[RecordSet]:
+        """All record sets of one type."""
+        for types in self.names.values():
+            if (found := types.get(rtype)) is not None:
+                yield found
+
+    def at_name(self, name: str, rtype: str) -> tuple[Record, ...]:
+        """The records of one name and type exactly as written there; wildcards and CNAMEs not followed."""
+        found = self.names.get(name, {}).get(rtype)
+        return found.records if found else ()
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFile:
+    """An MTA-STS policy kept beside a zone as `mta-sts.<domain>.txt` (RFC 8461 section 3.2)."""
+
+    domain: str
+    text: str
+    at: Location
