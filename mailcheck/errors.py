@@ -47,7 +47,7 @@ class ConfigError(UsageError):
         self.column = column
 
 
-class InputRefused(MailcheckError):
+class InputRefused(MailcheckError):  # noqa: N818 - the house speaks of what is refused
     """An input, or one record of it, cannot be read; line and column are 1-based.
 
     `code` is a stable kebab-case id such as `yaml-duplicate-key`.

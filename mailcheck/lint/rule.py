@@ -17,6 +17,8 @@ __all__ = [
     "Case", "Context", "Edit", "Fix", "Label", "Options", "Problem", "Rule", "Severity", "Skip", "unanswered",
 ]  # fmt: skip
 
+_FOLDERS_WITHOUT_PREFIX = frozenset({"transport"})
+
 T = TypeVar("T")
 P = ParamSpec("P")
 
@@ -117,10 +119,18 @@ class Case:
     DEFAULT: ClassVar[str] = "example.com.zone"
 
 
+_HEAD = """\
+$ORIGIN example.com.
+$TTL 3600
+@ SOA ns1 hostmaster 1 7200 3600 1209600 3600
+@ NS ns1
+ns1 A 192.0.2.53
+"""
+
+
 def master(records: str, caret: str | None = None, **more: str) -> Case:
     """A case of one master file `example.com.zone`: the records, with `$ORIGIN` and `$TTL` set before them."""
-    head = "$ORIGIN example.com.\n$TTL 3600\n@ SOA ns1 hostmaster 1 7200 3600 1209600 3600\n@ NS ns1\nns1 A 192.0.2.53\n"
-    return Case({Case.DEFAULT: head + records.rstrip() + "\n", **more}, caret)
+    return Case({Case.DEFAULT: _HEAD + records.rstrip() + "\n", **more}, caret)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +138,8 @@ class Rule(Generic[S]):
     """One thing that is checked.
 
     A rule file ends in `RULE = Rule(__name__, __doc__, ...)`: the id is folder and file name
-    (`mailcheck_rules.spf.all_neutral` is `spf-all-neutral`), the page is the docstring in five
+    (`mailcheck_rules.spf.all_neutral` is `spf-all-neutral`; files of `transport/` carry the name of
+    their own record, `mta-sts-syntax`, `tlsa-usage`), the page is the docstring in five
     sections (What it checks, Why it matters, Example, How to fix, References).
 
     `over` lists the subjects of one zone; it must be a plain function of the zone, since it is called
@@ -154,7 +165,7 @@ class Rule(Generic[S]):
     @property
     def id(self) -> str:
         folder, file = self.module.split(".")[-2:]
-        return f"{folder}-{file}".replace("_", "-")
+        return (file if folder in _FOLDERS_WITHOUT_PREFIX else f"{folder}-{file}").replace("_", "-")
 
     @property
     def page(self) -> str:

@@ -49,12 +49,14 @@ class Absent:
 class Unknown:
     """Not determined: never a pass, and never a finding of absence.
 
-    `detail` names what stayed open, such as `_spf.example.net. TXT`.
+    `detail` names what stayed open, such as `_spf.example.net TXT`; `target` is the name that was not
+    answered, where a chain led to another than the one asked for.
     """
 
     reason: Reason
     detail: str = ""
     chain: tuple[str, ...] = ()
+    target: str = ""
 
 
 Answer = Present | Absent | Unknown

@@ -121,7 +121,11 @@ class RuleInfo:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The outcome of one run, in a fixed order: path, line, column, rule."""
+    """The outcome of one run, in a fixed order: path, line, column, rule.
+
+    `fail_on` is the severity from which on the profile lets a run fail, where the command line says
+    nothing.
+    """
 
     findings: tuple[Finding, ...] = ()
     refused: tuple[Refused, ...] = ()
@@ -129,6 +133,7 @@ class Report:
     zones: int = 0
     records: int = 0
     suppressed: int = 0
+    fail_on: Severity = Severity.ERROR
     rules: Mapping[str, RuleInfo] = field(default_factory=dict)
     snippets: Mapping[tuple[str, int], str] = field(default_factory=dict)
     """Source lines by path and line, for the formats that show them."""

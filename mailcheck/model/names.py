@@ -39,13 +39,15 @@ def split_labels(name: str) -> list[str]:
 
 def parent(name: str) -> str:
     """The name without its first label; the root is its own parent."""
-    rest = split_labels(name)[1:]
-    return ".".join(rest) + "." if rest else "."
+    if "\\" in name:
+        rest = split_labels(name)[1:]
+        return ".".join(rest) + "." if rest else "."
+    return name.partition(".")[2] or "."
 
 
 def is_at_or_below(name: str, ancestor: str) -> bool:
     """Whether absolute `name` is `ancestor` or ends in it at a label boundary."""
-    return name == ancestor or ancestor == "." or name.endswith("." + ancestor)
+    return ancestor in (name, ".") or name.endswith("." + ancestor)
 
 
 def reverse_name(address: IPAddress) -> str:

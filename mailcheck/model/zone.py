@@ -43,7 +43,7 @@ class Suppression:
     last: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Zone:
     """One zone with all its records.
 

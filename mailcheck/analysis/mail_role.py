@@ -1,0 +1,113 @@
+"""What each domain of a zone does with mail, derived from the records that it publishes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from mailcheck.grammar.spf import is_spf, parse_spf
+from mailcheck.model.location import Location
+from mailcheck.model.names import is_at_or_below
+from mailcheck.model.record import Record, RecordSet
+from mailcheck.model.spec import MailRole
+from mailcheck.model.zone import Zone
+
+_REVERSE = ("in-addr.arpa.", "ip6.arpa.")
+_NULL_EXCHANGE = " ."
+
+
+@dataclass(frozen=True, slots=True)
+class MailDomain:
+    """The apex of a zone, or an owner name with mail data; `at` is where a finding about it points."""
+
+    name: str
+    at: Location
+
+    type: ClassVar[str] = ""
+
+
+def mail_domains(zone: Zone) -> tuple[MailDomain, ...]:
+    """The zone's mail domains, in the order of the file; the apex is one, but for reverse zones."""
+    found: dict[str, MailDomain] = {}
+    apex = zone.names.get(zone.name)
+    if not any(is_at_or_below(zone.name, reverse) for reverse in _REVERSE):
+        found[zone.name] = MailDomain(zone.name, _place(apex) if apex else zone.at)
+    for name, types in zone.names.items():
+        domain = _domain_of(name, types)
+        if domain is not None and domain not in found and is_at_or_below(domain, zone.name):
+            at = _place(zone.names[domain]) if domain in zone.names else _place(types)
+            found[domain] = MailDomain(domain, at)
+    return tuple(found.values())
+
+
+def mail_roles(zone: Zone) -> Mapping[str, MailRole]:
+    """The role of every mail domain of the zone.
+
+    A domain receives that has an MX other than the null MX. It sends when its SPF record authorises
+    anyone, when a DKIM selector below it holds a key or leads to one, or when it receives and says
+    nothing of SPF. It is parked when it does neither and says so.
+    """
+    signers = {domain for name, types in zone.names.items() if (domain := _signing_domain(name, types))}
+    return {domain.name: _role(zone, domain.name, domain.name in signers) for domain in mail_domains(zone)}
+
+
+def _role(zone: Zone, name: str, signs: bool) -> MailRole:
+    exchanges = zone.at_name(name, "MX")
+    receives = any(not record.text.endswith(_NULL_EXCHANGE) for record in exchanges)
+    spf = [record for record in zone.at_name(name, "TXT") if is_spf(record.text)]
+    sends = signs or any(_authorises(record) for record in spf) or (receives and not spf)
+    return MailRole(sends, receives, parked=not sends and not receives and bool(exchanges or spf))
+
+
+def _authorises(spf: Record) -> bool:
+    """Whether the record lets anyone send: anything but `v=spf1 -all` and its like."""
+    tree = parse_spf(spf.text)
+    return tree.modifier("redirect") is not None or any(
+        term.qualifier in ("+?" if term.mechanism == "all" else "+~?") for term in tree.directives
+    )
+
+
+def _domain_of(name: str, types: Mapping[str, RecordSet]) -> str | None:
+    """The mail domain that the records at `name` speak of, if any."""
+    if name.startswith("_dmarc.") and not name.startswith("_dmarc.*."):
+        return name.removeprefix("_dmarc.")
+    if (signing := _signing_domain(name, types)) is not None:
+        return signing
+    if name.startswith("*.") or "CNAME" in types:
+        return None
+    if "MX" in types:
+        return name
+    texts = types.get("TXT")
+    if texts and not name.startswith("_") and any(is_spf(record.text) for record in texts.records):
+        return name
+    return None
+
+
+def _signing_domain(name: str, types: Mapping[str, RecordSet]) -> str | None:
+    """`d=` of the DKIM selector at `name`, where it holds a key that is not revoked or leads to one."""
+    selector, mark, domain = name.partition("._domainkey.")
+    if not mark or selector.endswith("\\"):
+        return None
+    if "CNAME" in types:
+        return domain
+    texts = types.get("TXT")
+    if texts and any("p=" in record.text and not _is_revoked(record.text) for record in texts.records):
+        return domain
+    return None
+
+
+def _is_revoked(text: str) -> bool:
+    value = text.rpartition("p=")[2]
+    return not value.partition(";")[0].strip()
+
+
+def _place(types: Mapping[str, RecordSet]) -> Location:
+    """The record that best stands for the domain: its MX, else its SPF record, else the owner name."""
+    if "MX" in types:
+        return types["MX"].at
+    texts = types.get("TXT")
+    for record in texts.records if texts else ():
+        if is_spf(record.text):
+            return record.at
+    return next(iter(types.values())).records[0].owner_at

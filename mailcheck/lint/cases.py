@@ -1,0 +1,90 @@
+"""A rule's own good and bad examples, run as its tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from mailcheck.config.document import read_document
+from mailcheck.config.settings import configuration
+from mailcheck.lint.placeholders import fill
+from mailcheck.lint.registry import AnyRule, installed_rules
+from mailcheck.lint.rule import Case
+from mailcheck.lint.run import RunSettings, run_rules
+from mailcheck.model.finding import Finding, Report
+from mailcheck.model.limits import Limits
+from mailcheck.model.progress import Silent
+from mailcheck.model.settings import Configuration
+from mailcheck.zonefile.load import load_zones, source_lines
+
+CONFIGURATION = "mailcheck.yaml"
+TODAY = date(2026, 11, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """One case of one rule: `why` says what was expected where it failed."""
+
+    rule: str
+    case: str
+    passed: bool
+    why: str = ""
+
+
+def check_rule(rule: AnyRule) -> Iterator[CaseResult]:
+    """Run all cases of a rule: its good ones raise nothing of it, its bad ones do, at their caret."""
+    for index, case in enumerate(rule.good, 1):
+        why = _good_fault(rule, case)
+        yield CaseResult(rule.id, f"good {index}", not why, why)
+    for index, case in enumerate(rule.bad, 1):
+        why = _bad_fault(rule, case)
+        yield CaseResult(rule.id, f"bad {index}", not why, why)
+
+
+def run_case(case: Case) -> tuple[Report, dict[Finding, str]]:
+    """Lint a case's files with every rule; the text under each finding's primary label beside it."""
+    with TemporaryDirectory(prefix="mailcheck-case-") as name:
+        folder = Path(name)
+        for path, text in case.files.items():
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(fill(path, text), encoding="utf-8", newline="")
+        loaded = load_zones([folder], limits=Limits(), include_root=folder, progress=Silent())
+        settings = RunSettings(_configuration(case), today=TODAY)
+        report = run_rules(loaded.zones, loaded.refused, settings, installed_rules())
+        return report, {finding: _under(finding) for finding in report.findings}
+
+
+def _configuration(case: Case) -> Configuration:
+    text = case.files.get(CONFIGURATION)
+    return configuration(read_document(text, CONFIGURATION)) if text is not None else Configuration()
+
+
+def _under(finding: Finding) -> str:
+    span = finding.at.span
+    if span.line != span.end_line:
+        return ""
+    lines = source_lines({(finding.at.path, span.line)})
+    return lines[finding.at.path, span.line][span.column - 1 : span.end_column - 1]
+
+
+def _good_fault(rule: AnyRule, case: Case) -> str:
+    report, _ = run_case(case)
+    said = [finding.message for finding in report.findings if finding.rule == rule.id]
+    refused = [entry.message for entry in report.refused]
+    return "; ".join(f"unexpected: {text}" for text in [*said, *refused])
+
+
+def _bad_fault(rule: AnyRule, case: Case) -> str:
+    report, under = run_case(case)
+    carets = [under[finding] for finding in report.findings if finding.rule == rule.id]
+    if not carets:
+        others = ", ".join(sorted({finding.rule for finding in report.findings})) or "nothing"
+        refused = "".join(f"; refused: {entry.message}" for entry in report.refused)
+        return f"expected a finding, found {others}{refused}"
+    if case.caret is not None and case.caret not in carets:
+        return f"expected the caret under {case.caret!r}, found it under {carets}"
+    return ""

@@ -1,0 +1,111 @@
+"""Rules meet zones: from zones and selected rules to findings."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mailcheck.lint.context import RuleContext, Suspended, World
+from mailcheck.lint.repeats import without_repeats
+from mailcheck.lint.rule import Problem, SubjectLike
+from mailcheck.lint.selection import ActiveRule
+from mailcheck.model.dns import DnsView, Question
+from mailcheck.model.finding import Finding, Label, Skipped, Subject
+from mailcheck.model.progress import Progress, Silent
+from mailcheck.model.zone import Zone
+
+Plan = Sequence[ActiveRule]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One rule on one subject of one zone."""
+
+    zone: Zone
+    subject: SubjectLike
+    active: ActiveRule
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the rules said, before suppressions; not yet in order."""
+
+    findings: tuple[Finding, ...]
+    skipped: tuple[Skipped, ...]
+
+
+class Engine:
+    """Runs rules on zones, each subject by itself, and asks open questions of all rules as one batch."""
+
+    def __init__(self, zones: Sequence[Zone], outside: DnsView | None = None) -> None:
+        self._world = World(zones, outside)
+        self._context = RuleContext(self._world)
+        self._findings: dict[str, list[Finding]] = defaultdict(list)
+        self._yields: dict[str, tuple[str, ...]] = {}
+        self._skipped: dict[Skipped, None] = {}
+
+    def run(self, plan_for: Callable[[Zone], Plan], progress: Progress | None = None) -> Outcome:
+        """Check every zone with the rules that `plan_for` gives it.
+
+        Answers are only ever added, so each round of suspended rules asks for more and the rounds end.
+        """
+        watch = progress or Silent()
+        watch.total(len(self._world.zones), "checking zones")
+        waiting: list[tuple[Task, frozenset[Question]]] = []
+        for zone in self._world.zones:
+            for over, rules in _grouped(plan_for(zone)).items():
+                for subject in over(zone):
+                    for active in rules:
+                        self._try(Task(zone, subject, active), waiting)
+            watch.advance()
+        while waiting:
+            self._world.resolve(frozenset().union(*(questions for _, questions in waiting)))
+            suspended, waiting = waiting, []
+            for task, _ in suspended:
+                self._try(task, waiting)
+        findings = [
+            finding for found in self._findings.values() for finding in without_repeats(found, self._yields)
+        ]
+        return Outcome(tuple(findings), tuple(self._skipped))
+
+    def _try(self, task: Task, waiting: list[tuple[Task, frozenset[Question]]]) -> None:
+        self._context.zone = task.zone
+        self._context.rule_options = task.active.options
+        try:
+            said = list(task.active.rule.check(task.subject, self._context))
+        except Suspended as signal:
+            waiting.append((task, frozenset(signal.questions)))
+            return
+        for item in said:
+            if isinstance(item, Problem):
+                self._yields[task.active.rule.id] = task.active.rule.yields_to
+                self._findings[task.zone.name].append(_finding(task, item))
+            else:
+                self._skipped[Skipped(task.active.rule.id, task.subject.name, item.why, item.asked)] = None
+
+
+def _grouped(plan: Plan) -> Mapping[Callable[[Zone], Any], list[ActiveRule]]:
+    groups: dict[Callable[[Zone], Any], list[ActiveRule]] = {}
+    for active in plan:
+        if active.rule.stage == "zone":
+            groups.setdefault(active.rule.over, []).append(active)
+    return groups
+
+
+def _finding(task: Task, problem: Problem) -> Finding:
+    rule = task.active.rule
+    name = task.subject.name if problem.name is None else problem.name
+    rtype = task.subject.type if problem.type is None else problem.type
+    return Finding(
+        rule.id,
+        task.active.severity,
+        problem.message,
+        (Label(problem.at), *problem.related),
+        Subject(task.zone.name, name, rtype),
+        problem.help,
+        problem.fix,
+        problem.token,
+        rule.standard,
+    )

@@ -1,0 +1,78 @@
+"""Findings about suppressions themselves, declared with the same page as a rule."""
+
+from __future__ import annotations
+
+from mailcheck.model.finding import RuleInfo, Severity
+
+_EXPIRED = """\
+A suppression is past its date
+
+## What it checks
+`# mailcheck: ignore[...] reason until DATE` where DATE has passed.
+
+## Why it matters
+Somebody accepted a fault for a time. The time is over, so the fault is shown again, together with
+this finding, which names the line to change.
+
+## Example
+    # mailcheck: ignore[spf-lookup-budget] vendor leaves in spring until 2020-03-01
+
+## How to fix
+Repair what was suppressed and remove the comment, or give it a new date and say why.
+
+## References
+mailcheck's guide, "Suppressions"
+"""
+
+_UNUSED = """\
+A suppression hides nothing
+
+## What it checks
+An inline suppression that names a rule which has no finding on its lines.
+
+## Why it matters
+A comment that hides nothing today hides tomorrow's fault without anybody having decided so.
+
+## Example
+    # mailcheck: ignore[spf-all-neutral] kept although the record now ends in ~all
+
+## How to fix
+Remove the comment, or the rule from its list.
+
+## References
+mailcheck's guide, "Suppressions"
+"""
+
+_REASON = """\
+A suppression gives no reason
+
+## What it checks
+An inline suppression without a reason, without a rule, or with a date that is none. It does not hold.
+
+## Why it matters
+Whoever reads the file next must be able to tell whether the fault is still acceptable.
+
+## Example
+    # mailcheck: ignore[dkim-key-short]
+
+## How to fix
+Write `# mailcheck: ignore[rule-id] reason`, with `until 2027-03-01` at the end where it should lapse.
+
+## References
+mailcheck's guide, "Suppressions"
+"""
+
+
+def _info(rule_id: str, page: str, severity: Severity) -> RuleInfo:
+    page = page.strip()
+    return RuleInfo(rule_id, page.partition("\n")[0], page, severity, "mailcheck", "0.1.0", "stable")
+
+
+OWN_RULES = {
+    info.id: info
+    for info in (
+        _info("suppression-expired", _EXPIRED, Severity.WARNING),
+        _info("suppression-reason", _REASON, Severity.WARNING),
+        _info("suppression-unused", _UNUSED, Severity.WARNING),
+    )
+}

@@ -1,0 +1,66 @@
+"""The rules and profiles that are installed, found by entry point: built-in ones have no privilege."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from importlib.resources import files
+from pkgutil import iter_modules
+from typing import Any
+
+from mailcheck.errors import UsageError
+from mailcheck.lint.rule import Rule
+
+AnyRule = Rule[Any]
+
+
+@cache
+def installed_rules() -> Mapping[str, AnyRule]:
+    """Every rule of every package that the entry-point group `mailcheck.rules` names, by id, sorted.
+
+    Raises UsageError where two rules claim one id.
+    """
+    found: dict[str, AnyRule] = {}
+    for point in entry_points(group="mailcheck.rules"):
+        for rule in _rules_of(point.value):
+            if rule.id in found and found[rule.id].module != rule.module:
+                raise UsageError(f"two rules are called {rule.id}: {found[rule.id].module} and {rule.module}")
+            found[rule.id] = rule
+    return dict(sorted(found.items()))
+
+
+def _rules_of(package_name: str) -> Iterable[AnyRule]:
+    package = import_module(package_name)
+    for module in iter_modules(package.__path__):
+        yield import_module(f"{package_name}.{module.name}").RULE
+
+
+def rule_by_id(rule_id: str) -> AnyRule:
+    """The rule of that id. Raises UsageError, with the nearest id as its hint."""
+    rules = installed_rules()
+    if rule_id not in rules:
+        raise UsageError(
+            f"there is no rule {rule_id!r}", hint=nearest(rule_id, rules, "see `mailcheck rule list`")
+        )
+    return rules[rule_id]
+
+
+def profile_text(name: str) -> tuple[str, str]:
+    """The YAML text of an installed profile and the path it is shown under. Raises UsageError."""
+    names = []
+    for point in entry_points(group="mailcheck.profiles"):
+        for file in files(point.value).iterdir():
+            if file.name == f"{name}.yaml":
+                return file.read_text(encoding="utf-8"), f"profile {name}"
+            names.append(file.name.removesuffix(".yaml"))
+    known = sorted(name for name in names if not name.startswith("_"))
+    raise UsageError(f"there is no profile {name!r}", hint=nearest(name, known, f"there are {', '.join(known)}"))
+
+
+def nearest(word: str, words: Iterable[str], otherwise: str) -> str:
+    """A hint that names the likeliest of `words`, or says `otherwise`."""
+    close = difflib.get_close_matches(word, list(words), n=1)
+    return f"did you mean {close[0]}?" if close else otherwise

@@ -1,0 +1,112 @@
+"""One run over loaded zones: selection, rules, suppressions, order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fnmatch import fnmatchcase
+
+from mailcheck.lint.engine import Engine
+from mailcheck.lint.own_findings import OWN_RULES
+from mailcheck.lint.profiles import load_profile
+from mailcheck.lint.registry import AnyRule
+from mailcheck.lint.selection import ActiveRule, select_rules
+from mailcheck.lint.suppressions import apply_suppressions
+from mailcheck.model.dns import DnsView
+from mailcheck.model.finding import Finding, Refused, Report, Severity
+from mailcheck.model.progress import Progress, Silent
+from mailcheck.model.settings import Configuration, RuleSetting
+from mailcheck.model.zone import Zone
+
+DEFAULT_PROFILE = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """What holds for one run; `profile`, `select` and `ignore` come from the command line and win.
+
+    `select` runs nothing but the rules that it names; `today` decides which suppressions have expired.
+    """
+
+    configuration: Configuration = field(default_factory=Configuration)
+    profile: str | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    today: date = field(default_factory=date.today)
+
+
+class Plans:
+    """Which rules run on which zone; zones with the same settings share one selection.
+
+    Raises UsageError for rules, options and profiles that do not exist.
+    """
+
+    def __init__(self, settings: RunSettings, rules: Mapping[str, AnyRule]) -> None:
+        chosen = settings.profile or settings.configuration.profile or DEFAULT_PROFILE
+        profile = load_profile(chosen)
+        self.fail_on = profile.fail_on or Severity.ERROR
+        self._rules = rules
+        self._base = (*profile.rules, *settings.configuration.rules)
+        self._last = _command_line(settings)
+        self._per_zone = settings.configuration.per_zone
+        self._made: dict[tuple[str, ...], tuple[ActiveRule, ...]] = {}
+        self._plan(())
+        for glob, _ in self._per_zone:
+            self._plan((glob,))
+
+    @property
+    def active(self) -> frozenset[str]:
+        """The ids of all rules that run on any zone."""
+        return frozenset(active.rule.id for plan in self._made.values() for active in plan)
+
+    def for_zone(self, zone: Zone) -> tuple[ActiveRule, ...]:
+        name = zone.name.rstrip(".")
+        return self._plan(tuple(glob for glob, _ in self._per_zone if fnmatchcase(name, glob)))
+
+    def _plan(self, globs: tuple[str, ...]) -> tuple[ActiveRule, ...]:
+        if globs not in self._made:
+            own = (step for glob, steps in self._per_zone if glob in globs for step in steps)
+            self._made[globs] = select_rules(self._rules, (*self._base, *own, *self._last))
+        return self._made[globs]
+
+
+def run_rules(
+    zones: Sequence[Zone],
+    refused: Sequence[Refused],
+    settings: RunSettings,
+    rules: Mapping[str, AnyRule],
+    *,
+    outside: DnsView | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Run the selected rules over the zones as one world.
+
+    `outside` answers what the zones do not hold; without it such checks are skipped.
+    """
+    plans = Plans(settings, rules)
+    outcome = Engine(zones, outside).run(plans.for_zone, progress or Silent())
+    kept = apply_suppressions(outcome.findings, zones, plans.active, settings.today)
+    return Report(
+        findings=tuple(sorted(kept.findings, key=_place)),
+        refused=tuple(sorted(refused, key=lambda entry: (entry.at.path, entry.at.span, entry.code))),
+        skipped=tuple(sorted(outcome.skipped, key=lambda skip: (skip.rule, skip.name, skip.why))),
+        zones=len(zones),
+        records=sum(len(zone.records) for zone in zones),
+        suppressed=kept.suppressed,
+        fail_on=plans.fail_on,
+        rules={rule_id: rule.info() for rule_id, rule in rules.items()} | OWN_RULES,
+    )
+
+
+def _command_line(settings: RunSettings) -> tuple[RuleSetting, ...]:
+    only = (RuleSetting("*", enabled=False),) if settings.select else ()
+    return (
+        *only,
+        *(RuleSetting(glob, enabled=True, origin="--select") for glob in settings.select),
+        *(RuleSetting(glob, enabled=False, origin="--ignore") for glob in settings.ignore),
+    )
+
+
+def _place(finding: Finding) -> tuple[str, tuple[int, ...], str, str]:
+    return finding.at.path, finding.at.span, finding.rule, finding.message

@@ -1,0 +1,59 @@
+"""Which rules run on a zone, how severe each is there, and with what options."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from mailcheck.errors import UsageError
+from mailcheck.lint.options import build_options
+from mailcheck.lint.registry import AnyRule, nearest
+from mailcheck.lint.rule import Options
+from mailcheck.model.finding import Severity
+from mailcheck.model.settings import RuleSetting
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveRule:
+    """A rule as it runs: severity and options already decided."""
+
+    rule: AnyRule
+    severity: Severity
+    options: Options
+
+
+def select_rules(rules: Mapping[str, AnyRule], settings: Sequence[RuleSetting]) -> tuple[ActiveRule, ...]:
+    """The rules that `settings` enable, in the order of their ids.
+
+    Raises UsageError for a glob that matches no rule and for options that a rule does not have.
+    """
+    enabled: dict[str, bool] = dict.fromkeys(rules, False)
+    severity = {rule_id: rule.severity for rule_id, rule in rules.items()}
+    options: dict[str, dict[str, Any]] = {}
+    for setting in settings:
+        for rule_id in matching(setting, rules):
+            if setting.enabled is not None:
+                enabled[rule_id] = setting.enabled
+            if setting.severity is not None:
+                severity[rule_id] = setting.severity
+            if setting.options:
+                options.setdefault(rule_id, {}).update(setting.options)
+    return tuple(
+        ActiveRule(rule, severity[rule_id], build_options(rule, options.get(rule_id, {})))
+        for rule_id, rule in rules.items()
+        if enabled[rule_id]
+    )
+
+
+def matching(setting: RuleSetting, rules: Mapping[str, AnyRule]) -> tuple[str, ...]:
+    """The ids that the setting's glob matches. Raises UsageError where there is none."""
+    glob = setting.rule
+    found = (glob,) if glob in rules else tuple(rule_id for rule_id in rules if fnmatchcase(rule_id, glob))
+    if not found:
+        place = f"{setting.origin}: " if setting.origin else ""
+        raise UsageError(
+            f"{place}no rule matches {glob!r}", hint=nearest(glob, rules, "see `mailcheck rule list`")
+        )
+    return found

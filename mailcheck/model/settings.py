@@ -1,0 +1,47 @@
+"""Choices about rules, as configuration, profiles and command line make them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mailcheck.model.finding import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSetting:
+    """One step of a selection: it holds for the rules that the glob `rule` matches, later steps win.
+
+    `enabled` None and `severity` None leave what earlier steps said. `origin` is where the step was
+    written (`mailcheck.yaml:7:5`), for messages.
+    """
+
+    rule: str
+    enabled: bool | None = None
+    severity: Severity | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A named set of rules: what it starts from, what it changes, and the severity that fails a run."""
+
+    extends: str | None = None
+    fail_on: Severity | None = None
+    rules: tuple[RuleSetting, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What `mailcheck.yaml` says: where zones are, which profile and rules hold, and for which zones others do.
+
+    `per_zone` pairs a glob over zone names (without final dot) with the steps that hold there besides.
+    """
+
+    path: str = ""
+    zones: tuple[str, ...] = ()
+    profile: str | None = None
+    rules: tuple[RuleSetting, ...] = ()
+    per_zone: tuple[tuple[str, tuple[RuleSetting, ...]], ...] = ()

@@ -1,0 +1,214 @@
+"""The engine: each subject by itself, questions in batches, no fault told twice."""
+
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+
+import pytest
+
+from mailcheck.lint.engine import Engine
+from mailcheck.lint.rule import Context, Options, Problem, Rule, Skip, master, unanswered
+from mailcheck.lint.selection import ActiveRule
+from mailcheck.model.dns import Absent, Answer, Answers, Evaluation, Present, Question, Unknown
+from mailcheck.model.finding import Finding, Severity
+from mailcheck.model.record import RecordSet
+from mailcheck.model.zone import Zone
+from tests.build import zone
+
+PAGE = "Something is wrong\n\n## What it checks\nThings."
+
+
+def texts(zone: Zone) -> tuple[RecordSet, ...]:
+    return tuple(zone.record_sets("TXT"))
+
+
+def rule(name: str, check: object, **more: object) -> ActiveRule:
+    case = (master("@ TXT x"),)
+    made = Rule(
+        f"plugin.test.{name}",
+        PAGE,
+        over=texts,
+        check=check,  # type: ignore[arg-type]
+        severity=Severity.ERROR,
+        standard="RFC 1035",
+        good=case,
+        bad=case,
+        **more,  # type: ignore[arg-type]
+    )
+    return ActiveRule(made, made.severity, made.options())
+
+
+class Outside:
+    """A DnsView that keeps count of its batches."""
+
+    def __init__(self, answers: dict[str, Answer]) -> None:
+        self.answers = answers
+        self.batches: list[AbstractSet[Question]] = []
+
+    def answer(self, questions: AbstractSet[Question]) -> Answers:
+        self.batches.append(questions)
+        return {question: self.answers.get(question.name, Absent("nxdomain")) for question in questions}
+
+
+def run(zones: Sequence[Zone], *rules: ActiveRule, outside: Outside | None = None) -> list[Finding]:
+    return list(Engine(zones, outside).run(lambda _: rules).findings)
+
+
+def complain(subject: RecordSet, ask: Context) -> Iterator[Problem]:
+    for record in subject.records:
+        if "bad" in record.text:
+            yield Problem(f"{record.text} is bad", record.at, token=record.text)
+
+
+def test_a_problem_becomes_a_finding_with_rule_subject_and_place() -> None:
+    (finding,) = run([zone("example.com", "www TXT bad")], rule("first", complain))
+    assert (finding.rule, finding.severity, finding.standard) == ("test-first", Severity.ERROR, "RFC 1035")
+    assert (finding.subject.zone, finding.subject.name, finding.subject.type) == (
+        "example.com.",
+        "www.example.com.",
+        "TXT",
+    )
+    assert (finding.at.line, finding.at.column) == (1, 9)
+
+
+def test_a_finding_yields_on_the_same_subject_and_only_there() -> None:
+    second = rule("second", complain, yields_to=("test-first",))
+
+    def only_www(subject: RecordSet, ask: Context) -> Iterator[Problem]:
+        if subject.name.startswith("www"):
+            yield Problem("www is worse", subject.at)
+
+    said = run([zone("example.com", "www TXT bad", "ftp TXT bad")], rule("first", only_www), second)
+    assert [(finding.rule, finding.subject.name) for finding in said] == [
+        ("test-first", "www.example.com."),
+        ("test-second", "ftp.example.com."),
+    ]
+
+
+def test_tokens_keep_two_faults_of_one_subject_apart() -> None:
+    def one(subject: RecordSet, ask: Context) -> Iterator[Problem]:
+        yield Problem("bad1", subject.at, token="bad1")
+
+    second = rule("second", complain, yields_to=("test-first",))
+    said = run([zone("example.com", "@ TXT bad1", "@ TXT bad2")], rule("first", one), second)
+    assert [finding.token for finding in said] == ["bad1", "bad2"]
+
+
+def test_the_same_thing_said_twice_is_one_finding() -> None:
+    def twice(subject: RecordSet, ask: Context) -> Iterator[Problem]:
+        yield Problem("again", subject.at)
+        yield Problem("again", subject.at)
+
+    assert len(run([zone("example.com", "@ TXT x")], rule("twice", twice))) == 1
+
+
+def needs_target(subject: RecordSet, ask: Context) -> Iterator[Problem | Skip]:
+    name = subject.records[0].text
+    answer = ask.ask(name, "A")
+    match answer:
+        case Unknown():
+            yield unanswered(Question(name, "A"), answer)
+        case Absent():
+            yield Problem(f"{name} does not exist", subject.at)
+
+
+def test_without_an_outside_view_what_the_zones_do_not_hold_is_skipped() -> None:
+    outcome = Engine([zone("example.com", "@ TXT host.example.net.")]).run(lambda _: [rule("t", needs_target)])
+    assert not outcome.findings
+    (skip,) = outcome.skipped
+    assert (skip.rule, skip.name, skip.why, skip.asked) == (
+        "test-t",
+        "example.com.",
+        "not asked: host.example.net A",
+        False,
+    )
+
+
+def test_all_suspended_rules_are_asked_for_in_one_batch() -> None:
+    outside = Outside({})
+    zones = [zone(f"z{n}.example", f"@ TXT host{n}.example.net.") for n in range(5)]
+    said = run(zones, rule("t", needs_target), rule("u", needs_target), outside=outside)
+    assert len(said) == 10
+    assert [len(batch) for batch in outside.batches] == [5]
+
+
+def test_an_outside_answer_that_never_came_is_inconclusive() -> None:
+    outside = Outside({"host.example.net.": Unknown("timeout", "host.example.net A")})
+    outcome = Engine([zone("example.com", "@ TXT host.example.net.")], outside).run(
+        lambda _: [rule("t", needs_target)]
+    )
+    assert [(skip.why, skip.asked) for skip in outcome.skipped] == [("timeout: host.example.net A", True)]
+
+
+@pytest.mark.parametrize(
+    ("end", "chain"),
+    [
+        (Present((), ("a.example.net.",)), ("alias.example.com.", "a.example.net.")),
+        (Absent("nodata"), ("alias.example.com.",)),
+        (Unknown("servfail"), ("alias.example.com.",)),
+    ],
+)
+def test_a_declared_cname_is_followed_outside_with_its_chain(end: Answer, chain: tuple[str, ...]) -> None:
+    outside = Outside({"out.example.net.": end})
+    seen: list[Answer] = []
+
+    def look(subject: RecordSet, ask: Context) -> Iterator[Problem]:
+        seen.append(ask.ask("alias.example.com.", "A"))
+        return iter(())
+
+    run([zone("example.com", "@ TXT x", "alias CNAME out.example.net.")], rule("t", look), outside=outside)
+    assert outside.batches == [{Question("out.example.net.", "A")}]
+    assert [answer.chain for answer in seen] == [chain]
+    assert type(seen[0]) is type(end)
+
+
+def walk(names: tuple[str, ...]) -> Evaluation[int]:
+    count = 0
+    for name in names:
+        answers = yield {Question(name, "A")}
+        count += isinstance(answers[Question(name, "A")], Absent)
+    return count
+
+
+def test_an_evaluation_is_run_over_the_rounds_and_remembered() -> None:
+    outside = Outside({})
+    results = []
+
+    def evaluate(subject: RecordSet, ask: Context) -> Iterator[Problem]:
+        results.append(ask.evaluate(walk, ("a.example.net.", "b.example.net.", "no.example.com.")))
+        return iter(())
+
+    world = [zone("example.com", "@ TXT x", "www TXT y")]
+    run(world, rule("t", evaluate), outside=outside)
+    assert results == [3, 3]
+    assert len(outside.batches) == 2
+
+
+@dataclass(frozen=True, slots=True)
+class Strictness(Options):
+    word: str = "bad"
+
+
+def test_a_rule_sees_its_options_zones_and_roles() -> None:
+    def look(subject: RecordSet, ask: Context) -> Iterator[Problem]:
+        total = ask.once(count_records)
+        role = ask.role("example.com.")
+        word = ask.options(Strictness).word
+        yield Problem(f"{word} {total} {len(ask.zones)} {role.receives} {ask.zone.name}", subject.at)
+
+    active = replace(rule("t", look), options=Strictness("worse"))
+    (finding,) = run([zone("example.com", "@ TXT x", "@ MX 10 mail.example.com.")], active)
+    assert finding.message == "worse 2 1 True example.com."
+    assert count_records.__name__
+
+
+def count_records(zones: Sequence[Zone]) -> int:
+    return sum(len(zone.records) for zone in zones)
+
+
+def test_a_name_outside_every_zone_has_no_role() -> None:
+    def look(subject: RecordSet, ask: Context) -> Iterator[Problem]:
+        yield Problem(str(ask.role("example.org.")), subject.at)
+
+    (finding,) = run([zone("example.com", "@ TXT x")], rule("t", look))
+    assert "sends=False, receives=False, parked=False" in finding.message

@@ -1,0 +1,71 @@
+"""Inline suppressions hide what they name, with a reason and for a time."""
+
+from datetime import date
+
+from mailcheck.lint.suppressions import Kept, apply_suppressions
+from mailcheck.model.finding import Finding, Label, Severity, Subject
+from mailcheck.model.location import Location, Span
+from mailcheck.model.zone import Suppression, Zone
+from tests.build import zone
+
+TODAY = date(2026, 11, 1)
+ACTIVE = frozenset({"spf-all-neutral", "spf-case"})
+
+
+def finding(line: int, rule: str = "spf-all-neutral") -> Finding:
+    at = Location("zones/example.com.zone", Span(line, 1, line, 5))
+    return Finding(rule, Severity.WARNING, "m", (Label(at),), Subject("example.com.", "example.com.", "TXT"))
+
+
+def suppression(*rules: str, reason: str = "known", until: date | None = None, last: int = 3) -> Suppression:
+    at = Location("zones/example.com.zone", Span(2, 1, 2, 30))
+    return Suppression(at, rules, reason, until, 2, last)
+
+
+def judge(*suppressions: Suppression, line: int = 3, active: frozenset[str] = ACTIVE) -> Kept:
+    world: list[Zone] = [zone("example.com", "@ TXT x", suppressions=suppressions)]
+    return apply_suppressions([finding(line)], world, active, TODAY)
+
+
+def shown(kept: Kept) -> list[str]:
+    return [finding.rule for finding in kept.findings]
+
+
+def test_a_finding_on_its_lines_is_hidden_and_counted() -> None:
+    kept = judge(suppression("spf-all-neutral"))
+    assert (shown(kept), kept.suppressed) == ([], 1)
+
+
+def test_a_glob_hides_too() -> None:
+    assert shown(judge(suppression("spf-*"))) == []
+
+
+def test_other_lines_are_not_hidden_and_the_comment_is_unused() -> None:
+    kept = judge(suppression("spf-all-neutral"), line=4)
+    assert (shown(kept), kept.suppressed) == (["spf-all-neutral", "suppression-unused"], 0)
+
+
+def test_another_rule_is_not_hidden() -> None:
+    assert shown(judge(suppression("spf-case"))) == ["spf-all-neutral", "suppression-unused"]
+
+
+def test_a_rule_that_did_not_run_cannot_be_unused() -> None:
+    assert shown(judge(suppression("dkim-key-short", "spf-all-neutral"))) == []
+
+
+def test_an_expired_one_no_longer_hides() -> None:
+    kept = judge(suppression("spf-all-neutral", until=date(2026, 10, 31)))
+    assert shown(kept) == ["spf-all-neutral", "suppression-expired"]
+    assert "2026-10-31" in kept.findings[1].message
+
+
+def test_on_its_last_day_it_still_hides() -> None:
+    assert shown(judge(suppression("spf-all-neutral", until=TODAY))) == []
+
+
+def test_without_a_reason_it_does_not_hide() -> None:
+    assert shown(judge(suppression("spf-all-neutral", reason=""))) == ["spf-all-neutral", "suppression-reason"]
+
+
+def test_without_a_rule_it_does_not_hide() -> None:
+    assert shown(judge(suppression())) == ["spf-all-neutral", "suppression-reason"]
