@@ -21,7 +21,7 @@ AnyRule = Rule[Any]
 def installed_rules() -> Mapping[str, AnyRule]:
     """Every rule of every package that the entry-point group `mailcheck.rules` names, by id, sorted.
 
-    Raises UsageError where two rules claim one id.
+    Raises UsageError where two rules claim one id, and where a file declares none.
     """
     found: dict[str, AnyRule] = {}
     for point in entry_points(group="mailcheck.rules"):
@@ -34,8 +34,12 @@ def installed_rules() -> Mapping[str, AnyRule]:
 
 def _rules_of(package_name: str) -> Iterable[AnyRule]:
     package = import_module(package_name)
-    for module in iter_modules(package.__path__):
-        yield import_module(f"{package_name}.{module.name}").RULE
+    for found in iter_modules(package.__path__):
+        module = import_module(f"{package_name}.{found.name}")
+        rule = getattr(module, "RULE", None)
+        if not isinstance(rule, Rule):
+            raise UsageError(f"{module.__name__} declares no RULE", hint="is a plugin of rules out of date?")
+        yield rule
 
 
 def rule_by_id(rule_id: str) -> AnyRule:

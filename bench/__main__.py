@@ -1,0 +1,14 @@
+"""`python -m bench`: measure and print the tables of docs/performance.md."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from bench import offline_lint, start_up
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory(prefix="mailcheck-bench-") as name:
+        lines = [*offline_lint.table(Path(name)), "", *start_up.table(Path(name))]
+    sys.stdout.write("\n".join(lines) + "\n")

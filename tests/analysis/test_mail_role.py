@@ -1,0 +1,82 @@
+"""What a domain does with mail, read from its records."""
+
+import pytest
+
+from mailcheck.analysis.mail_role import mail_domains, mail_roles
+from mailcheck.model.spec import MailRole
+from tests.build import zone
+
+SENDS = MailRole(sends=True)
+RECEIVES = MailRole(receives=True)
+BOTH = MailRole(sends=True, receives=True)
+PARKED = MailRole(parked=True)
+NOTHING = MailRole()
+
+
+@pytest.mark.parametrize(
+    ("lines", "role"),
+    [
+        ([], NOTHING),
+        (["@ A 192.0.2.1"], NOTHING),
+        (["@ MX 10 mail.example.com."], BOTH),
+        (["@ MX 10 mail.example.com.", "@ TXT v=spf1 -all"], RECEIVES),
+        (["@ MX 10 mail.example.com.", "@ TXT v=spf1 mx -all"], BOTH),
+        (["@ TXT v=spf1 ip4:192.0.2.1 -all"], SENDS),
+        (["@ TXT v=spf1 redirect=_spf.example.net"], SENDS),
+        (["@ TXT v=spf1 +all"], SENDS),
+        (["@ TXT v=spf1 ?all"], SENDS),
+        (["@ TXT v=spf1 -ip4:192.0.2.1 -all"], PARKED),
+        (["@ TXT v=spf1 ~all"], PARKED),
+        (["@ TXT v=spf1 -all", "@ MX 0 ."], PARKED),
+        (["@ MX 0 ."], PARKED),
+        (["@ TXT v=spf1 -all", "s1._domainkey TXT v=DKIM1; p=AAAA"], SENDS),
+        (["s1._domainkey CNAME s1.vendor.example."], SENDS),
+        (["@ TXT v=spf1 -all", "*._domainkey TXT v=DKIM1; p="], PARKED),
+        (["@ TXT v=spf1 -all", "s1._domainkey TXT v=DKIM1; p= ; t=s"], PARKED),
+        (["_dmarc TXT v=DMARC1; p=reject"], NOTHING),
+    ],
+)
+def test_role_of_the_apex(lines: list[str], role: MailRole) -> None:
+    assert mail_roles(zone("example.com", *lines))["example.com."] == role
+
+
+def names(*lines: str, origin: str = "example.com") -> list[str]:
+    return [domain.name for domain in mail_domains(zone(origin, *lines))]
+
+
+def test_owner_names_with_mail_data_are_domains_of_their_own() -> None:
+    assert names(
+        "www A 192.0.2.1",
+        "shop MX 10 mail.example.com.",
+        "mail TXT v=spf1 a -all",
+        "_dmarc.app TXT v=DMARC1; p=none",
+        "s1._domainkey.news TXT v=DKIM1; p=AAAA",
+    ) == ["example.com.", "shop.example.com.", "mail.example.com.", "app.example.com.", "news.example.com."]
+
+
+def test_what_only_serves_others_is_no_domain() -> None:
+    assert names(
+        "_spf TXT v=spf1 ip4:192.0.2.1 -all",
+        "* MX 10 mail.example.com.",
+        "_dmarc.* TXT v=DMARC1; p=none",
+        "alias CNAME www.example.net.",
+        "txt TXT hello",
+    ) == ["example.com."]
+
+
+def test_a_reverse_zone_has_no_apex_domain() -> None:
+    assert names("1 PTR mail.example.com.", origin="2.0.192.in-addr.arpa") == []
+    assert names("1 PTR mail.example.com.", origin="8.b.d.0.1.0.0.2.ip6.arpa") == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "line"),
+    [
+        (["@ TXT v=spf1 -all", "@ MX 0 ."], 2),
+        (["@ TXT hello", "@ TXT v=spf1 -all"], 2),
+        (["@ TXT hello", "@ A 192.0.2.1"], 1),
+        (["www A 192.0.2.1"], 1),
+    ],
+)
+def test_a_finding_points_at_the_record_that_stands_for_the_domain(lines: list[str], line: int) -> None:
+    assert mail_domains(zone("example.com", *lines))[0].at.line == line
