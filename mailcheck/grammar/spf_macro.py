@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+_EXPANSION = re.compile(r"%\{([SLODIPHCRTVslodiphcrtv])([0-9]*)([Rr]?)([-.+,/_=]*)\}")
+_LITERAL = re.compile(r"[!-$&-~]+")
+_EXPLANATION_LITERAL = re.compile(r"[ !-$&-~]+")
+_ESCAPES = {"%%": "%", "%_": " ", "%-": "%20"}
+_EXPLANATION_ONLY = frozenset("crt")
+_MORE_LABELS_THAN_ANY_NAME = 10**9
 
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """`%{letter digits r delimiters}`; `start` up to `end` counts from the macro string's own start."""
+    """`%{letter digits r delimiters}`; `start` up to `end` counts from the macro string's own start.
+
+    `letter` is in lower case (`url_escape` where it was written in upper case), `digits` 0 where none
+    stand there.
+    """
 
     start: int
     end: int
@@ -34,3 +46,95 @@ class MacroString:
     def literal(self) -> str | None:
         """The text without any expansion left in it, or None where one is needed."""
         return "".join(part for part in self.parts if isinstance(part, str)) if not self.letters else None
+
+
+@dataclass(frozen=True, slots=True)
+class MacroProblem:
+    """Why a text is no macro string: the characters `start` up to `end` of it are wrong."""
+
+    message: str
+    start: int
+    end: int
+
+
+def parse_macro(text: str, *, explanation: bool = False) -> MacroString | MacroProblem:
+    """Read a macro string, or say what is wrong at its first fault; linear in the text, never raises.
+
+    `explanation`: the text that `exp=` leads to, in which spaces and the letters c, r and t may stand
+    (sections 6.2 and 7.2).
+    """
+    literal = _EXPLANATION_LITERAL if explanation else _LITERAL
+    parts: list[str | Expansion] = []
+    at = 0
+    while at < len(text):
+        if (found := literal.match(text, at)) is not None:
+            parts.append(found[0])
+            at = found.end()
+        elif (escape := _ESCAPES.get(text[at : at + 2])) is not None:
+            parts.append(escape)
+            at += 2
+        elif (found := _EXPANSION.match(text, at)) is not None:
+            if (message := _wrong_in(found, explanation)) is not None:
+                return MacroProblem(message, at, found.end())
+            parts.append(_expansion(found))
+            at = found.end()
+        elif text[at] == "%":
+            return _bad_percent(text, at)
+        else:
+            return _bad_character(text, at)
+    return MacroString(text, tuple(parts))
+
+
+def _expansion(found: re.Match[str]) -> Expansion:
+    letter, digits, reverse, delimiters = found.groups()
+    significant = digits.lstrip("0")
+    return Expansion(
+        found.start(),
+        found.end(),
+        letter.lower(),
+        int(significant or 0) if len(significant) < 10 else _MORE_LABELS_THAN_ANY_NAME,
+        bool(reverse),
+        delimiters,
+        letter.isupper(),
+    )
+
+
+def _wrong_in(found: re.Match[str], explanation: bool) -> str | None:
+    letter, digits = found[1], found[2]
+    if letter.lower() in _EXPLANATION_ONLY and not explanation:
+        return f"the macro letter `{letter}` may stand only in the text that `exp=` leads to"
+    if digits and not digits.strip("0"):
+        return f"`{shorten(found[0])}` keeps zero labels: the number after a macro letter is 1 or more"
+    return None
+
+
+def _bad_percent(text: str, at: int) -> MacroProblem:
+    if text[at + 1 : at + 2] != "{":
+        return MacroProblem("`%` must be followed by `{`, `%`, `_` or `-`", at, at + 1)
+    close = text.find("}", at)
+    if close < 0:
+        return MacroProblem("the macro `%{` is never closed by `}`", at, at + 2)
+    body = text[at + 2 : close]
+    if not body:
+        return MacroProblem("the macro `%{}` has no letter", at, close + 1)
+    if body[0].lower() not in "slodiphcrtv":
+        return MacroProblem(f"unknown macro letter `{body[0]}`", at + 2, at + 3)
+    message = "after a macro's letter only digits, then `r`, then delimiters out of `.-+,/_=` may stand"
+    return MacroProblem(message, at, close + 1)
+
+
+def _bad_character(text: str, at: int) -> MacroProblem:
+    character = text[at]
+    if character == " ":
+        return MacroProblem("a space may not stand here", at, at + 1)
+    if character < " " or character == "\x7f":
+        return MacroProblem(f"the control character \\{ord(character):03d} may not stand here", at, at + 1)
+    end = at + 1
+    while end < len(text) and text[end] > "\x7e":
+        end += 1
+    return MacroProblem("only ASCII characters may stand here", at, end)
+
+
+def shorten(text: str, width: int = 60) -> str:
+    """`text`, or its start and `…` where it is longer than `width` characters."""
+    return text if len(text) <= width else text[: width - 1] + "…"

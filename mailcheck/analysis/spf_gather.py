@@ -1,0 +1,167 @@
+"""All that DNS says below one SPF record, asked for level by level, as far as it is known beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+
+from mailcheck.analysis.spf_names import target_of
+from mailcheck.analysis.spf_records import terms_in_effect
+from mailcheck.grammar.spf import Directive, Modifier, SpfTree, is_spf, parse_spf
+from mailcheck.model.dns import Answer, Evaluation, Present, Question, Unknown, describe
+from mailcheck.model.names import absolute
+from mailcheck.model.record import Record
+
+MAX_QUESTIONS = 250
+"""Questions of one evaluation; 213 is the most that a record within its own limits was seen to need."""
+MAX_LEVELS = 40
+"""Levels of includes that are followed; receivers stop at ten."""
+MAX_TERMS = 5_000
+"""Terms that ask DNS, of all records of one evaluation together."""
+MAX_EXCHANGES = 10
+"""Exchanges of one `mx` term that receivers look at (RFC 7208 section 4.6.4)."""
+
+ASKING = frozenset({"include", "a", "mx", "ptr", "exists", "redirect"})
+"""The terms that count against the limit of ten (RFC 7208 section 4.6.4)."""
+LEADING = frozenset({"include", "redirect"})
+"""The terms that lead to another record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A term that asks DNS, and the name it asks for: None where that depends on the message, or is no name."""
+
+    term: Directive | Modifier
+    target: str | None
+
+    @property
+    def kind(self) -> str:
+        return self.term.mechanism if isinstance(self.term, Directive) else self.term.name
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the name of an SPF record holds: the SPF records, and of a single one its tree and its questions."""
+
+    answer: Answer
+    records: tuple[Record, ...] = ()
+    tree: SpfTree | None = None
+    references: tuple[Reference, ...] = ()
+
+    @property
+    def declared(self) -> bool:
+        """Whether a declared zone holds the answer."""
+        return isinstance(self.answer, Present) and self.answer.source == "zones"
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Every answer that was needed, and every name that a record was looked for at."""
+
+    answers: dict[Question, Answer] = field(default_factory=dict)
+    held: dict[str, Held] = field(default_factory=dict)
+    terms: int = 0
+
+    def exchanges(self, name: str) -> tuple[str, ...]:
+        """The exchanges of a name, best first; empty where it has none, or the null MX alone."""
+        answer = self.answers.get(Question(name, "MX"))
+        return exchanges_of(answer) if isinstance(answer, Present) else ()
+
+
+def gather(domain: str) -> Evaluation[Gathered]:
+    """Everything below the record of absolute `domain`: TXT of includes and redirects, addresses, exchanges.
+
+    What goes over a bound is not asked and stays Unknown (`limit`).
+    """
+    found = Gathered()
+    wanted = {Question(domain, "TXT")}
+    for _ in range(MAX_LEVELS):
+        asked = _within_bounds(wanted, found.answers)
+        if not asked:
+            break
+        answers = yield asked
+        found.answers.update({question: answers[question] for question in asked})
+        wanted = {
+            question
+            for answered in sorted(asked)
+            for question in _next_questions(answered, found)
+            if question not in found.answers
+        }
+    else:
+        found.answers.update({question: _over("levels of includes", MAX_LEVELS, question) for question in wanted})
+    for name in [name for name, rtype in found.answers if rtype == "TXT" and name not in found.held]:
+        found.held[name] = Held(found.answers[Question(name, "TXT")])
+    return found
+
+
+def _within_bounds(wanted: set[Question], answers: dict[Question, Answer]) -> AbstractSet[Question]:
+    room = MAX_QUESTIONS - sum(1 for answer in answers.values() if not _is_limit(answer))
+    if len(wanted) <= room:
+        return wanted
+    records_first = sorted(wanted, key=lambda question: (question.type != "TXT", question))
+    for question in records_first[room:]:
+        answers[question] = _over("DNS questions", MAX_QUESTIONS, question)
+    return set(records_first[:room])
+
+
+def _is_limit(answer: Answer) -> bool:
+    return isinstance(answer, Unknown) and answer.reason == "limit"
+
+
+def _over(what: str, bound: int, question: Question) -> Unknown:
+    return Unknown("limit", f"{describe(question)} (more than {bound} {what})")
+
+
+def _next_questions(answered: Question, found: Gathered) -> Iterator[Question]:
+    """The questions that an answer gives rise to."""
+    if answered.type == "MX":
+        for exchange in found.exchanges(answered.name)[:MAX_EXCHANGES]:
+            yield Question(exchange, "A")
+            yield Question(exchange, "AAAA")
+    elif answered.type == "TXT":
+        held = found.held[answered.name] = hold(answered.name, found.answers[answered])
+        found.terms += len(held.references)
+        if found.terms <= MAX_TERMS:
+            for reference in held.references:
+                yield from _questions_of(reference)
+
+
+def hold(name: str, answer: Answer) -> Held:
+    """The SPF records that a TXT answer holds (RFC 7208 section 4.5), and what the only one asks for."""
+    if not isinstance(answer, Present):
+        return Held(answer)
+    records = tuple(record for record in answer.records if is_spf(record.text))
+    if len(records) != 1:
+        return Held(answer, records)
+    tree = parse_spf(records[0].text)
+    references = (Reference(term, target_of(term, name)) for term in terms_in_effect(tree))
+    return Held(answer, records, tree, tuple(found for found in references if found.kind in ASKING))
+
+
+def _questions_of(reference: Reference) -> Iterator[Question]:
+    if reference.target is None:
+        return
+    for rtype in _TYPES[reference.kind]:
+        yield Question(reference.target, rtype)
+
+
+_TYPES: Mapping[str, tuple[str, ...]] = {
+    "include": ("TXT",),
+    "redirect": ("TXT",),
+    "a": ("A", "AAAA"),
+    "mx": ("MX",),
+    "exists": ("A",),
+    "ptr": (),
+}
+
+
+def exchanges_of(answer: Present) -> tuple[str, ...]:
+    """The exchanges of an MX answer in the order of their preference, without the null MX (RFC 7505)."""
+    split = (record.text.partition(" ") for record in answer.records)
+    pairs = sorted((_preference(preference), absolute(exchange)) for preference, _, exchange in split if exchange)
+    return tuple(exchange for _, exchange in pairs if exchange != ".")
+
+
+def _preference(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 65_536

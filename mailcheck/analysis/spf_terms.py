@@ -1,0 +1,80 @@
+"""What the single terms of an SPF record stand for: macros, networks, and whether two match the same clients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from mailcheck.analysis.spf_records import SpfRecord
+from mailcheck.grammar.spf import Directive, Invalid, Modifier, Term
+from mailcheck.grammar.spf_macro import Expansion, MacroString
+from mailcheck.model.names import absolute
+
+_TARGET_MODIFIERS = ("redirect", "exp")
+
+
+class Network(NamedTuple):
+    """What an `ip4` or `ip6` term covers: IP version, first address as an integer, prefix length."""
+
+    version: int
+    first: int
+    prefix: int
+
+    def widened(self, prefix: int) -> Network:
+        """The network of a shorter prefix length that this one lies in."""
+        host_bits = (32 if self.version == 4 else 128) - prefix
+        return Network(self.version, self.first >> host_bits << host_bits, prefix)
+
+
+class Macro(NamedTuple):
+    """A macro's letter, in lower case, and where it stands in the record's text."""
+
+    letter: str
+    start: int
+    end: int
+
+
+def term_text(spf: SpfRecord, term: Term) -> str:
+    """The term as written."""
+    return spf.record.text[term.start : term.end]
+
+
+def network_of(term: Directive) -> Network | None:
+    """The network of an `ip4` or `ip6` term, host bits cleared; None for other mechanisms."""
+    address = term.address
+    if address is None:
+        return None
+    written = term.prefix4 if address.version == 4 else term.prefix6
+    whole = Network(address.version, int(address), address.max_prefixlen)
+    return whole if written is None else whole.widened(written)
+
+
+def macros_of(term: Term) -> Iterator[Macro]:
+    """The macros of a mechanism, of `redirect` or of `exp`."""
+    if isinstance(term, Directive):
+        value = term.domain
+    else:
+        value = term.value if isinstance(term, Modifier) and term.name in _TARGET_MODIFIERS else None
+    if value is None or isinstance(term, Invalid):
+        return
+    for part in value.parts:
+        if isinstance(part, Expansion):
+            yield Macro(part.letter, term.value_start + part.start, term.value_start + part.end)
+
+
+def same_clients_key(term: Directive, owner: str) -> tuple[object, ...]:
+    """Equal for two terms of the record at `owner` that match the same clients, whatever their qualifiers."""
+    network = network_of(term)
+    if network is not None:
+        return network
+    domain = owner if term.domain is None else _normal(term.domain)
+    if term.mechanism not in ("a", "mx"):
+        return term.mechanism, domain
+    prefix4 = 32 if term.prefix4 is None else term.prefix4
+    prefix6 = 128 if term.prefix6 is None else term.prefix6
+    return term.mechanism, domain, prefix4, prefix6
+
+
+def _normal(domain: MacroString) -> str:
+    literal = domain.literal
+    return domain.text if literal is None else absolute(literal)

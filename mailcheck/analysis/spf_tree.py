@@ -1,0 +1,153 @@
+"""The worst case of an SPF record: every term on every path, with no message in mind (RFC 7208 section 4.6.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from mailcheck.analysis.addresses import Open
+from mailcheck.analysis.spf_gather import (
+    LEADING,
+    MAX_EXCHANGES,
+    MAX_TERMS,
+    Gathered,
+    Held,
+    Reference,
+    exchanges_of,
+    gather,
+)
+from mailcheck.analysis.spf_node import SpfNode, SpfTerm, first_open
+from mailcheck.model.dns import Answer, Evaluation, Present, Question, Unknown, describe
+
+_MAX_LOOPS = 20
+
+Step = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Graph:
+    """What was found, the nodes built of it so far, and the paths of the steps that close a loop."""
+
+    found: Gathered
+    nodes: dict[str, SpfNode]
+    loops: Mapping[Step, tuple[str, ...]]
+
+
+def spf_tree(domain: str) -> Evaluation[SpfNode]:
+    """The tree of the SPF record of absolute, lower-case `domain`; the same node object wherever a name recurs."""
+    found = yield from gather(domain)
+    order, loops = _from_below(domain, found.held)
+    graph = _Graph(found, {}, loops)
+    for name in order:
+        graph.nodes[name] = _node(name, graph)
+    return graph.nodes[domain]
+
+
+def _from_below(root: str, held: Mapping[str, Held]) -> tuple[list[str], dict[Step, tuple[str, ...]]]:
+    """The names below `root`, every name after those it leads to, and the steps that close a loop.
+
+    The whole path of a loop is kept for the first few; the others have only their last step.
+    """
+    order: list[str] = []
+    loops: dict[Step, tuple[str, ...]] = {}
+    seen = {root}
+    path: dict[str, Iterator[str]] = {root: _targets(root, held)}
+    while path:
+        name = next(reversed(path))
+        target = next(path[name], None)
+        if target is None:
+            path.popitem()
+            order.append(name)
+        elif target in path:
+            loops.setdefault((name, target), (*path, target) if len(loops) < _MAX_LOOPS else (name, target))
+        elif target not in seen:
+            seen.add(target)
+            path[target] = _targets(target, held)
+    return order, loops
+
+
+def _targets(name: str, held: Mapping[str, Held]) -> Iterator[str]:
+    references = held[name].references if name in held else ()
+    return iter([found.target for found in references if found.kind in LEADING and found.target is not None])
+
+
+def _node(name: str, graph: _Graph) -> SpfNode:
+    held = graph.found.held.get(name) or Held(_answer(graph.found, Question(name, "TXT")))
+    if isinstance(held.answer, Unknown):
+        return SpfNode(name, held, open_record=(Question(name, "TXT"), held.answer))
+    terms = tuple(
+        _leading_term(reference, name, held, graph)
+        if reference.kind in LEADING
+        else _address_term(reference, held, graph.found)
+        for reference in held.references
+    )
+    below = [term.below for term in terms if term.below]
+    return SpfNode(
+        name,
+        held,
+        terms,
+        lookups=sum(term.lookups for term in terms),
+        voids4=sum(term.void4 is True for term in terms) + sum(node.voids4 for node in below),
+        voids6=sum(term.void6 is True for term in terms) + sum(node.voids6 for node in below),
+        name_lookups=sum("p" in term.macros for term in terms) + sum(node.name_lookups for node in below),
+        depth=max((term.depth for term in terms), default=0),
+        open_record=first_open(node.open_record for node in below),
+        open_address=first_open([*(term.open_address for term in terms), *(node.open_address for node in below)]),
+    )
+
+
+def _leading_term(reference: Reference, name: str, held: Held, graph: _Graph) -> SpfTerm:
+    term, target = reference.term, reference.target
+    if target is None:
+        return SpfTerm(term, held, target)
+    loop = graph.loops.get((name, target), ())
+    return SpfTerm(term, held, target, below=None if loop else graph.nodes[target], loop=loop)
+
+
+def _address_term(reference: Reference, held: Held, found: Gathered) -> SpfTerm:
+    term, target = reference.term, reference.target
+    if target is None or reference.kind == "ptr":
+        return SpfTerm(term, held, target)
+    if reference.kind == "mx":
+        return _mx_term(reference, target, held, found)
+    void4, left4 = _is_void(found, (target,), "A")
+    void6, left6 = _is_void(found, (target,), "AAAA") if reference.kind == "a" else (void4, None)
+    return SpfTerm(term, held, target, void4=void4, void6=void6, open_address=first_open((left4, left6)))
+
+
+def _mx_term(reference: Reference, target: str, held: Held, found: Gathered) -> SpfTerm:
+    term, question = reference.term, Question(target, "MX")
+    answer = _answer(found, question)
+    if isinstance(answer, Unknown):
+        return SpfTerm(term, held, target, void4=None, void6=None, open_address=(question, answer))
+    exchanges = exchanges_of(answer) if isinstance(answer, Present) else ()
+    void4, left4 = _is_void(found, exchanges[:MAX_EXCHANGES], "A")
+    void6, left6 = _is_void(found, exchanges[:MAX_EXCHANGES], "AAAA")
+    return SpfTerm(
+        term,
+        held,
+        target,
+        exchanges=exchanges,
+        null=isinstance(answer, Present) and not exchanges,
+        void4=void4,
+        void6=void6,
+        open_address=first_open((left4, left6)),
+    )
+
+
+def _is_void(found: Gathered, hosts: Iterable[str], rtype: str) -> tuple[bool | None, Open | None]:
+    """Whether no host has a record of the type, and the open question where that is not known."""
+    unanswered: Open | None = None
+    for host in hosts:
+        question = Question(host, rtype)
+        answer = _answer(found, question)
+        if isinstance(answer, Present):
+            return False, None
+        if isinstance(answer, Unknown):
+            unanswered = first_open((unanswered, (question, answer)))
+    return (True, None) if unanswered is None else (None, unanswered)
+
+
+def _answer(found: Gathered, question: Question) -> Answer:
+    answer = found.answers.get(question)
+    return answer or Unknown("limit", f"{describe(question)} (more than {MAX_TERMS} terms)")

@@ -1,0 +1,40 @@
+"""The terms of an SPF tree that find nothing in DNS, named and placed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from mailcheck.analysis.spf_node import Path, SpfNode, anchor, walk
+from mailcheck.grammar.spf_macro import shorten
+from mailcheck.model.finding import Label
+
+Family = Literal["void4", "void6"]
+
+_MOST = 10
+
+
+def void_terms(tree: SpfNode, families: Sequence[Family]) -> Iterator[Path]:
+    """The ways to the terms that are void in any of the families, each record's once."""
+    for path in walk(tree):
+        term = path[-1]
+        if ("void4" in families and term.void4) or ("void6" in families and term.void6):
+            yield path
+
+
+def void_names(tree: SpfNode, families: Sequence[Family]) -> str:
+    """The terms as a list for a message, at most ten of them."""
+    texts = list(dict.fromkeys(f"`{shorten(path[-1].text)}`" for path in void_terms(tree, families)))
+    return ", ".join([*texts[:_MOST], *(["…"] if len(texts) > _MOST else [])])
+
+
+def void_labels(tree: SpfNode, families: Sequence[Family]) -> list[Label]:
+    """A label for each such term, at the declared term that leads to it where the record is none of ours."""
+    labels: dict[object, Label] = {}
+    for path in void_terms(tree, families):
+        place = anchor(path)
+        what = (
+            "finds nothing" if place is path[-1] else f"leads to `{shorten(path[-1].text)}`, which finds nothing"
+        )
+        labels.setdefault(place.at, Label(place.at, what))
+    return list(labels.values())[: _MOST + 1]

@@ -1,0 +1,85 @@
+"""Includes nest deeply.
+
+## What it checks
+Levels of `include` and `redirect` below a record, at most 4 (option `depth`).
+
+## Why it matters
+Every level costs a lookup before the first address is reached, and nobody sees at a glance who may
+send. A deep chain is usually several services resold through one another.
+
+## Example
+    example.com. TXT "v=spf1 include:_spf.example.com -all"
+
+## How to fix
+Include the records at the end of the chain directly, or fold your own intermediate records into one.
+
+## References
+RFC 7208 sections 4.6.4 and 5.2
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mailcheck.analysis.spf_node import deepest
+from mailcheck.analysis.spf_records import SpfRecord, spf_records
+from mailcheck.analysis.spf_references import parts_of_others
+from mailcheck.analysis.spf_tree import spf_tree
+from mailcheck.analysis.spf_tree_text import trail
+from mailcheck.lint.rule import Case, Context, Options, Problem, Rule, Severity, Skip, master, unanswered
+
+
+@dataclass(frozen=True, slots=True)
+class Depth(Options):
+    """`depth`: levels of includes and redirects that are still accepted."""
+
+    depth: int = 4
+
+
+def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
+    if record.name in ask.once(parts_of_others):
+        return
+    tree = ask.evaluate(spf_tree, record.name)
+    most = ask.options(Depth).depth
+    if tree.depth > most:
+        path = deepest(tree)
+        yield Problem(
+            f"includes nest {tree.depth} deep, more than {most}: {trail(path)}",
+            path[0].at,
+            help="include the records at the end of the chain directly",
+        )
+    elif tree.open_record:
+        yield unanswered(*tree.open_record)
+
+
+def _chain(length: int) -> str:
+    """`@` includes `_1`, and so on up to the last, which includes none."""
+    links = [f'{f"_{at}" if at else "@"} TXT "v=spf1 include:_{at + 1}.example.com -all"' for at in range(length)]
+    return "\n".join([*links, f'_{length} TXT "v=spf1 ip4:192.0.2.1 -all"'])
+
+
+RULE = Rule(
+    __name__,
+    __doc__,
+    over=spf_records,
+    check=check,
+    severity=Severity.WARNING,
+    standard="RFC 7208 section 4.6.4",
+    needs=frozenset({"dns"}),
+    yields_to=("spf-include-loop",),
+    options=Depth,
+    good=(
+        master(_chain(4)),
+        master('@ TXT "v=spf1 include:_spf.example.net -all"'),
+        Case({**master(_chain(6)).files, "mailcheck.yaml": "rules: {options: {spf-include-depth: {depth: 6}}}\n"}),
+    ),
+    bad=(
+        master(_chain(5), caret="include:_1.example.com"),
+        master(
+            _chain(5).replace("include:_5", "redirect=_5").replace(" -all", "", 5), caret="include:_1.example.com"
+        ),
+        Case(
+            {**master(_chain(2)).files, "mailcheck.yaml": "rules: {options: {spf-include-depth: {depth: 1}}}\n"},
+            caret="include:_1.example.com",
+        ),
+    ),
+)

@@ -1,0 +1,91 @@
+"""An include or redirect leads back to a record on its own path.
+
+## What it checks
+The names that includes and redirects lead through, from each record on. A circle is told once, at a
+declared record that is part of it, else where the declared zones lead into it.
+
+## Why it matters
+A receiver that follows the circle passes the limit of ten lookups and gives a permanent error for
+every message that has not matched before.
+
+## Example
+    example.com. TXT "v=spf1 include:_spf.example.com -all"
+    _spf.example.com. TXT "v=spf1 include:example.com ?all"
+
+## How to fix
+Remove the include that closes the circle; the record it names is being evaluated already.
+
+## References
+RFC 7208 sections 4.6.4, 5.2 and 6.1
+"""
+
+from collections.abc import Iterator
+
+from mailcheck.analysis.spf_node import SpfNode, walk
+from mailcheck.analysis.spf_records import SpfRecord, spf_records
+from mailcheck.analysis.spf_tree import spf_tree
+from mailcheck.analysis.spf_tree_text import shown
+from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, unanswered
+
+
+def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
+    tree = ask.evaluate(spf_tree, record.name)
+    for path in walk(tree):
+        term = path[-1]
+        if term.loop and _is_told_here(term.loop, tree):
+            names = [shown(name) for name in term.loop]
+            way = " > ".join(names if len(names) < 7 else [*names[:3], "…", *names[-3:]])
+            yield Problem(
+                f"the {'redirect' if path[0].kind == 'redirect' else 'include'} leads round in a circle: {way}",
+                path[0].at,
+                help="remove the term that closes the circle",
+                token=term.loop[-1],
+            )
+    if tree.open_record:
+        yield unanswered(*tree.open_record)
+
+
+def _is_told_here(loop: tuple[str, ...], tree: SpfNode) -> bool:
+    """Whether the record is the first declared one of the circle, or the last declared one before it."""
+    declared = {path[-1].below.name for path in walk(tree) if path[-1].below and path[-1].below.declared}
+    declared.add(tree.name)
+    start = loop.index(loop[-1])
+    circle = declared.intersection(loop[start:])
+    if circle:
+        return tree.name == min(circle)
+    return loop[0] == tree.name and not declared.intersection(loop[1:start])
+
+
+RULE = Rule(
+    __name__,
+    __doc__,
+    over=spf_records,
+    check=check,
+    severity=Severity.ERROR,
+    standard="RFC 7208 section 4.6.4",
+    needs=frozenset({"dns"}),
+    good=(
+        master(
+            '@ TXT "v=spf1 include:a.example.com include:b.example.com -all"\n'
+            'a TXT "v=spf1 include:b.example.com -all"\nb TXT "v=spf1 ip4:192.0.2.1 -all"'
+        ),
+        master('@ TXT "v=spf1 include:a.example.com -all"\na TXT "v=spf1 ip4:192.0.2.1 -all include:example.com"'),
+        master('@ TXT "v=spf1 include:_spf.example.net -all"'),
+    ),
+    bad=(
+        master('@ TXT "v=spf1 mx include:example.com -all"\n@ MX 10 ns1', caret="include:example.com"),
+        master('@ TXT "v=spf1 redirect=%{d}"', caret="redirect=%{d}"),
+        master(
+            '@ TXT "v=spf1 include:a.example.com -all"\na TXT "v=spf1 include:b.example.com -all"\n'
+            'b TXT "v=spf1 redirect=a.example.com"',
+            caret="include:b.example.com",
+        ),
+        Case(
+            {
+                "example.com.yaml": "'':\n  type: TXT\n  value: v=spf1 include:example.net -all\n",
+                "example.net.yaml": "'':\n  type: TXT\n  value: v=spf1 include:example.com -all\n",
+            },
+            caret="include:example.net",
+        ),
+    ),
+)

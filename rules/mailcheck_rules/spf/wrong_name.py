@@ -1,0 +1,81 @@
+"""An SPF record stands at a name where nobody looks for it.
+
+## What it checks
+An SPF record at `_spf.example.com` or the like, which no declared record includes or redirects to,
+while `example.com` itself has none.
+
+## Why it matters
+Receivers ask for SPF at the domain of the envelope sender itself. `_spf` is only a habit for records
+that others include; by itself it is never read.
+
+## Example
+    _spf.example.com. TXT "v=spf1 mx -all"
+
+## How to fix
+Move the record to the domain, or publish `v=spf1 include:_spf.example.com -all` there.
+
+## References
+RFC 7208 sections 3 and 4.4
+"""
+
+from collections.abc import Iterator
+
+from mailcheck.analysis.spf_records import SpfRecord, spf_records
+from mailcheck.analysis.spf_references import referenced_names
+from mailcheck.analysis.spf_tree_text import shown
+from mailcheck.grammar.spf import is_spf
+from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, unanswered
+from mailcheck.model.dns import Present, Question, Unknown
+from mailcheck.model.names import is_at_or_below, parent, split_labels
+
+
+def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
+    domain = _domain_of(record.name)
+    if domain == record.name or not is_at_or_below(domain, ask.zone.name):
+        return
+    if record.name in ask.once(referenced_names):
+        return
+    answer = ask.ask(domain, "TXT")
+    if isinstance(answer, Unknown):
+        yield unanswered(Question(domain, "TXT"), answer)
+    elif not (isinstance(answer, Present) and any(is_spf(found.text) for found in answer.records)):
+        yield Problem(
+            f"nobody reads SPF at `{shown(record.name)}`: receivers ask at `{shown(domain)}`, which has none",
+            record.at,
+            help=f"move it to `{shown(domain)}`, or publish `v=spf1 include:{shown(record.name)} -all` there",
+            name=domain,
+            token=record.name,
+        )
+
+
+def _domain_of(name: str) -> str:
+    """The name without the labels that no mail domain begins with."""
+    while split_labels(name)[:1] == ["spf"] or name.startswith("_"):
+        name = parent(name)
+    return name
+
+
+RULE = Rule(
+    __name__,
+    __doc__,
+    over=spf_records,
+    check=check,
+    severity=Severity.WARNING,
+    standard="RFC 7208 section 3",
+    needs=frozenset({"dns"}),
+    good=(
+        master('_spf TXT "v=spf1 ip4:192.0.2.1 -all"\n@ TXT "v=spf1 mx -all"\n@ MX 10 ns1'),
+        master('news TXT "v=spf1 redirect=_spf.%{d}"\n_spf.news TXT "v=spf1 ip4:192.0.2.1 -all"'),
+        Case(
+            {
+                "example.com.yaml": "_spf:\n  type: TXT\n  value: v=spf1 ip4:192.0.2.1 -all\n",
+                "example.net.yaml": "'':\n  type: TXT\n  value: v=spf1 include:_spf.example.com -all\n",
+            }
+        ),
+    ),
+    bad=(
+        master('_spf TXT "v=spf1 ip4:192.0.2.1 -all"', caret="v=spf1 ip4:192.0.2.1 -all"),
+        master('spf.news TXT "v=spf1 ip4:192.0.2.1 -all"\nnews TXT "hello"', caret="v=spf1 ip4:192.0.2.1 -all"),
+        master('_a._spf TXT "v=spf1 ip4:192.0.2.1 -all"\n@ MX 10 ns1', caret="v=spf1 ip4:192.0.2.1 -all"),
+    ),
+)
