@@ -1,0 +1,184 @@
+"""The DMARC records of a zone and what stands in their way, parsed once for all who read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
+
+from mailcheck.grammar.dmarc import DmarcTree, is_dmarc, parse_dmarc
+from mailcheck.grammar.dmarc_look_alike import Misspelling, misspelling
+from mailcheck.grammar.report_uri import ReportUri
+from mailcheck.model.location import Location
+from mailcheck.model.record import Record
+from mailcheck.model.zone import Zone
+
+POLICY_LABEL = "_dmarc."
+REPORT_LABELS = "._report._dmarc."
+
+
+@dataclass(frozen=True, eq=False)
+class DmarcRecord:
+    """A TXT record that receivers take as DMARC (RFC 9989 section 4.7)."""
+
+    record: Record
+
+    type: ClassVar[str] = "TXT"
+
+    @cached_property
+    def tree(self) -> DmarcTree:
+        return parse_dmarc(self.record.text)
+
+    @property
+    def name(self) -> str:
+        return self.record.name
+
+    @property
+    def at(self) -> Location:
+        return self.record.at
+
+    @property
+    def version_at(self) -> Location:
+        """The `v=DMARC1` that the record begins with."""
+        version = self.tree.tags.tags[0]
+        return self.at.within(version.start, version.end)
+
+    @property
+    def domain(self) -> str:
+        """The domain whose policy this is: the owner name without `_dmarc`."""
+        return self.name.removeprefix(POLICY_LABEL)
+
+    @property
+    def report_hosts(self) -> Mapping[str, ReportUri]:
+        """The hosts that reports of either kind go to, in order, with the first URI that names each."""
+        return _hosts((*self.tree.rua, *self.tree.ruf))
+
+    @property
+    def mailbox_hosts(self) -> Mapping[str, ReportUri]:
+        """The domains that aggregate reports are mailed to, in order, with the first address at each."""
+        return _hosts(uri for uri in self.tree.rua if uri.scheme == "mailto")
+
+
+@dataclass(frozen=True, eq=False)
+class ReportRecord(DmarcRecord):
+    """`<domain>._report._dmarc.<host>`: the host takes the domain's reports (RFC 9990 section 4)."""
+
+    @property
+    def domain(self) -> str:
+        """The domain whose reports are taken, `*.` for any."""
+        return self.name.partition(REPORT_LABELS)[0] + "."
+
+    @property
+    def host(self) -> str:
+        """The destination host, as an absolute name."""
+        return self.name.partition(REPORT_LABELS)[2]
+
+
+@dataclass(frozen=True, slots=True)
+class DmarcLookAlike:
+    """A TXT record at a DMARC name that was meant to be one, and that receivers ignore."""
+
+    record: Record
+    misspelling: Misspelling
+
+    type: ClassVar[str] = "TXT"
+
+    @property
+    def name(self) -> str:
+        return self.record.name
+
+
+@dataclass(frozen=True, slots=True)
+class DmarcDetour:
+    """A record that answers at policy names without standing there as their TXT record.
+
+    Of type TXT: a wildcard that holds a DMARC record. Of type CNAME: one at a `_dmarc` name.
+    """
+
+    record: Record
+
+    @property
+    def name(self) -> str:
+        return self.record.name
+
+    @property
+    def type(self) -> str:
+        return self.record.type
+
+    @property
+    def at(self) -> Location:
+        return self.record.at
+
+
+def is_policy_name(name: str) -> bool:
+    """Whether receivers may look for a policy at `name`."""
+    return name.startswith(POLICY_LABEL)
+
+
+def is_report_name(name: str) -> bool:
+    """Whether receivers may look there for the consent to take a domain's reports."""
+    return REPORT_LABELS in name and not is_policy_name(name)
+
+
+def distinct(records: Iterable[Record]) -> tuple[Record, ...]:
+    """Those that receivers take as DMARC; of equal ones the first, since DNS serves them as one."""
+    found = {(record.text, record.cuts): record for record in reversed(tuple(records)) if is_dmarc(record.text)}
+    return tuple(reversed(found.values()))
+
+
+def dmarc_records(zone: Zone) -> tuple[DmarcRecord, ...]:
+    """Every DMARC policy record, several at one name included, in the order of the file."""
+    return tuple(DmarcRecord(record) for record in _texts(zone) if is_policy_name(record.name) and _taken(record))
+
+
+def report_records(zone: Zone) -> tuple[ReportRecord, ...]:
+    """Every record by which a host of the zone takes the reports of another domain."""
+    return tuple(ReportRecord(record) for record in _texts(zone) if is_report_name(record.name) and _taken(record))
+
+
+def dmarc_and_report_records(zone: Zone) -> tuple[DmarcRecord, ...]:
+    """The policy records, then the report records."""
+    return (*dmarc_records(zone), *report_records(zone))
+
+
+def dmarc_look_alikes(zone: Zone) -> Iterator[DmarcLookAlike]:
+    """What stands at a policy or report name and only looks like DMARC."""
+    for record in _texts(zone):
+        if is_policy_name(record.name) or is_report_name(record.name):
+            fault = misspelling(record.text)
+            if fault is not None:
+                yield DmarcLookAlike(record, fault)
+
+
+def stray_dmarc_records(zone: Zone) -> Iterator[DmarcRecord]:
+    """DMARC records at names where no receiver looks for one; wildcards, which may answer there, left out."""
+    for record in _texts(zone):
+        name = record.name
+        if _taken(record) and not (is_policy_name(name) or is_report_name(name) or name.startswith("*.")):
+            yield DmarcRecord(record)
+
+
+def dmarc_detours(zone: Zone) -> Iterator[DmarcDetour]:
+    """The wildcards with a DMARC record that cover policy names, and the CNAMEs at policy names."""
+    for name, types in zone.names.items():
+        if is_policy_name(name) and "CNAME" in types:
+            yield DmarcDetour(types["CNAME"].records[0])
+        elif name.startswith("*.") and "TXT" in types and "._" not in name:
+            yield from (DmarcDetour(record) for record in types["TXT"].records if _taken(record))
+
+
+def _hosts(uris: Iterable[ReportUri]) -> Mapping[str, ReportUri]:
+    hosts: dict[str, ReportUri] = {}
+    for uri in uris:
+        if uri.problem is None and uri.host:
+            hosts.setdefault(uri.host, uri)
+    return hosts
+
+
+def _texts(zone: Zone) -> Iterator[Record]:
+    return (record for found in zone.record_sets("TXT") for record in found.records)
+
+
+def _taken(record: Record) -> bool:
+    return is_dmarc(record.text)

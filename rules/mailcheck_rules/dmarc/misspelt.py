@@ -1,0 +1,62 @@
+"""A record looks like DMARC and is ignored, because its version is wrong.
+
+## What it checks
+TXT records at `_dmarc` and `_report._dmarc` names that were meant to be DMARC: the version is
+misspelt, in small letters, not the first tag, run into the next tag, or missing before `p=`.
+
+## Why it matters
+Receivers take a record as DMARC only if it begins with `v=DMARC1`, in capitals. Anything else they
+ignore in silence, so that the domain has no policy and gets no reports.
+
+## Example
+    _dmarc.example.com. TXT "nv=DMARC1; p=reject; rua=mailto:dmarc@example.com"
+
+## How to fix
+Begin the record with `v=DMARC1;`, without anything before it. The other tags may stand in any order.
+
+## References
+RFC 9989 section 4.7, tag `v`
+"""
+
+from collections.abc import Iterator
+
+from mailcheck.analysis.dmarc_records import DmarcLookAlike, dmarc_look_alikes
+from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
+
+
+def check(found: DmarcLookAlike, _: Context) -> Iterator[Problem]:
+    fault = found.misspelling
+    yield Problem(
+        f"receivers ignore this record: {fault.message}",
+        found.record.at.within(fault.start, fault.end),
+        help="begin the record with `v=DMARC1;`",
+    )
+
+
+_POLICY = '_dmarc TXT "v=DMARC1; p=reject; rua=mailto:dmarc@example.net"\n'
+
+RULE = Rule(
+    __name__,
+    __doc__,
+    over=dmarc_look_alikes,
+    check=check,
+    severity=Severity.ERROR,
+    standard="RFC 9989 section 4.7",
+    good=(
+        master('_dmarc TXT "v=DMARC1; p=none; rua=mailto:a@example.net"\n_dmarc TXT "dmarc-verification=abc"'),
+        master('_dmarc TXT "v = DMARC1; p=none"'),
+        master('_dmarc TXT "v=spf1 -all"'),
+    ),
+    bad=(
+        master('_dmarc TXT "nv=DMARC1; p=reject; rua=mailto:a@example.net"', caret="nv"),
+        master('_dmarc TXT "v=DMARC; p=reject"', caret="DMARC"),
+        master('_dmarc TXT "v=dmarc1; p=reject"', caret="dmarc1"),
+        master('_dmarc TXT "p=reject; v=DMARC1"', caret="v=DMARC1"),
+        master('_dmarc TXT " v=DMARC1; p=reject"', caret=" "),
+        master('_dmarc TXT "v=DMARC1 p=reject"', caret="DMARC1 p=reject"),
+        master('_dmarc TXT "DMARC1; p=reject"', caret="DMARC1"),
+        master('_dmarc TXT "p=quarantine; rua=mailto:a@example.net"', caret="p=quarantine"),
+        master('_dmarc TXT "v=DMRAC1; rua=mailto:a@example.net"', caret="DMRAC1"),
+        master(_POLICY + 'example.net._report._dmarc TXT "v=dmarc1"', caret="dmarc1"),
+    ),
+)
