@@ -1,0 +1,249 @@
+"""What a zone says of TLS for mail: MTA-STS, TLS reporting, TLSA, CAA; and its BIMI records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
+
+from mailcheck.analysis.mx_records import mx_sets
+from mailcheck.grammar.bimi import BimiRecord, parse_bimi
+from mailcheck.grammar.fault import Fault
+from mailcheck.grammar.mta_sts import Policy, is_sts, parse_policy, parse_record
+from mailcheck.grammar.tls_rpt import is_tls_rpt, parse_tls_rpt
+from mailcheck.grammar.tlsa import TlsaRecord, parse_tlsa
+from mailcheck.model.dns import POLICY
+from mailcheck.model.location import Location, Piece
+from mailcheck.model.names import absolute, parent
+from mailcheck.model.record import Record, RecordSet
+from mailcheck.model.zone import PolicyFile, Zone
+
+STS_LABEL = "_mta-sts."
+POLICY_HOST_LABEL = "mta-sts."
+TLS_RPT_LABEL = "_smtp._tls."
+SMTP_LABEL = "_25._tcp."
+_BIMI_LABEL = "_bimi"
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A TXT record or policy file by which a domain says something of TLS, with the faults of its text."""
+
+    name: str
+    type: str
+    at: Location
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True)
+class StsPolicy:
+    """An MTA-STS policy that lies beside the zone, read; `at` maps offsets of its text to lines."""
+
+    file: PolicyFile
+
+    type: ClassVar[str] = POLICY
+
+    @property
+    def name(self) -> str:
+        return self.file.domain
+
+    @cached_property
+    def policy(self) -> Policy:
+        return parse_policy(self.file.text)
+
+    @cached_property
+    def at(self) -> Location:
+        return _by_line(self.file)
+
+
+@dataclass(frozen=True, slots=True)
+class StsDomain:
+    """A domain that announces MTA-STS: by a TXT record of its own, or by a CNAME to someone else's."""
+
+    name: str
+    at: Location
+
+    type: ClassVar[str] = ""
+
+
+@dataclass(frozen=True)
+class Tlsa:
+    """A TLSA record, read."""
+
+    record: Record
+
+    type: ClassVar[str] = "TLSA"
+
+    @property
+    def name(self) -> str:
+        return self.record.name
+
+    @cached_property
+    def tree(self) -> TlsaRecord:
+        return parse_tlsa(self.record.text)
+
+    @property
+    def is_smtp(self) -> bool:
+        """Whether it speaks of mail between servers, port 25 (RFC 7672 section 2.2.3)."""
+        return self.name.startswith(SMTP_LABEL)
+
+
+@dataclass(frozen=True)
+class Bimi:
+    """A TXT record below `_bimi`, read. `domain` is the author domain that it speaks for."""
+
+    record: Record
+    domain: str
+
+    type: ClassVar[str] = "TXT"
+
+    @property
+    def name(self) -> str:
+        return self.record.name
+
+    @cached_property
+    def tree(self) -> BimiRecord:
+        return parse_bimi(self.record.text)
+
+
+def sts_texts(zone: Zone) -> tuple[RecordSet, ...]:
+    """The TXT record sets at `_mta-sts`."""
+    return tuple(texts for texts in zone.record_sets("TXT") if texts.name.startswith(STS_LABEL))
+
+
+def tls_rpt_texts(zone: Zone) -> tuple[RecordSet, ...]:
+    """The TXT record sets at `_smtp._tls`."""
+    return tuple(texts for texts in zone.record_sets("TXT") if texts.name.startswith(TLS_RPT_LABEL))
+
+
+def sts_declarations(zone: Zone) -> tuple[Declaration, ...]:
+    """The MTA-STS records that senders read, and the policies beside the zone.
+
+    Where a name holds records but none that begins with `v=STSv1;`, all of them are listed: senders
+    discard each (RFC 8461 section 3.1).
+    """
+    records = tuple(
+        Declaration(record.name, "TXT", record.at, parse_record(record.text).faults)
+        for texts in sts_texts(zone)
+        for record in _read_ones(texts, is_sts)
+    )
+    policies = (Declaration(file.name, POLICY, file.at, file.policy.faults) for file in sts_policies(zone))
+    return (*records, *policies)
+
+
+def tls_rpt_declarations(zone: Zone) -> tuple[Declaration, ...]:
+    """The TLS reporting records that reporters read, chosen as in sts_declarations() (RFC 8460 section 3)."""
+    return tuple(
+        Declaration(record.name, "TXT", record.at, parse_tls_rpt(record.text).faults)
+        for texts in tls_rpt_texts(zone)
+        for record in _read_ones(texts, is_tls_rpt)
+    )
+
+
+def sts_policies(zone: Zone) -> tuple[StsPolicy, ...]:
+    """The policies beside the zone."""
+    return tuple(StsPolicy(file) for file in zone.policies.values())
+
+
+def sts_domains(zone: Zone) -> tuple[StsDomain, ...]:
+    """The domains of the zone that announce MTA-STS."""
+    return tuple(_announced(zone))
+
+
+def tlsa_records(zone: Zone) -> tuple[Tlsa, ...]:
+    """Every TLSA record, of whatever port."""
+    return tuple(Tlsa(record) for found in zone.record_sets("TLSA") for record in found.records)
+
+
+def smtp_tlsa_sets(zone: Zone) -> tuple[RecordSet, ...]:
+    """The TLSA record sets for port 25."""
+    return tuple(found for found in zone.record_sets("TLSA") if found.name.startswith(SMTP_LABEL))
+
+
+def bimi_records(zone: Zone) -> tuple[Bimi, ...]:
+    """The TXT records at BIMI selectors; a record at `_bimi` itself has no selector and is not read."""
+    found = []
+    for texts in zone.record_sets("TXT"):
+        selector, label, domain = texts.name.partition(f".{_BIMI_LABEL}.")
+        if label and selector:
+            found += [Bimi(record, domain) for record in texts.records]
+    return tuple(found)
+
+
+def has_tls_reports(zone: Zone, domain: str) -> bool:
+    """Whether the domain has anything at `_smtp._tls`, be it wrong: other rules speak of that."""
+    types = zone.names.get(TLS_RPT_LABEL + domain)
+    return types is not None and not types.keys().isdisjoint({"TXT", "CNAME"})
+
+
+def announces_sts(zone: Zone, domain: str) -> bool:
+    """Whether the domain has anything at `_mta-sts`, be it wrong: other rules speak of that."""
+    types = zone.names.get(STS_LABEL + domain)
+    return types is not None and not types.keys().isdisjoint({"TXT", "CNAME"})
+
+
+def tlsa_hosts(zones: Sequence[Zone]) -> frozenset[str]:
+    """The hosts for which a declared zone holds TLSA records for port 25, or a CNAME to some."""
+    return frozenset(
+        name.removeprefix(SMTP_LABEL)
+        for zone in zones
+        for name, types in zone.names.items()
+        if name.startswith(SMTP_LABEL) and ("TLSA" in types or "CNAME" in types)
+    )
+
+
+def exchange_hosts(zones: Sequence[Zone]) -> frozenset[str]:
+    """The exchanges that any declared zone names, and what they are a CNAME to (RFC 7672 section 2.2.3)."""
+    exchanges = {exchange.name for zone in zones for mx in mx_sets(zone) for exchange in mx.hosts}
+    for zone in zones:
+        for aliases in zone.record_sets("CNAME"):
+            if aliases.name in exchanges or aliases.name.startswith(SMTP_LABEL):
+                exchanges |= {absolute(alias.text).removeprefix(SMTP_LABEL) for alias in aliases.records}
+    return frozenset(exchanges)
+
+
+def relevant_caa(zone: Zone, name: str) -> tuple[Record, ...]:
+    """The CAA records that hold for `name`: the first on the way up to the zone's apex (RFC 8659 section 3)."""
+    while True:
+        records = zone.at_name(name, "CAA")
+        if records or name in (zone.name, "."):
+            return records
+        name = parent(name)
+
+
+def forbids_certificates(records: Iterable[Record]) -> bool:
+    """Whether CAA records name no authority that may issue (RFC 8659 section 4.2: `issue ";"`)."""
+    issuers = []
+    for record in records:
+        fields = record.text.split(" ", 2)
+        if len(fields) == 3 and fields[1].lower() == "issue":
+            issuers.append(fields[2].strip('" ').partition(";")[0].strip())
+    return bool(issuers) and not any(issuers)
+
+
+def _read_ones(texts: RecordSet, is_read: Callable[[str], bool]) -> Sequence[Record]:
+    return [record for record in texts.records if is_read(record.text)] or texts.records
+
+
+def _announced(zone: Zone) -> Iterator[StsDomain]:
+    for name, types in zone.names.items():
+        if not name.startswith(STS_LABEL):
+            continue
+        texts = types["TXT"].records if "TXT" in types else ()
+        aliases = types["CNAME"].records if "CNAME" in types else ()
+        record = next(
+            (record for record in (*texts, *aliases) if record.type == "CNAME" or is_sts(record.text)), None
+        )
+        if record is not None:
+            yield StsDomain(name.removeprefix(STS_LABEL), record.at)
+
+
+def _by_line(file: PolicyFile) -> Location:
+    """The file's location with a piece for each line, since offsets count the line ends."""
+    pieces = []
+    offset = 0
+    for line, text in enumerate(file.text.split("\n"), file.at.line):
+        pieces.append(Piece(offset, line, 1))
+        offset += len(text) + 1
+    return Location(file.at.path, file.at.span, tuple(pieces))

@@ -1,0 +1,68 @@
+"""Names to which a zone's own name was added once too often."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mailcheck.model.location import Location
+from mailcheck.model.names import split_labels
+from mailcheck.model.zone import Zone
+
+_TARGET_TYPES = frozenset({"MX", "CNAME", "NS", "PTR", "SRV", "DNAME", "ALIAS"})
+
+
+@dataclass(frozen=True, slots=True)
+class DoubledName:
+    """An owner or a target that ends in the same domain twice.
+
+    `whole` is the name as it would be deployed, `meant` the name without the repetition, both absolute.
+    """
+
+    name: str
+    type: str
+    whole: str
+    meant: str
+    at: Location
+
+
+def doubled_names(zone: Zone) -> tuple[DoubledName, ...]:
+    """Every doubled owner of the zone once, and every record whose target is doubled."""
+    return tuple(_owners(zone)) + tuple(_targets(zone))
+
+
+def without_doubling(name: str, origin: str) -> str | None:
+    """`name` without its repetition, or None where it has none.
+
+    A repetition is a domain of two labels or more, at or below `origin`, that follows upon itself at
+    the end of the name. (`example.com._report._dmarc.example.com` has none.)
+    """
+    inner = name.removesuffix(origin)
+    if inner == name or origin.removesuffix(".") not in inner:
+        return None
+    labels = split_labels(name)
+    for size in range(max(2, len(split_labels(origin))), len(labels) // 2 + 1):
+        if labels[-size:] == labels[-2 * size : -size]:
+            return ".".join(labels[:-size]) + "."
+    return None
+
+
+def _owners(zone: Zone) -> Iterator[DoubledName]:
+    for name, types in zone.names.items():
+        meant = without_doubling(name, zone.name)
+        if meant is not None:
+            found = next(iter(types.values()))
+            yield DoubledName(name, found.type, name, meant, found.records[0].owner_at)
+
+
+def _targets(zone: Zone) -> Iterator[DoubledName]:
+    origin = zone.name
+    for record in zone.records:
+        text = record.text
+        if record.type in _TARGET_TYPES and text.endswith(origin):
+            start = text.rfind(" ") + 1
+            meant = without_doubling(text[start:], origin)
+            if meant is not None:
+                yield DoubledName(
+                    record.name, record.type, text[start:], meant, record.at.within(start, len(text))
+                )

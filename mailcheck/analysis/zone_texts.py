@@ -1,0 +1,84 @@
+"""TXT records by what they say: which mail standard they belong to, and how large their answers are."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from mailcheck.model.location import Location
+from mailcheck.model.record import Record, RecordSet
+from mailcheck.model.zone import Zone
+
+MailKind = Literal["spf", "dmarc", "dkim", "mta-sts", "tls-rpt", "bimi"]
+
+_VERSION = re.compile(r"\s{0,8}v\s{0,8}=\s{0,8}(spf1|dmarc1|dkim1|stsv1|tlsrptv1|bimi1)(?!\w)", re.IGNORECASE)
+_KINDS: dict[str, MailKind] = {
+    "spf1": "spf", "dmarc1": "dmarc", "dkim1": "dkim", "stsv1": "mta-sts", "tlsrptv1": "tls-rpt", "bimi1": "bimi",
+}  # fmt: skip
+_ESCAPE = re.compile(r"\\(?:\d{3}|.)")
+_HEADER_QUESTION_AND_EDNS = 12 + 4 + 11
+_POINTER_AND_FIXED_FIELDS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class MailText:
+    """A TXT record and the mail standard that its text belongs to."""
+
+    record: Record
+    kind: MailKind
+
+    @property
+    def name(self) -> str:
+        return self.record.name
+
+    @property
+    def type(self) -> str:
+        return self.record.type
+
+    @property
+    def at(self) -> Location:
+        return self.record.at
+
+
+def mail_texts(zone: Zone) -> tuple[MailText, ...]:
+    """The TXT records that a mail standard reads, wherever they stand."""
+    return tuple(
+        MailText(record, kind)
+        for found in zone.record_sets("TXT")
+        for record in found.records
+        if (kind := mail_kind(record)) is not None
+    )
+
+
+def mail_kind(record: Record) -> MailKind | None:
+    """The standard whose version the text begins with; below `_domainkey` a key needs none (RFC 6376 3.6.1).
+
+    A label `domainkey` counts as well, so that a key whose name lost its underscore is known for one.
+    """
+    if (found := _VERSION.match(record.text)) is not None:
+        return _KINDS[found[1].lower()]
+    if "domainkey." in record.name and "p=" in record.text:
+        return "dkim"
+    return None
+
+
+def timed_mail_sets(zone: Zone) -> tuple[RecordSet, ...]:
+    """The MX record sets, and the TXT record sets that hold SPF, DKIM or DMARC."""
+    texts = dict.fromkeys(text.name for text in mail_texts(zone) if text.kind in ("spf", "dkim", "dmarc"))
+    return (*zone.record_sets("MX"), *(zone.names[name]["TXT"] for name in texts))
+
+
+def rdata_size(record: Record) -> int:
+    """Octets of a TXT record's RDATA: every string of up to 255 has one more for its length."""
+    edges = (0, *record.cuts, len(record.text))
+    strings = (end - start for start, end in pairwise(edges))
+    return sum(size + max(1, -(-size // 255)) for size in strings)
+
+
+def answer_size(found: RecordSet) -> int:
+    """Octets of the whole answer to a TXT question: header, question, all records, the EDNS record."""
+    name = len(_ESCAPE.sub("x", found.name)) + 1
+    records = sum(_POINTER_AND_FIXED_FIELDS + rdata_size(record) for record in found.records)
+    return _HEADER_QUESTION_AND_EDNS + name + records

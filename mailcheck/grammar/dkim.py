@@ -1,0 +1,241 @@
+"""DKIM key records: text to tree, with an offset for every part (RFC 6376 section 3.6.1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from mailcheck.grammar.spf_macro import shorten
+from mailcheck.grammar.tags import Tag, TagList, parse_tags
+
+KEY_TYPES = frozenset({"rsa", "ed25519"})
+HASHES = frozenset({"sha1", "sha256"})
+SERVICES = frozenset({"*", "email", "tlsrpt"})
+"""RFC 6376 section 3.6.1, and `tlsrpt` for keys that sign TLS reports (RFC 8460 section 3)."""
+FLAGS = frozenset({"y", "s"})
+
+_WHITE = " \t\r\n"
+_NO_WHITE = str.maketrans("", "", _WHITE)
+_NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/= \t\r\n]+")
+_TAG_AFTER_SPACE = re.compile(r"[ \t]([vhkstnp])[ \t]*=(?=[ \t]*[^= \t])")
+_TAGS_WITHOUT_SPACE = frozenset("vhkstp")
+_LEAST_KEY = 40
+"""Characters of base64 from which on a text is taken for key data; an Ed25519 key has 44."""
+
+ProblemKind = Literal[
+    "tag-list",  # a stretch that is no tag
+    "duplicate",
+    "missing-semicolon",
+    "version",
+    "no-key",  # no p tag
+    "not-base64",
+    "unusable",  # h, s or k leaves nothing that a verifier may use
+]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyProblem:
+    """What makes verifiers refuse the record; `start` up to `end` is the very part that is wrong.
+
+    `tag` is the name of the tag at fault, empty where the record as a whole is.
+    """
+
+    kind: ProblemKind
+    message: str
+    help: str
+    start: int
+    end: int
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One value of a colon-separated list, in lower case; offsets into the record's text."""
+
+    value: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRecord:
+    """A key record read.
+
+    - `key`: the `p` tag; None where there is none. `encoded` is its base64 without white space.
+    - `key_type`: the value of `k` in lower case, `rsa` where it is left out.
+    - `hashes`, `services`, `flags`: the items of `h`, `s`, `t`; None where the tag is left out.
+    - `problems`: what makes verifiers refuse the record, in the order of the text.
+    """
+
+    tags: TagList
+    key_type: str
+    hashes: tuple[Item, ...] | None
+    services: tuple[Item, ...] | None
+    flags: tuple[Item, ...] | None
+    problems: tuple[KeyProblem, ...]
+
+    @property
+    def key(self) -> Tag | None:
+        return self.tags.get("p")
+
+    @property
+    def encoded(self) -> str:
+        return self.key.value.translate(_NO_WHITE) if self.key else ""
+
+    @property
+    def is_revoked(self) -> bool:
+        """Whether `p` stands there and is empty: the key is withdrawn."""
+        return self.key is not None and not self.encoded
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether `p` holds base64 for a key type that verifiers know."""
+        spoilt = any(problem.tag == "p" and problem.kind != "duplicate" for problem in self.problems)
+        return bool(self.encoded) and self.key_type in KEY_TYPES and not spoilt
+
+    def flag(self, letter: str) -> Item | None:
+        """The flag of `t` with that letter."""
+        return next((item for item in self.flags or () if item.value == letter), None)
+
+
+@lru_cache(maxsize=4096)
+def parse_key(text: str) -> KeyRecord:
+    """Read a key record; linear in the text, never raises."""
+    tags = parse_tags(text)
+    key_type = tags.get("k")
+    lists = {name: _items(tags.get(name)) for name in "hst"}
+    return KeyRecord(
+        tags,
+        key_type.value.lower() if key_type else "rsa",
+        lists["h"],
+        lists["s"],
+        lists["t"],
+        tuple(sorted(_problems(tags, lists["h"], lists["s"]), key=lambda problem: problem.start)),
+    )
+
+
+def is_key(text: str) -> bool:
+    """Whether text at any name reads as a DKIM key: `v=DKIM1`, or key data in `p` and no other version."""
+    if "=" not in text or "p" not in text:
+        return False
+    if text[:24].translate(_NO_WHITE).lower().startswith("v=dkim1"):
+        return True
+    if "k=" not in text and "MI" not in text:
+        return False
+    tags = parse_tags(text)
+    key, key_type = tags.get("p"), tags.get("k")
+    if key is None or tags.get("v") is not None:
+        return False
+    encoded = key.value.translate(_NO_WHITE)
+    if len(encoded) < _LEAST_KEY or _NOT_BASE64.search(encoded):
+        return False
+    return encoded.startswith("MI") or (key_type is not None and key_type.value.lower() in KEY_TYPES)
+
+
+def _items(tag: Tag | None) -> tuple[Item, ...] | None:
+    if tag is None:
+        return None
+    items = []
+    at = tag.value_start
+    for part in tag.value.split(":"):
+        stripped = part.strip(_WHITE)
+        start = at + len(part) - len(part.lstrip(_WHITE)) if stripped else at
+        if stripped:
+            items.append(Item(stripped.lower(), start, start + len(stripped)))
+        at += len(part) + 1
+    return tuple(items)
+
+
+def _problems(
+    tags: TagList, hashes: tuple[Item, ...] | None, services: tuple[Item, ...] | None
+) -> Iterator[KeyProblem]:
+    yield from _list_problems(tags)
+    merged = set()
+    for tag in tags.tags:
+        if tag.name in _TAGS_WITHOUT_SPACE and (found := _TAG_AFTER_SPACE.search(tag.value)):
+            merged |= {tag.name, found[1]}
+            at = tag.value_start + found.start(1)
+            message = f"a semicolon is missing before `{found[1]}=`"
+            yield KeyProblem("missing-semicolon", message, "separate tags by `;`", at, at + 1, tag.name)
+    if "v" not in merged:
+        yield from _version_problems(tags)
+    if "p" not in merged:
+        yield from _value_problems(tags)
+    key_type, hash_list, service_list = (None if name in merged else tags.get(name) for name in "khs")
+    if key_type and key_type.value.lower() not in KEY_TYPES:
+        message = f"no verifier knows the key type `{shorten(key_type.value)}`"
+        yield _unusable(key_type, message, "`rsa` or `ed25519`")
+    if hash_list and not _has_any(hashes, HASHES):
+        message = f"`h={shorten(hash_list.value)}` allows no hash that verifiers use"
+        yield _unusable(hash_list, message, "`sha256`")
+    if service_list and not _has_any(services, SERVICES):
+        message = f"`s={shorten(service_list.value)}` does not allow the key for mail"
+        yield _unusable(service_list, message, "`email` or `*`")
+
+
+def _has_any(items: tuple[Item, ...] | None, known: frozenset[str]) -> bool:
+    return any(item.value in known for item in items or ())
+
+
+def _list_problems(tags: TagList) -> Iterator[KeyProblem]:
+    for problem in tags.problems if tags.tags else ():
+        part = shorten(tags.text[problem.start : problem.end])
+        if problem.kind == "empty":
+            message, advice = "nothing stands between two semicolons", "remove one of them"
+        elif problem.kind == "no-equals" and _looks_encoded(part):
+            message, advice = f"`{part}` has no tag name", "write `p=` before the key"
+        elif problem.kind == "no-equals":
+            message, advice = f"`{part}` has no `=`", "write it as `tag=value`"
+        else:
+            name = shorten(tags.text[problem.start : problem.end].partition("=")[0])
+            message, advice = f"`{name}` is no tag name", "a tag name is letters, digits and `_`"
+        yield KeyProblem("tag-list", message, advice, problem.start, max(problem.end, problem.start + 1))
+    for tag in tags.duplicates():
+        message = f"the tag `{shorten(tag.name)}` stands twice, which makes the whole record invalid"
+        yield KeyProblem("duplicate", message, "keep one of the two", tag.start, tag.end, tag.name)
+
+
+def _version_problems(tags: TagList) -> Iterator[KeyProblem]:
+    version = tags.get("v")
+    if version is None:
+        return
+    if version.value != "DKIM1":
+        message = f"the version is `{shorten(version.value)}`, so verifiers discard the record"
+        yield KeyProblem("version", message, "write `v=DKIM1`", version.start, version.end, "v")
+    elif version is not tags.tags[0]:
+        message = "`v=DKIM1` is not the first tag"
+        yield KeyProblem("version", message, "move it to the front", version.start, version.end, "v")
+
+
+def _value_problems(tags: TagList) -> Iterator[KeyProblem]:
+    key = tags.get("p")
+    if key is None:
+        if not (tags.tags and tags.problems):
+            upper = tags.get("P")
+            advice = "write `p` in lower case" if upper else "add `p=` and the public key in base64"
+            start, end = (upper.start, upper.start + 1) if upper else (0, len(tags.text))
+            yield KeyProblem("no-key", "the record has no `p` tag, so it holds no key", advice, start, end)
+        return
+    if found := _NOT_BASE64.search(key.value):
+        start = key.value_start + found.start()
+        message = f"`{shorten(found[0], 20)}` in `p` is not base64"
+        advice = "`p` holds base64 only: letters, digits, `+`, `/`, and `=` at its end"
+        yield KeyProblem("not-base64", message, advice, start, start + len(found[0]), "p")
+        return
+    inner = key.value.find("=")
+    if 0 <= inner < len(key.value.rstrip("=" + _WHITE)):
+        start = key.value_start + inner
+        message = "`=` inside `p`: base64 has it at its end only"
+        yield KeyProblem("not-base64", message, "copy the key again", start, start + 1, "p")
+
+
+def _unusable(tag: Tag, message: str, wanted: str) -> KeyProblem:
+    start, end = (tag.value_start, tag.end) if tag.value else (tag.start, tag.end)
+    return KeyProblem("unusable", f"{message}, so the key is ignored", f"write {wanted}", start, end, tag.name)
+
+
+def _looks_encoded(text: str) -> bool:
+    return len(text) >= _LEAST_KEY and not _NOT_BASE64.search(text.removesuffix("…"))

@@ -1,0 +1,39 @@
+"""Private keys by their look, so that text that holds one is shown nowhere."""
+
+from __future__ import annotations
+
+import binascii
+import re
+
+_HEADER = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY")
+_ENCODED = re.compile(r"(?=(M[A-I][A-Za-z0-9+/]{38}))")
+"""The first 40 characters of what base64 makes of a DER sequence of 32 to 65,535 octets."""
+_SKIPPED = str.maketrans("", "", " \t\r\n\"'")
+_SEQUENCE, _INTEGER = 0x30, 0x02
+_NUMBERED_VERSIONS = (0, 1)
+
+
+def holds_private_key(text: str) -> bool:
+    """Whether `text` holds a PEM private key, or a private key in base64 DER; white space is skipped.
+
+    PKCS #1, PKCS #8 and SEC 1 private keys are a sequence that begins with a version number of 0 or 1
+    (RFC 8017 appendix A.1.2, RFC 5958 section 2, RFC 5915 section 3); public keys and certificates
+    are not. The first 30 octets decide, so that a key that was cut short is found too.
+    """
+    if "PRIVATE KEY" in text and _HEADER.search(text):
+        return True
+    if "M" not in text:
+        return False
+    joined = text.translate(_SKIPPED)
+    return any(_is_private(found[1]) for found in _ENCODED.finditer(joined))
+
+
+def _is_private(encoded: str) -> bool:
+    octets = binascii.a2b_base64(encoded)
+    length = octets[1]
+    body = 2 if length < 0x80 else 2 + (length & 0x7F)
+    return (
+        octets[0] == _SEQUENCE
+        and octets[body : body + 2] == bytes((_INTEGER, 1))
+        and (octets[body + 2] in _NUMBERED_VERSIONS)
+    )

@@ -1,0 +1,55 @@
+"""TLSA records: text to fields, with an offset for each (RFC 6698 section 2)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_HEX = frozenset("0123456789abcdefABCDEF")
+_FIELD = re.compile(r"[^ ]+")
+DIGESTS = {1: ("SHA-256", 32), 2: ("SHA-512", 64)}
+"""Name and octets of the digest, by matching type (section 2.1.3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A field of one octet: its value, None where it is no number of 0 to 255."""
+
+    value: int | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class TlsaRecord:
+    """The four fields; `data` are the octets of the association, None where it is no hexadecimal.
+
+    `data_start` up to `data_end` is where it stands; where a field is missing, its offsets are the
+    end of the text.
+    """
+
+    usage: Number
+    selector: Number
+    matching: Number
+    data: bytes | None
+    data_start: int
+    data_end: int
+
+
+def parse_tlsa(text: str) -> TlsaRecord:
+    """Read RDATA in presentation form, its fields separated by spaces; linear in the text, never raises."""
+    places = [(found.start(), found.end()) for found in _FIELD.finditer(text)]
+    end = len(text)
+    usage, selector, matching = (_number(text, *place) for place in (*places, *[(end, end)] * 3)[:3])
+    data_start = places[3][0] if len(places) > 3 else end
+    data_end = places[-1][1] if len(places) > 3 else end
+    digits = text[data_start:data_end].replace(" ", "")
+    is_hex = bool(digits) and len(digits) % 2 == 0 and _HEX.issuperset(digits)
+    data = bytes.fromhex(digits) if is_hex else None
+    return TlsaRecord(usage, selector, matching, data, data_start, data_end)
+
+
+def _number(text: str, start: int, end: int) -> Number:
+    digits = text[start:end]
+    readable = digits.isascii() and digits.isdigit() and len(digits) <= 3 and int(digits) <= 255
+    return Number(int(digits) if readable else None, start, end)

@@ -1,0 +1,85 @@
+"""Text on its way into libyaml: octets in small portions, and marks that count lines as an editor does."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable
+from typing import Any
+
+from yaml.error import Mark
+
+_ALLOWED_OCTETS = bytes([9, 10, 13, *range(0x20, 0x7F), *range(0x80, 0x100)])
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_EXOTIC_BREAK = re.compile("[\x85\u2028\u2029]")
+_LINE_BREAK = re.compile("\r\n?|\n")
+
+
+class ForbiddenCharacter(Exception):  # noqa: N818
+    """A character that YAML does not allow (YAML 1.1 section 5.1); line and column are 1-based."""
+
+    def __init__(self, code: int, line: int, column: int) -> None:
+        super().__init__(f"U+{code:04X}")
+        self.code = code
+        self.line = line
+        self.column = column
+
+
+class Feed:
+    """A stream for `CParser`, which takes `name` over into every mark.
+
+    What stands before a character that YAML does not allow is handed out, so that it is parsed;
+    the next `read` raises `ForbiddenCharacter`.
+    """
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self._text = text
+        self._at = 0
+        self._error: ForbiddenCharacter | None = None
+
+    def read(self, size: int = 16_384, /) -> bytes:
+        """At most `size` characters as UTF-8; empty at the end. Raises `ForbiddenCharacter`."""
+        if self._error is not None:
+            raise self._error
+        start = self._at
+        portion = self._text[start : start + size]
+        octets = portion.encode()
+        if octets.translate(None, _ALLOWED_OCTETS) or not portion.isascii():
+            bad = _FORBIDDEN.search(portion)
+            if bad is not None:
+                self._error = self._forbidden(start + bad.start())
+                portion = portion[: bad.start()]
+                octets = portion.encode()
+                if not portion:
+                    raise self._error
+        self._at = start + len(portion)
+        return octets
+
+    def _forbidden(self, offset: int) -> ForbiddenCharacter:
+        breaks = [found.end() for found in _LINE_BREAK.finditer(self._text, 0, offset)]
+        column = offset - (breaks[-1] if breaks else 0) + 1
+        return ForbiddenCharacter(ord(self._text[offset]), len(breaks) + 1, column)
+
+
+def in_text_lines(get_event: Callable[[], Any], text: str) -> Callable[[], Any]:
+    """`get_event` with marks whose lines end at LF, CR or CRLF only.
+
+    YAML 1.1 also ends lines at U+0085, U+2028 and U+2029, where editors do not.
+    """
+    if text.isascii() or not _EXOTIC_BREAK.search(text):
+        return get_event
+    starts = [0, *(found.end() for found in _LINE_BREAK.finditer(text))]
+
+    def renumbered(mark: Any) -> Mark:
+        line = bisect_right(starts, mark.index) - 1
+        return Mark(mark.name, mark.index, line, mark.index - starts[line], None, 0)
+
+    def get_renumbered() -> Any:
+        event = get_event()
+        if event is not None:
+            event.start_mark = renumbered(event.start_mark)
+            event.end_mark = renumbered(event.end_mark)
+        return event
+
+    return get_renumbered

@@ -1,0 +1,82 @@
+"""A domain that sends mail has no DKIM key.
+
+## What it checks
+Below `_domainkey` of the domain there is neither a TXT record with a key nor a CNAME that leads to one,
+and the same holds for every domain above it in the zone. A key of a parent domain counts, since DMARC's
+relaxed alignment lets it sign for subdomains. Revoked keys do not count; a delegated `_domainkey` does.
+Which domains send is derived from the records: an SPF record that authorises someone, or an MX without
+any SPF record.
+
+## Why it matters
+Gmail, Yahoo and Microsoft require DKIM of everyone who sends in bulk, and mail that is forwarded fails
+SPF, so that without DKIM it fails DMARC too.
+
+## Example
+    example.com. MX  10 mail.example.com.
+    example.com. TXT "v=spf1 mx -all"
+
+## How to fix
+Let the mail server sign, and publish its public key at `<selector>._domainkey.<domain>`. Where a
+provider sends the mail, publish the CNAME or TXT records that it names.
+
+## References
+RFC 6376 section 3.6.2.1; RFC 9989 section 4.4; https://support.google.com/a/answer/81126
+"""
+
+from collections.abc import Iterator
+
+from mailcheck.analysis.dkim_keys import dkim_records, keyed_domains
+from mailcheck.analysis.mail_role import MailDomain, mail_domains
+from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
+from mailcheck.model.names import is_at_or_below, parent
+
+
+def check(domain: MailDomain, ask: Context) -> Iterator[Problem]:
+    if not ask.role(domain.name).sends or _is_keyed(domain.name, ask):
+        return
+    strays = (record for record in dkim_records(ask.zone) if record.selector is None)
+    if any(is_at_or_below(record.name, domain.name) for record in strays):
+        return  # a key that stands at a wrong name is told by dkim-wrong-name
+    yield Problem(
+        f"`{domain.name.removesuffix('.')}` sends mail and has no DKIM key",
+        domain.at,
+        help="sign its mail, and publish the key at `<selector>._domainkey` of the domain",
+    )
+
+
+def _is_keyed(name: str, ask: Context) -> bool:
+    keyed = ask.once(keyed_domains)
+    while is_at_or_below(name, ask.zone.name):
+        if name in keyed:
+            return True
+        name = parent(name)
+    return False
+
+
+_SENDS = '@ MX 10 mail\nmail A 192.0.2.25\n@ TXT "v=spf1 mx -all"\n'
+
+RULE = Rule(
+    __name__,
+    __doc__,
+    over=mail_domains,
+    check=check,
+    severity=Severity.WARNING,
+    standard="RFC 6376 section 3.6.2.1",
+    good=(
+        master(_SENDS + 's1._domainkey TXT "v=DKIM1; p={rsa2048.public}"'),
+        master(_SENDS + "s1._domainkey CNAME s1.keys.example.net."),
+        master(_SENDS + "_domainkey NS ns1.example.net."),
+        master(
+            _SENDS + 's1._domainkey TXT "v=DKIM1; p={rsa2048.public}"\nnews TXT "v=spf1 a:mail.example.com -all"'
+        ),
+        master(_SENDS + 's1._domainkey.example.com TXT "v=DKIM1; p={rsa2048.public}"'),
+        master(_SENDS + 's1.domain-key TXT "v=DKIM1; p={rsa2048.public}"'),
+        master('@ MX 0 .\n@ TXT "v=spf1 -all"'),
+    ),
+    bad=(
+        master(_SENDS, caret="10 mail"),
+        master('@ TXT "v=spf1 ip4:192.0.2.25 -all"'),
+        master(_SENDS + 's1._domainkey TXT "v=DKIM1; p="'),
+        master(_SENDS + 's1._domainkey.news TXT "v=DKIM1; p={rsa2048.public}"', caret="10 mail"),
+    ),
+)
