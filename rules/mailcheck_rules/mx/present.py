@@ -1,0 +1,111 @@
+"""A domain that receives mail has no MX record.
+
+## What it checks
+A domain of the declared zones that a DMARC record names as the place for reports (`rua` or `ruf`) has
+no MX record and has an A or AAAA record. Where it has neither, `dmarc-report-mailbox` speaks.
+
+## Why it matters
+Without an MX record senders fall back to the domain's own address: SMTP treats it as an implicit MX
+with preference 0. That is often a web server that takes no mail, or takes it and loses it. With the
+fall-back nobody can tell from DNS whether the domain means to receive at all.
+
+## Example
+    _dmarc.example.com. TXT "v=DMARC1; p=none; rua=mailto:dmarc@example.com"
+    example.com.        A   192.0.2.80
+    ; and no MX record at example.com.
+
+## How to fix
+Publish an MX record that names the mail server. If the address is the mail server, name it all the
+same: `MX 10 mail.example.com.`
+
+## References
+RFC 5321 section 5.1
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from mailcheck.analysis.addresses import host_addresses
+from mailcheck.analysis.zone_sets import whole_zone
+from mailcheck.grammar.dmarc import is_dmarc, parse_dmarc
+from mailcheck.lint.rule import Case, Context, Label, Problem, Rule, Severity, Skip, master, unanswered
+from mailcheck.model.dns import Absent, Question, Unknown
+from mailcheck.model.location import Location
+from mailcheck.model.names import parent
+from mailcheck.model.record import Record
+from mailcheck.model.zone import Zone
+
+
+def mailboxes(zones: Sequence[Zone]) -> Mapping[str, Mapping[str, Location]]:
+    """By zone the domains that DMARC reports are sent to, each with the first place that names it."""
+    found: dict[str, dict[str, Location]] = {zone.name: {} for zone in zones}
+    for zone in zones:
+        for texts in zone.record_sets("TXT"):
+            if not texts.name.startswith("_dmarc."):
+                continue
+            for record in texts.records:
+                for domain, at in _mail_domains(record):
+                    home = domain
+                    while home not in found and home != ".":
+                        home = parent(home)
+                    if home in found:
+                        found[home].setdefault(domain, at)
+    return found
+
+
+def _mail_domains(record: Record) -> Iterator[tuple[str, Location]]:
+    if is_dmarc(record.text):
+        tree = parse_dmarc(record.text)
+        for uri in (*tree.rua, *tree.ruf):
+            if uri.scheme == "mailto" and uri.host:
+                yield uri.host, record.at.within(uri.host_start, uri.host_end)
+
+
+def check(zone: Zone, ask: Context) -> Iterator[Problem | Skip]:
+    for domain, named_at in ask.once(mailboxes)[zone.name].items():
+        question = Question(domain, "MX")
+        exchanges = ask.ask(*question)
+        if isinstance(exchanges, Unknown):
+            yield unanswered(question, exchanges)
+        elif isinstance(exchanges, Absent):
+            host = ask.evaluate(host_addresses, domain)[domain]
+            if host.found:
+                address = host.found[0]
+                yield Problem(
+                    f"reports go to `{domain.rstrip('.')}`, which has no MX record: "
+                    f"mail falls back to its own address {address.address}",
+                    address.record.at if host.declared else named_at,
+                    help="publish an MX record that names the mail server",
+                    related=(Label(named_at, "mail is expected here"),) if host.declared else (),
+                    name=domain,
+                    type="MX",
+                )
+
+
+_RUA = '_dmarc TXT "v=DMARC1; p=none; rua=mailto:dmarc@example.com"\n'
+
+RULE = Rule(
+    __name__,
+    __doc__,
+    over=whole_zone,
+    check=check,
+    severity=Severity.WARNING,
+    standard="RFC 5321 section 5.1",
+    good=(
+        master(_RUA + "@ MX 10 mail\nmail A 192.0.2.25"),
+        master("@ A 192.0.2.80"),
+        master(_RUA),
+        master('_dmarc TXT "v=DMARC1; p=none; rua=mailto:dmarc@provider.example"'),
+        master('_dmarc TXT "v=DMARC1; p=none; rua=https://example.com/dmarc"\n@ A 192.0.2.80'),
+        master('_dmarc TXT "v=spf1 -all"\n@ A 192.0.2.80'),
+    ),
+    bad=(
+        master(_RUA + "@ A 192.0.2.80", caret="192.0.2.80"),
+        Case(
+            {
+                "example.com.yaml": "_dmarc:\n  type: TXT\n  value: v=DMARC1\\; rua=mailto:d@r.example.net\n",
+                "example.net.yaml": "r:\n  type: AAAA\n  value: 2001:db8::80\n",
+            },
+            caret="2001:db8::80",
+        ),
+    ),
+)

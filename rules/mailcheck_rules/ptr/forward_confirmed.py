@@ -1,0 +1,110 @@
+"""No PTR name of a mail address leads back to it.
+
+## What it checks
+An address of a mail host has PTR records, and none of the names they give has an A or AAAA record
+with that address. One name that leads back is enough.
+
+## Why it matters
+Anyone can write any name into a PTR record of their own network. Only a name that leads back to the
+address proves who runs it, and Gmail asks every sender for that proof; many servers treat an address
+that fails like one without PTR.
+
+## Example
+    mail.example.com.         A   192.0.2.25
+    25.2.0.192.in-addr.arpa.  PTR old.example.com.
+    old.example.com.          A   192.0.2.99
+
+## How to fix
+Let the PTR record name the host that has the address, or add the address to the name that the PTR
+record gives.
+
+## References
+RFC 1912 section 2.1; RFC 8601 section 3 (`iprev`); <https://support.google.com/a/answer/81126>
+"""
+
+from collections.abc import Iterator
+
+from mailcheck.analysis.fcrdns import ReverseDns, reverse_dns
+from mailcheck.analysis.mail_hosts import mail_addresses
+from mailcheck.analysis.zone_sets import whole_zone
+from mailcheck.lint.rule import Context, Label, Problem, Rule, Severity, Skip, master, unanswered
+from mailcheck.model.zone import Zone
+
+
+def check(zone: Zone, ask: Context) -> Iterator[Problem | Skip]:
+    addresses = ask.once(mail_addresses).get(zone.name, ())
+    reverse = ask.evaluate(reverse_dns, *(found.address for found in addresses))
+    for found in addresses:
+        looked_up = reverse[found.address]
+        if looked_up.open is not None:
+            yield unanswered(*looked_up.open)
+        elif looked_up.names and not looked_up.confirming:
+            yield Problem(
+                f"the reverse DNS of {found.address} is not confirmed: {_leads(looked_up)}",
+                found.at,
+                help="let the PTR record name a host that has this address",
+                related=_labels(looked_up),
+                token=str(found.address),
+                name=found.name,
+                type=found.type,
+            )
+
+
+def _leads(looked_up: ReverseDns) -> str:
+    first = looked_up.names[0]
+    if len(looked_up.names) > 1:
+        return f"none of its {len(looked_up.names)} PTR names leads back"
+    if not first.forward.found:
+        return f"`{first.shown}` has no address"
+    return f"`{first.shown}` leads to {first.forward.found[0].address}"
+
+
+def _labels(looked_up: ReverseDns) -> tuple[Label, ...]:
+    if not looked_up.declared:
+        return ()
+    return tuple(Label(name.record.at, "this name does not lead back") for name in looked_up.names)
+
+
+_FORWARD = "@ MX 10 mail\nmail A 192.0.2.25\nold A 192.0.2.99\n"
+_REVERSE = "$ORIGIN 2.0.192.in-addr.arpa.\n$TTL 3600\n@ SOA ns1.example.com. hostmaster.example.com. 1 2 3 4 5\n"
+
+RULE = Rule(
+    __name__,
+    __doc__,
+    over=whole_zone,
+    check=check,
+    severity=Severity.ERROR,
+    standard="RFC 1912 section 2.1",
+    needs=frozenset({"dns"}),
+    good=(
+        master(_FORWARD, **{"2.0.192.in-addr.arpa.zone": _REVERSE + "25 PTR mail.example.com."}),
+        master(
+            _FORWARD,
+            **{"2.0.192.in-addr.arpa.zone": _REVERSE + "25 PTR old.example.com.\n25 PTR MAIL.example.com."},
+        ),
+        master(
+            _FORWARD,
+            **{"2.0.192.in-addr.arpa.zone": _REVERSE + "25 CNAME 25.0-63\n25.0-63 PTR mail.example.com."},
+        ),
+        master(_FORWARD, **{"2.0.192.in-addr.arpa.zone": _REVERSE + "25 PTR mail.provider.example."}),
+        master(_FORWARD, **{"2.0.192.in-addr.arpa.zone": _REVERSE}),
+        master(_FORWARD),
+    ),
+    bad=(
+        master(
+            _FORWARD,
+            caret="192.0.2.25",
+            **{"2.0.192.in-addr.arpa.zone": _REVERSE + "25 PTR old.example.com."},
+        ),
+        master(
+            _FORWARD,
+            caret="192.0.2.25",
+            **{"2.0.192.in-addr.arpa.zone": _REVERSE + "25 PTR gone.example.com."},
+        ),
+        master(
+            _FORWARD,
+            caret="192.0.2.25",
+            **{"2.0.192.in-addr.arpa.zone": _REVERSE + "25 PTR gone.example.com.\n25 PTR old.example.com."},
+        ),
+    ),
+)
