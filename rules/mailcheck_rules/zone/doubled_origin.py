@@ -1,0 +1,68 @@
+"""A name ends in the domain twice: a full name lost its final dot.
+
+## What it checks
+Owner names, and the targets of MX, CNAME, NS, PTR, SRV, DNAME and ALIAS records, that end in the same
+domain twice, such as `_dmarc.example.com.example.com`.
+
+## Why it matters
+In a zone file a name without a final dot is completed with the zone's own name. The record then stands
+at a name that nobody asks for, or leads to one that does not exist. In an octoDNS file the names are
+relative always, so that a full name as key is doubled, too.
+
+## Example
+    $ORIGIN example.com.
+    _dmarc.example.com  TXT "v=DMARC1; p=reject"
+    @                   MX  10 mail.example.com
+
+## How to fix
+End full names in a dot, or write the part in front of the zone's name only:
+
+    _dmarc  TXT "v=DMARC1; p=reject"
+    @       MX  10 mail.example.com.
+
+## References
+RFC 1035 section 5.1
+"""
+
+from collections.abc import Iterator
+
+from mailcheck.analysis.zone_doubling import DoubledName, doubled_names
+from mailcheck.grammar.spf_macro import shorten
+from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, master
+
+
+def check(found: DoubledName, _: Context) -> Iterator[Problem]:
+    whole, meant = shorten(found.whole.removesuffix(".")), shorten(found.meant)
+    yield Problem(
+        f"this is the name `{whole}`, which ends in the domain twice",
+        found.at,
+        help=f"write `{meant}` with its final dot, or only what stands in front of the domain",
+        token=found.whole,
+    )
+
+
+RULE = Rule(
+    __name__,
+    __doc__,
+    over=doubled_names,
+    check=check,
+    severity=Severity.ERROR,
+    standard="RFC 1035 section 5.1",
+    good=(
+        master(
+            'example.com._report._dmarc TXT "v=DMARC1"\nexample.com.cdn CNAME www.example.com.\nwww A 192.0.2.1'
+        ),
+        master("@ MX 10 mail.example.com.\nmail A 192.0.2.25\nmail.mail A 192.0.2.26"),
+    ),
+    bad=(
+        master('_dmarc.example.com TXT "v=DMARC1; p=none"', caret="_dmarc.example.com"),
+        master("@ MX 10 mail.example.com", caret="mail.example.com"),
+        master("example.com A 192.0.2.1\nexample.com AAAA 2001:db8::1", caret="example.com"),
+        master("a.sub.example.com.sub A 192.0.2.1", caret="a.sub.example.com.sub"),
+        master("www CNAME web.example.com", caret="web.example.com"),
+        Case(
+            {"example.com.yaml": "_dmarc.example.com:\n  type: TXT\n  value: v=DMARC1\\; p=none\n"},
+            caret="_dmarc.example.com",
+        ),
+    ),
+)

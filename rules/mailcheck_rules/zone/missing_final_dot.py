@@ -1,0 +1,58 @@
+"""A target in an octoDNS file lacks its final dot.
+
+## What it checks
+The targets of CNAME, MX, NS, PTR, SRV, ALIAS and similar records in octoDNS files end in a dot.
+
+## Why it matters
+octoDNS refuses the record, and with `lenient` it deploys what the provider makes of the name: some
+complete it with the zone's name, so that mail goes to `mail.example.net.example.com`.
+
+## Example
+    '':
+      type: MX
+      values:
+      - preference: 10
+        exchange: mail.example.net
+
+## How to fix
+        exchange: mail.example.net.
+
+## References
+RFC 1035 section 5.1; octoDNS documentation, Records
+"""
+
+from collections.abc import Iterator
+
+from mailcheck.analysis.zone_sets import remarks
+from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity
+from mailcheck.model.zone import Remark
+
+
+def check(remark: Remark, _: Context) -> Iterator[Problem]:
+    if remark.kind == "missing-final-dot":
+        yield Problem(
+            f"this {remark.type} target lacks its final dot: octoDNS refuses the record",
+            remark.at,
+            help="write a full name with a dot at its end",
+        )
+
+
+RULE = Rule(
+    __name__,
+    __doc__,
+    over=remarks,
+    check=check,
+    severity=Severity.ERROR,
+    standard="RFC 1035 section 5.1",
+    good=(Case({"example.com.yaml": "www:\n  type: CNAME\n  value: web.example.net.\n"}),),
+    bad=(
+        Case({"example.com.yaml": "www:\n  type: CNAME\n  value: web.example.net\n"}, caret="web.example.net"),
+        Case(
+            {
+                "example.com.yaml": "'':\n  type: MX\n  values:\n  - preference: 10\n"
+                "    exchange: mail.example.net\n"
+            },
+            caret="mail.example.net",
+        ),
+    ),
+)
