@@ -1,0 +1,122 @@
+"""`mailcheck lint`: options in, reports out, an exit code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mailcheck.cli.options import (
+    Color,
+    Debug,
+    FailOn,
+    Format,
+    LintCommand,
+    limits,
+    patterns,
+    targets,
+)
+from mailcheck.cli.progress import watched
+
+app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
+
+
+@app.command(cls=LintCommand)
+def lint(
+    context: typer.Context,
+    *,
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[PATH]...",
+            show_default=False,
+            help="Zone files and folders of zones. Without any: `zones:` of mailcheck.yaml, else zones/.",
+        ),
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", metavar="FILE", help="Read this instead of mailcheck.yaml.")
+    ] = None,
+    formats: Annotated[
+        list[Format] | None,
+        typer.Option("--format", help="How to write the report, text if nothing is said. Repeatable."),
+    ] = None,
+    outputs: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--output",
+            metavar="FILE",
+            help="Write the format before it here instead of to standard output (-). Repeatable.",
+        ),
+    ] = None,
+    select: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--select",
+            metavar="RULES",
+            help="Run only these rules: ids or globs, separated by commas. Repeatable.",
+        ),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option("--ignore", metavar="RULES", help="Leave these rules out. Repeatable.")
+    ] = None,
+    profile: Annotated[
+        str | None, typer.Option("--profile", metavar="NAME", help="The set of rules and severities to use.")
+    ] = None,
+    fail_on: Annotated[
+        FailOn | None,
+        typer.Option("--fail-on", help="Exit 1 from this severity on: what the profile says, else error."),
+    ] = None,
+    offline: Annotated[
+        bool,
+        typer.Option(
+            "--offline", show_default=False, help="Answer questions about DNS from the zones only (the default)."
+        ),
+    ] = True,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="A check that came to no verdict fails: exit 4.")
+    ] = False,
+    color: Annotated[Color, typer.Option("--color", help="Colour text; NO_COLOR is honoured.")] = Color.AUTO,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Findings only: no summary, no progress.")] = False,
+    include_root: Annotated[
+        Path | None,
+        typer.Option(
+            "--include-root",
+            metavar="DIR",
+            help="Refuse included files that lie outside this folder.",
+        ),
+    ] = None,
+    limit: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--limit",
+            metavar="NAME=VALUE",
+            help="Change a bound on input or output, such as findings=5K. Repeatable.",
+        ),
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Check zone files for what breaks mail."""
+    reports = targets(context.meta[LintCommand.ORDER], formats or (), outputs or ())
+    bounds = limits(limit or ())
+
+    from mailcheck.commands import lint as command
+
+    settings = command.LintSettings(
+        paths=tuple(paths or ()),
+        config=config,
+        profile=profile,
+        select=patterns(select or ()),
+        ignore=patterns(ignore or ()),
+        include_root=include_root,
+        limits=bounds,
+    )
+    with watched(quiet=quiet) as progress:
+        report = command.lint(settings, progress)
+
+    from mailcheck.cli.outcome import exit_code, write_reports
+    from mailcheck.render.style import Style
+
+    code = exit_code(report, fail_on, strict=strict)
+    written = write_reports(report, reports, Style(quiet=quiet, findings=bounds.findings, exit_code=code), color)
+    raise typer.Exit(max(code, written))

@@ -1,0 +1,140 @@
+"""Options that several commands share, and how their values are read."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand
+
+from mailcheck.cli.output import is_terminal
+from mailcheck.errors import UsageError
+from mailcheck.model.limits import Limits
+
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of a defect in mailcheck.")]
+
+
+class Format(StrEnum):
+    """The report formats."""
+
+    TEXT = "text"
+    CONCISE = "concise"
+    JSON = "json"
+    JSONL = "jsonl"
+    GITHUB = "github"
+    SARIF = "sarif"
+
+
+class FailOn(StrEnum):
+    """The least severity that lets a run fail."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+    NEVER = "never"
+
+
+class Color(StrEnum):
+    """When to colour text."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A report to write: its format, and its file (None: standard output)."""
+
+    format: Format
+    path: Path | None = None
+
+
+class LintCommand(TyperCommand):
+    """Keeps the order in which `--format` and `--output` were given: typer keeps only their values."""
+
+    ORDER = "mailcheck.order"
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+        ctx.meta[self.ORDER] = [param.name for param in order if param.name in ("formats", "outputs")]
+        return super().parse_args(ctx, args)
+
+
+def targets(order: Sequence[str], formats: Sequence[Format], outputs: Sequence[Path]) -> tuple[Target, ...]:
+    """Which format goes where: an `--output` belongs to the `--format` before it, `-` is standard output.
+
+    `order` names the options as they were given, `formats` or `outputs` each. A single format and a
+    single output belong together in either order. Raises UsageError where two would get mixed up.
+    """
+    if len(formats) == len(outputs) == 1:
+        order = ("formats", "outputs")
+    found = tuple(_paired(order, iter(formats), iter(outputs))) or (Target(Format.TEXT),)
+    paths = [target.path for target in found]
+    if paths.count(None) > 1:
+        raise UsageError(
+            "only one format can go to standard output",
+            hint="give an --output after each further --format",
+        )
+    if len(set(paths)) < len(paths):
+        raise UsageError("two formats cannot go to the same file", hint="give each --output its own name")
+    return found
+
+
+def _paired(order: Sequence[str], formats: Iterator[Format], outputs: Iterator[Path]) -> Iterator[Target]:
+    waiting: Format | None = None
+    for option in order:
+        if option == "outputs":
+            path = next(outputs)
+            yield Target(waiting or Format.TEXT, None if str(path) == "-" else path)
+            waiting = None
+        else:
+            if waiting:
+                yield Target(waiting)
+            waiting = next(formats)
+    if waiting:
+        yield Target(waiting)
+
+
+def patterns(values: Sequence[str]) -> tuple[str, ...]:
+    """Ids and globs out of a repeatable option with comma lists."""
+    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+
+
+def limits(values: Sequence[str]) -> Limits:
+    """Limits out of `NAME=VALUE`, the value a whole number with K or M (thousand, million) behind it.
+
+    Raises UsageError for a name that is none and for a value below 1.
+    """
+    names = {field.name.replace("_", "-"): field.name for field in fields(Limits)}
+    chosen: dict[str, int] = {}
+    for value in values:
+        name, _, text = value.partition("=")
+        if name not in names:
+            raise UsageError(f"no such limit: `{name}`", hint=f"limits are {', '.join(names)}")
+        chosen[names[name]] = _whole_number(name, text)
+    return replace(Limits(), **chosen)
+
+
+def _whole_number(name: str, text: str) -> int:
+    factor = {"K": 1_000, "M": 1_000_000}.get(text[-1:].upper(), 1)
+    digits = text[:-1] if factor > 1 else text
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 12 and int(digits) >= 1):
+        raise UsageError(
+            f"`--limit {name}=` takes a whole number from 1 on, not `{text}`",
+            hint=f"such as --limit {name}=500 or --limit {name}=10K",
+        )
+    return int(digits) * factor
+
+
+def colored(color: Color = Color.AUTO) -> bool:
+    """Whether standard output gets colours; NO_COLOR (no-color.org) is honoured unless `always` is asked for."""
+    if color is not Color.AUTO:
+        return color is Color.ALWAYS
+    return not os.environ.get("NO_COLOR") and is_terminal(sys.stdout)

@@ -1,0 +1,64 @@
+"""What a run of `lint` ends in: its exit code and its reports."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+
+from mailcheck.cli.options import Color, FailOn, Format, Target, colored
+from mailcheck.cli.output import complain, write_file, write_stdout
+from mailcheck.errors import ExitCode, UsageError
+from mailcheck.model.finding import Report, Severity
+from mailcheck.render.formats import RENDERERS
+from mailcheck.render.style import Style
+
+
+def exit_code(report: Report, fail_on: FailOn | None, *, strict: bool) -> ExitCode:
+    """The highest code of the run's outcomes.
+
+    Without `fail_on` the report's own threshold holds. What was skipped counts where a question was
+    asked and not answered, and always when `strict`.
+    """
+    code = ExitCode.CLEAN
+    if _fails(report, fail_on):
+        code = ExitCode.FINDINGS
+    if report.refused:
+        code = ExitCode.REFUSED
+    if any(strict or skip.asked for skip in report.skipped):
+        code = ExitCode.INCONCLUSIVE
+    return code
+
+
+def _fails(report: Report, fail_on: FailOn | None) -> bool:
+    if fail_on is FailOn.NEVER:
+        return False
+    threshold = Severity[fail_on.name] if fail_on else report.fail_on
+    return any(finding.severity >= threshold for finding in report.findings)
+
+
+def write_reports(report: Report, targets: Sequence[Target], style: Style, color: Color) -> ExitCode:
+    """Write the report to each target; one that cannot be written does not keep the others back.
+
+    Under GitHub Actions annotations follow text for people on standard output. The answer is CLEAN, or
+    USAGE where something could not be written.
+    """
+    code = ExitCode.CLEAN
+    for target in targets:
+        try:
+            if target.path is None:
+                write_stdout(_for_stdout(report, target.format, replace(style, color=colored(color))))
+            else:
+                rendered = RENDERERS[target.format.value](report, replace(style, color=color is Color.ALWAYS))
+                write_file(target.path, rendered)
+        except UsageError as error:
+            complain(error)
+            code = error.exit_code
+    return code
+
+
+def _for_stdout(report: Report, name: Format, style: Style) -> str:
+    rendered = RENDERERS[name.value](report, style)
+    if name in (Format.TEXT, Format.CONCISE) and os.environ.get("GITHUB_ACTIONS") == "true":
+        rendered += RENDERERS[Format.GITHUB.value](report, style)
+    return rendered

@@ -1,0 +1,31 @@
+"""One line for each finding: `path:line:col: E rule-id message`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailcheck.model.finding import Finding, Report
+from mailcheck.render import escape
+from mailcheck.render.style import Style, not_shown, shown
+from mailcheck.render.summary import not_determined_lines, refused_line, summary_line
+
+
+def render(report: Report, style: Style) -> str:
+    """The report as lines for editors and grep."""
+    return "".join(f"{line}\n" for line in _lines(report, style))
+
+
+def _lines(report: Report, style: Style) -> Iterator[str]:
+    yield from map(_line, shown(report, style))
+    yield from not_shown(len(report.findings), "findings", style)
+    yield from map(refused_line, report.refused[: style.findings])
+    yield from not_shown(len(report.refused), "refused entries", style)
+    if not style.quiet:
+        yield from not_determined_lines(report)
+        yield summary_line(report)
+
+
+def _line(finding: Finding) -> str:
+    place = f"{escape.source(finding.at.path)}:{finding.at.line}:{finding.at.column}"
+    rule = escape.text(finding.rule, escape.WORD)
+    return f"{place}: {finding.severity.name[0]} {rule} {escape.text(finding.message)}"
