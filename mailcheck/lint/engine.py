@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from mailcheck.lint.context import RuleContext, Suspended, World
-from mailcheck.lint.repeats import without_repeats
+from mailcheck.lint.repeats import without_repeats, without_yielding
 from mailcheck.lint.rule import Problem, SubjectLike
 from mailcheck.lint.selection import ActiveRule
 from mailcheck.model.dns import DnsView, Question
@@ -16,7 +15,20 @@ from mailcheck.model.finding import Finding, Label, Skipped, Subject
 from mailcheck.model.progress import Progress, Silent
 from mailcheck.model.zone import Zone
 
-Plan = Sequence[ActiveRule]
+Over = Callable[[Zone], Iterable[SubjectLike]]
+
+
+class Plan:
+    """The rules for one or many zones, grouped by what they look over, so that each list is made once."""
+
+    def __init__(self, rules: Iterable[ActiveRule]) -> None:
+        groups: dict[Over, list[ActiveRule]] = {}
+        for active in rules:
+            if active.rule.stage == "zone":
+                groups.setdefault(active.rule.over, []).append(active)
+        self.groups: tuple[tuple[Over, tuple[ActiveRule, ...]], ...] = tuple(
+            (over, tuple(members)) for over, members in groups.items()
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +67,7 @@ class Engine:
         watch.total(len(self._world.zones), "checking zones")
         waiting: list[tuple[Task, frozenset[Question]]] = []
         for zone in self._world.zones:
-            for over, rules in _grouped(plan_for(zone)).items():
+            for over, rules in plan_for(zone).groups:
                 for subject in over(zone):
                     for active in rules:
                         self._try(Task(zone, subject, active), waiting)
@@ -65,10 +77,8 @@ class Engine:
             suspended, waiting = waiting, []
             for task, _ in suspended:
                 self._try(task, waiting)
-        findings = [
-            finding for found in self._findings.values() for finding in without_repeats(found, self._yields)
-        ]
-        return Outcome(tuple(findings), tuple(self._skipped))
+        kept = (finding for found in self._findings.values() for finding in without_yielding(found, self._yields))
+        return Outcome(tuple(without_repeats(kept)), tuple(self._skipped))
 
     def _try(self, task: Task, waiting: list[tuple[Task, frozenset[Question]]]) -> None:
         self._context.zone = task.zone
@@ -84,14 +94,6 @@ class Engine:
                 self._findings[task.zone.name].append(_finding(task, item))
             else:
                 self._skipped[Skipped(task.active.rule.id, task.subject.name, item.why, item.asked)] = None
-
-
-def _grouped(plan: Plan) -> Mapping[Callable[[Zone], Any], list[ActiveRule]]:
-    groups: dict[Callable[[Zone], Any], list[ActiveRule]] = {}
-    for active in plan:
-        if active.rule.stage == "zone":
-            groups.setdefault(active.rule.over, []).append(active)
-    return groups
 
 
 def _finding(task: Task, problem: Problem) -> Finding:

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from mailcheck.model.finding import Finding
 
 
-def without_repeats(findings: Sequence[Finding], yields: Mapping[str, tuple[str, ...]]) -> Iterator[Finding]:
-    """The findings of one zone without those that yield, and without exact repetitions.
+def without_yielding(findings: Sequence[Finding], yields: Mapping[str, tuple[str, ...]]) -> Iterator[Finding]:
+    """The findings of one zone without those that yield to another on their subject.
 
     The subject is the owner name, and the token where both findings have one.
     """
     tokens: dict[tuple[str, str], set[str]] = defaultdict(set)
     for finding in findings:
         tokens[finding.subject.name, finding.rule].add(finding.token)
+    for finding in findings:
+        if not _yields(finding, yields[finding.rule], tokens):
+            yield finding
+
+
+def without_repeats(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Each thing that is said of one place once, also where two zones include the same file."""
     seen = set()
     for finding in findings:
-        key = (finding.rule, finding.at, finding.message)
-        if key not in seen and not _yields(finding, yields[finding.rule], tokens):
+        said = (finding.rule, finding.at, finding.message)
+        if said not in seen:
+            seen.add(said)
             yield finding
-        seen.add(key)
 
 
 def _yields(finding: Finding, yields_to: tuple[str, ...], tokens: Mapping[tuple[str, str], set[str]]) -> bool:

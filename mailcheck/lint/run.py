@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from fnmatch import fnmatchcase
 
-from mailcheck.lint.engine import Engine
+from mailcheck.lint.engine import Engine, Plan
 from mailcheck.lint.own_findings import OWN_RULES
 from mailcheck.lint.profiles import load_profile
 from mailcheck.lint.registry import AnyRule
-from mailcheck.lint.selection import ActiveRule, select_rules
+from mailcheck.lint.selection import select_rules
 from mailcheck.lint.suppressions import apply_suppressions
 from mailcheck.model.dns import DnsView
 from mailcheck.model.finding import Finding, Refused, Report, Severity
@@ -50,7 +50,8 @@ class Plans:
         self._base = (*profile.rules, *settings.configuration.rules)
         self._last = _command_line(settings)
         self._per_zone = settings.configuration.per_zone
-        self._made: dict[tuple[str, ...], tuple[ActiveRule, ...]] = {}
+        self._made: dict[tuple[str, ...], Plan] = {}
+        self._active: set[str] = set()
         self._plan(())
         for glob, _ in self._per_zone:
             self._plan((glob,))
@@ -58,16 +59,18 @@ class Plans:
     @property
     def active(self) -> frozenset[str]:
         """The ids of all rules that run on any zone."""
-        return frozenset(active.rule.id for plan in self._made.values() for active in plan)
+        return frozenset(self._active)
 
-    def for_zone(self, zone: Zone) -> tuple[ActiveRule, ...]:
+    def for_zone(self, zone: Zone) -> Plan:
         name = zone.name.rstrip(".")
         return self._plan(tuple(glob for glob, _ in self._per_zone if fnmatchcase(name, glob)))
 
-    def _plan(self, globs: tuple[str, ...]) -> tuple[ActiveRule, ...]:
+    def _plan(self, globs: tuple[str, ...]) -> Plan:
         if globs not in self._made:
             own = (step for glob, steps in self._per_zone if glob in globs for step in steps)
-            self._made[globs] = select_rules(self._rules, (*self._base, *own, *self._last))
+            rules = select_rules(self._rules, (*self._base, *own, *self._last))
+            self._active.update(active.rule.id for active in rules)
+            self._made[globs] = Plan(rules)
         return self._made[globs]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from mailcheck.lint.engine import Engine
+from mailcheck.lint.engine import Engine, Plan
 from mailcheck.lint.rule import Context, Options, Problem, Rule, Skip, master, unanswered
 from mailcheck.lint.selection import ActiveRule
 from mailcheck.model.dns import Absent, Answer, Answers, Evaluation, Present, Question, Unknown
@@ -51,7 +51,7 @@ class Outside:
 
 
 def run(zones: Sequence[Zone], *rules: ActiveRule, outside: Outside | None = None) -> list[Finding]:
-    return list(Engine(zones, outside).run(lambda _: rules).findings)
+    return list(Engine(zones, outside).run(lambda _: Plan(rules)).findings)
 
 
 def complain(subject: RecordSet, ask: Context) -> Iterator[Problem]:
@@ -102,6 +102,12 @@ def test_the_same_thing_said_twice_is_one_finding() -> None:
     assert len(run([zone("example.com", "@ TXT x")], rule("twice", twice))) == 1
 
 
+def test_a_file_that_two_zones_include_is_judged_once() -> None:
+    first = zone("example.com", "@ TXT bad")
+    second = replace(first, name="example.net.")
+    assert len(run([first, second], rule("first", complain))) == 1
+
+
 def needs_target(subject: RecordSet, ask: Context) -> Iterator[Problem | Skip]:
     name = subject.records[0].text
     answer = ask.ask(name, "A")
@@ -113,7 +119,9 @@ def needs_target(subject: RecordSet, ask: Context) -> Iterator[Problem | Skip]:
 
 
 def test_without_an_outside_view_what_the_zones_do_not_hold_is_skipped() -> None:
-    outcome = Engine([zone("example.com", "@ TXT host.example.net.")]).run(lambda _: [rule("t", needs_target)])
+    outcome = Engine([zone("example.com", "@ TXT host.example.net.")]).run(
+        lambda _: Plan([rule("t", needs_target)])
+    )
     assert not outcome.findings
     (skip,) = outcome.skipped
     assert (skip.rule, skip.name, skip.why, skip.asked) == (
@@ -135,7 +143,7 @@ def test_all_suspended_rules_are_asked_for_in_one_batch() -> None:
 def test_an_outside_answer_that_never_came_is_inconclusive() -> None:
     outside = Outside({"host.example.net.": Unknown("timeout", "host.example.net A")})
     outcome = Engine([zone("example.com", "@ TXT host.example.net.")], outside).run(
-        lambda _: [rule("t", needs_target)]
+        lambda _: Plan([rule("t", needs_target)])
     )
     assert [(skip.why, skip.asked) for skip in outcome.skipped] == [("timeout: host.example.net A", True)]
 

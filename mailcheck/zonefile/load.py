@@ -1,0 +1,196 @@
+"""Paths to zones: discovery, both readers, suppressions and policies, and what of it was refused."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from mailcheck.errors import InputRefused
+from mailcheck.model.finding import Refused
+from mailcheck.model.limits import Limits
+from mailcheck.model.location import Location, Span
+from mailcheck.model.names import parent
+from mailcheck.model.progress import Progress
+from mailcheck.model.zone import PolicyFile, Zone
+from mailcheck.zonefile.bind import read_master
+from mailcheck.zonefile.comments import MARK, suppressions
+from mailcheck.zonefile.discover import Found, discover, shown_path
+from mailcheck.zonefile.file_names import is_octodns_config
+from mailcheck.zonefile.source import Budget, Includes, Source, as_refused, read_source
+
+MAX_POLICY = 64_000
+"""Octets of an MTA-STS policy (RFC 8461 section 3.2 has no limit; senders stop at about this size)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """All zones that could be read, in the order they were found, and what could not be read."""
+
+    zones: tuple[Zone, ...]
+    refused: tuple[Refused, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One zone as read: where it was found, and what of it was refused."""
+
+    found: Found
+    zone: Zone
+    refused: tuple[Refused, ...]
+
+
+def load_zones(paths: Sequence[Path], *, limits: Limits, include_root: Path | None, progress: Progress) -> Loaded:
+    """Read every zone below the given paths; one that cannot be read never stops another.
+
+    A file that another zone includes is no zone of its own; a zone declared twice is refused the
+    second time; a file of which nothing could be read gives no zone.
+    """
+    discovery = discover(paths, limits=limits, include_root=include_root)
+    loader = _Loader(limits, include_root, _common_parent(paths))
+    progress.total(len(discovery.zones), "reading zones")
+    refused = list(discovery.refused)
+    reads: list[_Read] = []
+    for found in discovery.zones:
+        try:
+            read = loader.read(found)
+        except InputRefused as error:
+            refused.append(as_refused(error))
+        else:
+            if read is not None:
+                reads.append(read)
+        progress.advance()
+    kept = [read for read in reads if not loader.is_included(read)]
+    refused += [entry for read in kept for entry in read.refused]
+    zones, twice = _join([read for read in kept if read.zone.records or not read.refused])
+    with_policies, unread = loader.attach_policies(zones, discovery.policies)
+    return Loaded(tuple(with_policies), tuple(dict.fromkeys((*refused, *twice, *unread))))
+
+
+def source_lines(lines: AbstractSet[tuple[str, int]]) -> Mapping[tuple[str, int], str]:
+    """The text of single lines by shown path and 1-based line; lines that cannot be read are left out."""
+    wanted: dict[str, set[int]] = {}
+    for path, line in lines:
+        wanted.setdefault(path, set()).add(line)
+    return {(path, line): text for path, numbers in wanted.items() for line, text in _lines_of(path, numbers)}
+
+
+def _lines_of(path: str, numbers: AbstractSet[int]) -> Iterator[tuple[int, str]]:
+    try:
+        text = read_source(Path(path), path, Limits(), Budget()).text
+    except InputRefused:
+        return
+    last = max(numbers)
+    start = 0
+    for number in range(1, last + 1):
+        end = text.find("\n", start)
+        stop = len(text) if end < 0 else end
+        if number in numbers:
+            yield number, text[start:stop]
+        if end < 0:
+            return
+        start = end + 1
+
+
+def _common_parent(paths: Sequence[Path]) -> Path:
+    folders = [os.path.abspath(path if path.is_dir() else path.parent) for path in paths]  # noqa: PTH100
+    return Path(os.path.commonpath(folders)) if folders else Path.cwd()
+
+
+def _join(reads: Sequence[_Read]) -> tuple[list[Zone], list[Refused]]:
+    """Zones of the same name: merged where octoDNS would let the later one replace, else refused."""
+    zones: dict[str, Zone] = {}
+    refused: list[Refused] = []
+    for read in reads:
+        zone = read.zone
+        first = zones.setdefault(zone.name, zone)
+        if first is zone:
+            continue
+        if read.found.settings.replace:
+            zones[zone.name] = _replaced(first, zone)
+        else:
+            message = f"zone {zone.name.rstrip('.') or '.'} is declared in {first.path} too; this one is left out"
+            refused.append(Refused("zone-twice", zone.at, message, "keep one of the two"))
+    return list(zones.values()), refused
+
+
+def _replaced(first: Zone, later: Zone) -> Zone:
+    """Both zones' records, those of `later` instead of `first`'s of the same name and type."""
+    newer = {(record.name, record.type) for record in later.records}
+    kept = tuple(record for record in first.records if (record.name, record.type) not in newer)
+    return replace(
+        first,
+        records=kept + later.records,
+        remarks=first.remarks + later.remarks,
+        suppressions=first.suppressions + later.suppressions,
+    )
+
+
+class _Loader:
+    """Reads zones one after the other, within one budget."""
+
+    def __init__(self, limits: Limits, include_root: Path | None, fallback: Path) -> None:
+        self._limits = limits
+        self._budget = Budget()
+        self._includes = Includes(include_root, fallback=fallback, limits=limits, budget=self._budget)
+
+    def read(self, found: Found) -> _Read | None:
+        """The zone, None where the file is an octoDNS configuration; raises `InputRefused`."""
+        sources = [read_source(path, self._shown(found, path), self._limits, self._budget) for path in found.files]
+        if found.kind == "octodns" and len(sources) == 1 and is_octodns_config(sources[0].text):
+            return None
+        zone, refused = self._parse(found, sources)
+        if noted := [source for source in (*sources, *self._includes.take_read()) if MARK in source.text]:
+            zone = replace(zone, suppressions=suppressions(noted, found.kind))
+        return _Read(found, zone, refused)
+
+    def _parse(self, found: Found, sources: Sequence[Source]) -> tuple[Zone, tuple[Refused, ...]]:
+        if found.kind == "master":
+            return read_master(
+                sources[0], found.zone_name, found.shown, limits=self._limits, includes=self._includes
+            )
+        from mailcheck.zonefile.octodns_yaml import OctodnsSettings, read_octodns
+
+        settings = OctodnsSettings(found.settings.default_ttl, found.settings.escaped_semicolons)
+        assert found.zone_name is not None  # octoDNS zones are named by their files
+        return read_octodns(
+            sources, found.zone_name, found.shown, settings=settings, limits=self._limits, includes=self._includes
+        )
+
+    def _shown(self, found: Found, path: Path) -> str:
+        return found.shown if len(found.files) == 1 else shown_path(path)
+
+    def is_included(self, read: _Read) -> bool:
+        """Whether another zone includes this one's file.
+
+        Of two files that include each other one stays: the include that closes the circle was refused.
+        """
+        return len(read.found.files) == 1 and self._includes.is_included(read.found.files[0])
+
+    def attach_policies(
+        self, zones: Sequence[Zone], policies: Mapping[str, Path]
+    ) -> tuple[list[Zone], list[Refused]]:
+        """Each MTA-STS policy file given to the zone that its domain is in."""
+        names = {zone.name for zone in zones}
+        refused: list[Refused] = []
+        texts: dict[str, dict[str, PolicyFile]] = {}
+        for domain, path in policies.items():
+            owner = domain
+            while owner not in names and owner != ".":
+                owner = parent(owner)
+            if owner not in names:
+                continue
+            try:
+                source = read_source(
+                    path, shown_path(path), replace(self._limits, zone_file_size=MAX_POLICY), self._budget
+                )
+            except InputRefused as error:
+                refused.append(as_refused(error))
+                continue
+            at = Location(source.path, Span(1, 1, 1, 1))
+            texts.setdefault(owner, {})[domain] = PolicyFile(domain, source.text, at)
+        return [
+            replace(zone, policies=texts[zone.name]) if zone.name in texts else zone for zone in zones
+        ], refused

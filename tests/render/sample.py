@@ -1,0 +1,124 @@
+"""A report with something of everything, made by hand."""
+
+from __future__ import annotations
+
+from mailcheck.model.finding import (
+    Edit,
+    Finding,
+    Fix,
+    Label,
+    Refused,
+    Report,
+    RuleInfo,
+    Severity,
+    Skipped,
+    Subject,
+)
+from mailcheck.model.location import Location, Span, whole_line
+
+PAGE = """\
+`?all` leaves every unknown sender neutral.
+
+## What it checks
+The SPF record's `all` mechanism carries
+the qualifier `?`.
+
+## Example
+    example.com. TXT "v=spf1 exists:%{i}.example.net ?all"
+
+## References
+RFC 7208 section 5.1"""
+
+ZONE = "zones/example.com.zone"
+YAML = "zones/example.net.yaml"
+SNIPPETS = {
+    (ZONE, 1): "$ORIGIN example.com.",
+    (ZONE, 7): '@ TXT "v=spf1 ip4:192.0.2.1 ?all"',
+    (ZONE, 12): '@\tTXT\t"v=spf1 mx -all" ; 日本語 メール e\u0301',
+    (YAML, 104): "    - value: v=DKIM1; k=rsa; p=" + "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A" * 12 + "==",
+    (YAML, 9): "  www: [",
+}
+
+RULES = {
+    "spf-all-neutral": RuleInfo(
+        "spf-all-neutral",
+        "`?all` leaves every unknown sender neutral",
+        PAGE,
+        Severity.WARNING,
+        "RFC 7208 section 5.1",
+        "0.1.0",
+        "stable",
+    ),
+    "spf-single-record": RuleInfo(
+        "spf-single-record",
+        "Two SPF records at one name",
+        "Two SPF records at one name.",
+        Severity.ERROR,
+        "RFC 7208 section 4.5",
+        "0.1.0",
+        "preview",
+        frozenset({"dns"}),
+    ),
+}
+
+
+def at(path: str, line: int, column: int, end_column: int) -> Location:
+    return Location(path, Span(line, column, line, end_column))
+
+
+NEUTRAL = Finding(
+    rule="spf-all-neutral",
+    severity=Severity.WARNING,
+    message="`?all` makes unknown senders neutral, as if there were no SPF record",
+    labels=(Label(at(ZONE, 7, 29, 33)),),
+    subject=Subject("example.com.", "example.com.", "TXT"),
+    help="end the record in `~all` or `-all`",
+    standard="RFC 7208 section 5.1",
+)
+TWICE = Finding(
+    rule="spf-single-record",
+    severity=Severity.ERROR,
+    message="2 SPF records at example.com: receivers answer permerror",
+    labels=(
+        Label(at(ZONE, 12, 7, 23), "the second one"),
+        Label(at(ZONE, 7, 7, 34), "the first one"),
+        Label(at("zones/lost.zone", 3, 1, 4), "included here"),
+    ),
+    subject=Subject("example.com.", "example.com.", "TXT"),
+    help="merge them:\n  v=spf1 mx ip4:192.0.2.1 -all",
+    fix=Fix("merge", (Edit(ZONE, Span(12, 7, 12, 23), ""),), safe=False),
+    standard="RFC 7208 section 4.5",
+)
+LONG = Finding(
+    rule="dkim-key-padding",
+    severity=Severity.INFO,
+    message="the key is not padded as others are",
+    labels=(Label(at(YAML, 104, 414, 416), "here"),),
+    subject=Subject("example.net.", "a._domainkey.example.net.", "TXT"),
+)
+WHOLE = Finding(
+    rule="zone-empty",
+    severity=Severity.ERROR,
+    message="the zone declares nothing",
+    labels=(Label(whole_line(ZONE)),),
+    subject=Subject("example.com.", "", ""),
+    token="zone",
+)
+
+REPORT = Report(
+    findings=(WHOLE, NEUTRAL, TWICE, LONG),
+    refused=(
+        Refused("yaml-syntax", at(YAML, 9, 8, 9), "a list that begins here has no end", "close it with `]`"),
+        Refused("yaml-duplicate-key", at("zones/other.yaml", 3, 1, 4), "`www` stands on line 1 already"),
+    ),
+    skipped=(
+        Skipped("spf-lookup-limit", "example.com.", "not asked: _spf.example.net TXT"),
+        Skipped("spf-void-lookups", "example.com.", "not asked: _spf.example.net TXT"),
+        Skipped("mx-target", "example.com.", "timeout: mail.example.net A", asked=True),
+    ),
+    zones=405,
+    records=6549,
+    suppressed=1,
+    rules=RULES,
+    snippets=SNIPPETS,
+)

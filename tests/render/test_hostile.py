@@ -1,0 +1,128 @@
+"""A report whose every string was written by an enemy: no format passes any of it on as it is."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+import pytest
+
+from mailcheck.model.finding import Report, RuleInfo
+from mailcheck.render import rule_page
+from mailcheck.render.formats import RENDERERS
+from mailcheck.render.style import Style
+from tests.render.sample import REPORT
+
+ATTACKS = {
+    "commands": "::error file=x::owned\r\n::add-mask::y\n##[error]z ##vso[task.setvariable]%0A::stop-commands::q",
+    "terminal": "\x1b]0;title\x07\x1b[2J\x9b31m\x00\x08\x7f\u202e\u2066\u200b\u2028\u2029\xa0",
+    "encoding": "\ud800\udcff\udfff\ufffe\U000e0001\u65e5",
+    "markup": "[click](https://evil.example/) {0} {{1}} <script> ${{ secrets.X }} %25%0a \\",
+    "length": "\u65e5\x1b##[a]" * 20_000,
+    "newlines": "::error::\n" * 20_000,
+}
+
+
+def hostile(value: Any, attack: str) -> Any:
+    """The same value with every string in it, at any depth, replaced."""
+    if isinstance(value, str):
+        return attack
+    if is_dataclass(value) and not isinstance(value, type):
+        changed = {field.name: hostile(getattr(value, field.name), attack) for field in fields(value)}
+        return replace(value, **changed)
+    if isinstance(value, Mapping):
+        return {hostile(key, attack): hostile(item, attack) for key, item in value.items()}
+    if type(value) in (tuple, frozenset):
+        return type(value)(hostile(item, attack) for item in value)
+    if isinstance(value, tuple) and value and isinstance(value[0], str):
+        raise NotImplementedError("a named tuple of strings")
+    return value
+
+
+@pytest.fixture(params=sorted(ATTACKS))
+def report(request: pytest.FixtureRequest) -> Report:
+    changed: Report = hostile(REPORT, ATTACKS[request.param])
+    assert changed.findings[0].message == changed.refused[0].code == ATTACKS[request.param]
+    return changed
+
+
+def test_the_sample_has_something_of_everything() -> None:
+    for field in fields(Report):
+        assert getattr(REPORT, field.name)
+
+
+@pytest.mark.parametrize("color", [False, True])
+@pytest.mark.parametrize("name", ["text", "concise", "github"])
+def test_logs_get_short_printable_lines_that_no_runner_obeys(name: str, color: bool, report: Report) -> None:
+    text = RENDERERS[name](report, Style(color=color))
+    for line in text.split("\n"):
+        assert len(line.encode()) < 2_048
+        plain = re.sub(r"\x1b\[[0-9;]+m", "", line) if name == "text" and color else line
+        assert plain.isprintable()
+        assert not re.search(r"##[\w.-]*\[", plain)
+        if name != "github":
+            assert not plain.lstrip().startswith("::")
+    assert text.count("\n") < 500
+
+
+def test_github_gets_one_whole_command_a_line(report: Report) -> None:
+    commands = RENDERERS["github"](report, Style()).splitlines()
+    assert len(commands) == len(report.findings) + len(report.refused) + 1
+    number = r"[0-9]+"
+    place = rf"file=[^:,]*,line={number},endLine={number},(col={number},endColumn={number},)?"
+    for command in commands:
+        assert re.fullmatch(rf"::(error|warning|notice) ({place})?title=[^:,]*::.*", command)
+        assert not re.search("%(?!25|0A|3A|2C)", command)
+
+
+@pytest.mark.parametrize("name", ["json", "jsonl", "sarif"])
+def test_machines_get_strict_json_in_printable_ascii(name: str, report: Report) -> None:
+    text = RENDERERS[name](report, Style())
+    assert text.replace("\n", "").isascii()
+    assert text.replace("\n", "").isprintable()
+    documents = [json.loads(line) for line in text.splitlines()] if name == "jsonl" else [json.loads(text)]
+    for key, value in strings(documents):
+        assert not re.search("[\ud800-\udfff]", value)
+        if key not in ("path", "zone", "name", "type", "uri", "help", "text", "markdown"):
+            assert value.isprintable()
+        if key in ("help", "text", "markdown"):
+            assert value.replace("\n", "").isprintable()
+
+
+def test_sarif_messages_hold_neither_links_nor_placeholders(report: Report) -> None:
+    for key, value in strings(json.loads(RENDERERS["sarif"](report, Style()))):
+        if key in ("text", "markdown"):
+            assert "](" not in value
+            assert not re.search(r"(?<!\{)(\{\{)*\{(?!\{)", value)
+
+
+def strings(value: Any, key: str = "") -> list[tuple[str, str]]:
+    """All strings of a document with the key that each stands under."""
+    if isinstance(value, str):
+        return [(key, value)]
+    if isinstance(value, dict):
+        return [found for name, item in value.items() for found in strings(item, name)]
+    if isinstance(value, list):
+        return [found for item in value for found in strings(item, key)]
+    return []
+
+
+@pytest.mark.parametrize("attack", sorted(ATTACKS))
+def test_a_plugins_rule_page_is_no_better(attack: str) -> None:
+    rule: RuleInfo = hostile(next(iter(REPORT.rules.values())), ATTACKS[attack])
+    for text in (
+        rule_page.list_text([rule]),
+        rule_page.page_text(rule),
+        rule_page.case_line(rule.id, rule.id, rule.id),
+    ):
+        for line in text.split("\n"):
+            assert line.isprintable()
+            assert len(line.encode()) < 2_048
+            assert not line.lstrip().startswith("::")
+            assert not re.search(r"##[\w.-]*\[", line)
+    document = json.loads(rule_page.list_json([rule]))
+    for key, value in strings(document):
+        assert (value.replace("\n", "") if key == "page" else value).isprintable()
