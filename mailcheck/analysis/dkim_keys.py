@@ -5,7 +5,8 @@ from __future__ import annotations
 import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
+from typing import ClassVar
 
 from mailcheck.analysis.zone_doubling import without_doubling
 from mailcheck.grammar.dkim import KeyRecord, is_key, parse_key
@@ -46,21 +47,18 @@ class BadKey:
     help: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class DkimRecord:
     """A TXT record at a selector, or one that reads as a key elsewhere (`selector` is None there)."""
 
     record: Record
     selector: str | None
     domain: str
+    tree: KeyRecord
 
-    type = "TXT"
+    type: ClassVar[str] = "TXT"
 
-    @cached_property
-    def tree(self) -> KeyRecord:
-        return parse_key(self.record.text)
-
-    @cached_property
+    @property
     def key(self) -> PublicKey | BadKey | None:
         """The key in `p`; None where it is revoked or missing, or the record's text is at fault already."""
         return decode_key(self.tree.key_type, self.tree.encoded) if self.tree.is_readable else None
@@ -75,9 +73,11 @@ class DkimRecord:
 
     @property
     def key_at(self) -> Location:
-        """The value of `p`, or the whole record where there is none."""
+        """The value of `p`, the whole tag where it is empty, the whole record where there is none."""
         tag = self.tree.key
-        return self.at.within(tag.value_start, tag.end) if tag else self.at
+        if tag is None:
+            return self.at
+        return self.at.within(tag.value_start if tag.value else tag.start, tag.end)
 
     @property
     def is_wildcard(self) -> bool:
@@ -111,9 +111,9 @@ def dkim_records(zone: Zone) -> tuple[DkimRecord, ...]:
         place = selector_and_domain(texts.name)
         for record in different(texts):
             if place is not None:
-                found.append(DkimRecord(record, *place))
+                found.append(DkimRecord(record, *place, parse_key(record.text)))
             elif is_key(record.text):
-                found.append(DkimRecord(record, None, texts.name))
+                found.append(DkimRecord(record, None, texts.name, parse_key(record.text)))
     return tuple(found)
 
 
@@ -229,9 +229,7 @@ def _rsa(octets: bytes) -> PublicKey | BadKey:
             "copy the whole key again; split long values into strings without losing a character",
         )
     if declared < len(octets):
-        return BadKey(
-            f"goes on for {len(octets) - declared} octets behind the end of the key", "copy the key again"
-        )
+        return BadKey(f"goes on for {len(octets) - declared} octets behind its end", "copy the key again")
     try:
         key = load_der_public_key(octets)
     except (ValueError, UnsupportedAlgorithm):

@@ -27,6 +27,11 @@ def organizations(zones: Sequence[Zone]) -> Mapping[str, tuple[Zone, ...]]:
     return {top: tuple(below) for top, below in found.items()}
 
 
+def has_record(zone: Zone, domain: str) -> bool:
+    """Whether the zone itself holds the domain's DMARC record, so that no walk is needed."""
+    return len(distinct(zone.at_name(POLICY_LABEL + domain, "TXT"))) == 1
+
+
 def mail_domains_of(zones: Sequence[Zone]) -> tuple[MailDomain, ...]:
     """The mail domains of several zones, the shortest names first."""
     domains = (domain for zone in zones for domain in mail_domains(zone))

@@ -10,6 +10,7 @@ from typing import ClassVar
 from mailcheck.grammar.dmarc import DmarcTree, is_dmarc, parse_dmarc
 from mailcheck.grammar.dmarc_look_alike import Misspelling, misspelling
 from mailcheck.grammar.report_uri import ReportUri
+from mailcheck.grammar.tags import Tag
 from mailcheck.model.location import Location
 from mailcheck.model.record import Record
 from mailcheck.model.zone import Zone
@@ -30,6 +31,10 @@ class DmarcRecord:
     def tree(self) -> DmarcTree:
         return parse_dmarc(self.record.text)
 
+    def tag(self, name: str) -> Tag | None:
+        """The tag of that name that receivers read: the first."""
+        return self.tree.first.get(name)
+
     @property
     def name(self) -> str:
         return self.record.name
@@ -49,10 +54,9 @@ class DmarcRecord:
         """The domain whose policy this is: the owner name without `_dmarc`."""
         return self.name.removeprefix(POLICY_LABEL)
 
-    @property
-    def report_hosts(self) -> Mapping[str, ReportUri]:
-        """The hosts that reports of either kind go to, in order, with the first URI that names each."""
-        return _hosts((*self.tree.rua, *self.tree.ruf))
+    def hosts_beside(self, domain: str) -> Mapping[str, ReportUri]:
+        """The hosts, `domain` left out, that reports go to, in order, with the first URI that names each."""
+        return _hosts(uri for uri in (*self.tree.rua, *self.tree.ruf) if uri.host != domain)
 
     @property
     def mailbox_hosts(self) -> Mapping[str, ReportUri]:
@@ -110,6 +114,11 @@ class DmarcDetour:
     def at(self) -> Location:
         return self.record.at
 
+    @property
+    def domain(self) -> str:
+        """The domain whose policy is read here."""
+        return self.name.removeprefix(POLICY_LABEL)
+
 
 def is_policy_name(name: str) -> bool:
     """Whether receivers may look for a policy at `name`."""
@@ -166,6 +175,16 @@ def dmarc_detours(zone: Zone) -> Iterator[DmarcDetour]:
             yield DmarcDetour(types["CNAME"].records[0])
         elif name.startswith("*.") and "TXT" in types and "._" not in name:
             yield from (DmarcDetour(record) for record in types["TXT"].records if _taken(record))
+
+
+def policies_and_aliases(zone: Zone) -> tuple[DmarcRecord | DmarcDetour, ...]:
+    """The policy records, and the CNAMEs at policy names: each is where one domain's policy is found.
+
+    A name that ends in the zone's name twice is left out: it is nobody's domain.
+    """
+    doubled = f".{zone.name}{zone.name}"
+    records = (record for record in dmarc_records(zone) if not record.name.endswith(doubled))
+    return (*records, *(detour for detour in dmarc_detours(zone) if detour.type == "CNAME"))
 
 
 def _hosts(uris: Iterable[ReportUri]) -> Mapping[str, ReportUri]:

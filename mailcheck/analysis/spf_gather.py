@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from itertools import islice
 
 from mailcheck.analysis.spf_names import target_of
 from mailcheck.analysis.spf_records import terms_in_effect
@@ -17,8 +18,8 @@ MAX_QUESTIONS = 250
 """Questions of one evaluation; 213 is the most that a record within its own limits was seen to need."""
 MAX_LEVELS = 40
 """Levels of includes that are followed; receivers stop at ten."""
-MAX_TERMS = 5_000
-"""Terms that ask DNS, of all records of one evaluation together."""
+MAX_TERMS = 1_000
+"""Terms that ask DNS after which no further record is read; of one record no more are looked at either."""
 MAX_EXCHANGES = 10
 """Exchanges of one `mx` term that receivers look at (RFC 7208 section 4.6.4)."""
 
@@ -120,11 +121,13 @@ def _next_questions(answered: Question, found: Gathered) -> Iterator[Question]:
             yield Question(exchange, "A")
             yield Question(exchange, "AAAA")
     elif answered.type == "TXT":
-        held = found.held[answered.name] = hold(answered.name, found.answers[answered])
+        answer = found.answers[answered]
+        if found.terms > MAX_TERMS:
+            answer = _over("terms", MAX_TERMS, answered)
+        held = found.held[answered.name] = hold(answered.name, answer)
         found.terms += len(held.references)
-        if found.terms <= MAX_TERMS:
-            for reference in held.references:
-                yield from _questions_of(reference)
+        for reference in held.references:
+            yield from _questions_of(reference)
 
 
 def hold(name: str, answer: Answer) -> Held:
@@ -136,7 +139,8 @@ def hold(name: str, answer: Answer) -> Held:
         return Held(answer, records)
     tree = parse_spf(records[0].text)
     references = (Reference(term, target_of(term, name)) for term in terms_in_effect(tree))
-    return Held(answer, records, tree, tuple(found for found in references if found.kind in ASKING))
+    asking = (found for found in references if found.kind in ASKING)
+    return Held(answer, records, tree, tuple(islice(asking, MAX_TERMS + 1)))
 
 
 def _questions_of(reference: Reference) -> Iterator[Question]:

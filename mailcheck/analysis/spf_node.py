@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from mailcheck.analysis.addresses import Open
@@ -39,9 +39,9 @@ class SpfTerm:
     """
 
     term: Directive | Modifier
-    held: Held
+    held: Held = field(repr=False)
     target: str | None
-    below: SpfNode | None = None
+    below: SpfNode | None = field(default=None, repr=False)
     loop: tuple[str, ...] = ()
     exchanges: tuple[str, ...] = ()
     null: bool = False
@@ -107,7 +107,7 @@ class SpfNode:
     """
 
     name: str
-    held: Held
+    held: Held = field(repr=False)
     terms: tuple[SpfTerm, ...] = ()
     lookups: int = 0
     voids4: int = 0

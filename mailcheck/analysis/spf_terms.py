@@ -45,8 +45,9 @@ def network_of(term: Directive) -> Network | None:
     if address is None:
         return None
     written = term.prefix4 if address.version == 4 else term.prefix6
-    whole = Network(address.version, int(address), address.max_prefixlen)
-    return whole if written is None else whole.widened(written)
+    prefix = address.max_prefixlen if written is None else written
+    host_bits = address.max_prefixlen - prefix
+    return Network(address.version, int(address) >> host_bits << host_bits, prefix)
 
 
 def macros_of(term: Term) -> Iterator[Macro]:
@@ -68,13 +69,14 @@ def same_clients_key(term: Directive, owner: str) -> tuple[object, ...]:
     if network is not None:
         return network
     domain = owner if term.domain is None else _normal(term.domain)
-    if term.mechanism not in ("a", "mx"):
+    if term.prefix4 is None and term.prefix6 is None:
         return term.mechanism, domain
     prefix4 = 32 if term.prefix4 is None else term.prefix4
     prefix6 = 128 if term.prefix6 is None else term.prefix6
-    return term.mechanism, domain, prefix4, prefix6
+    whole = (prefix4, prefix6) == (32, 128)
+    return (term.mechanism, domain) if whole else (term.mechanism, domain, prefix4, prefix6)
 
 
 def _normal(domain: MacroString) -> str:
-    literal = domain.literal
-    return domain.text if literal is None else absolute(literal)
+    """The name without regard to case and final dot; macros are kept as written, their case has a meaning."""
+    return domain.text if "%" in domain.text else absolute(domain.text)

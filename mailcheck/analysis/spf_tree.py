@@ -9,7 +9,6 @@ from mailcheck.analysis.addresses import Open
 from mailcheck.analysis.spf_gather import (
     LEADING,
     MAX_EXCHANGES,
-    MAX_TERMS,
     Gathered,
     Held,
     Reference,
@@ -17,7 +16,7 @@ from mailcheck.analysis.spf_gather import (
     gather,
 )
 from mailcheck.analysis.spf_node import SpfNode, SpfTerm, first_open
-from mailcheck.model.dns import Answer, Evaluation, Present, Question, Unknown, describe
+from mailcheck.model.dns import Evaluation, Present, Question, Unknown
 
 _MAX_LOOPS = 20
 
@@ -67,12 +66,12 @@ def _from_below(root: str, held: Mapping[str, Held]) -> tuple[list[str], dict[St
 
 
 def _targets(name: str, held: Mapping[str, Held]) -> Iterator[str]:
-    references = held[name].references if name in held else ()
+    references = held[name].references
     return iter([found.target for found in references if found.kind in LEADING and found.target is not None])
 
 
 def _node(name: str, graph: _Graph) -> SpfNode:
-    held = graph.found.held.get(name) or Held(_answer(graph.found, Question(name, "TXT")))
+    held = graph.found.held[name]
     if isinstance(held.answer, Unknown):
         return SpfNode(name, held, open_record=(Question(name, "TXT"), held.answer))
     terms = tuple(
@@ -117,7 +116,7 @@ def _address_term(reference: Reference, held: Held, found: Gathered) -> SpfTerm:
 
 def _mx_term(reference: Reference, target: str, held: Held, found: Gathered) -> SpfTerm:
     term, question = reference.term, Question(target, "MX")
-    answer = _answer(found, question)
+    answer = found.answers[question]
     if isinstance(answer, Unknown):
         return SpfTerm(term, held, target, void4=None, void6=None, open_address=(question, answer))
     exchanges = exchanges_of(answer) if isinstance(answer, Present) else ()
@@ -140,14 +139,9 @@ def _is_void(found: Gathered, hosts: Iterable[str], rtype: str) -> tuple[bool | 
     unanswered: Open | None = None
     for host in hosts:
         question = Question(host, rtype)
-        answer = _answer(found, question)
+        answer = found.answers[question]
         if isinstance(answer, Present):
             return False, None
         if isinstance(answer, Unknown):
             unanswered = first_open((unanswered, (question, answer)))
     return (True, None) if unanswered is None else (None, unanswered)
-
-
-def _answer(found: Gathered, question: Question) -> Answer:
-    answer = found.answers.get(question)
-    return answer or Unknown("limit", f"{describe(question)} (more than {MAX_TERMS} terms)")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mailcheck.analysis.spf_node import Path, SpfNode, SpfTerm
 from mailcheck.grammar.spf_macro import shorten
 
-MAX_LINES = 40
+MAX_LINES = 38
 _MOST_SHOWN = 1_000
 
 
@@ -28,7 +28,7 @@ def trail(path: Path) -> str:
 
 
 def tree_text(node: SpfNode) -> str:
-    """The tree with the lookups of every term and all below it: at most 40 lines, and one for `%{p}`.
+    """The tree with the lookups of every term and all below it: at most 38 lines, and one for `%{p}`.
 
     A record that several terms lead to is shown where it is first met.
     """

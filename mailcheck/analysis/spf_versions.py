@@ -82,7 +82,8 @@ def version_problem(text: str) -> VersionProblem | None:
         return VersionProblem("junk", 0, end)
     if head.startswith("spf2.") or head[:1] in ("#", ";", "/"):
         return None
-    if (end := _misspelt_end(text, start, head)) is not None:
+    end = _loose_end(text, start, head) if "spf" in head else _slipped_end(text, start, head)
+    if end is not None:
         return VersionProblem("misspelt", start, end)
     if text.rstrip(" ")[-4:].lower() in ("-all", "~all", "?all", "+all") and _is_all_terms(text):
         return VersionProblem("missing", start, _word_end(text, start))
@@ -98,21 +99,25 @@ def _other_text_end(text: str) -> int | None:
     return None
 
 
-def _misspelt_end(text: str, start: int, head: str) -> int | None:
-    """Where the version ends that begins at `start`, if it is a misspelt one."""
-    end = _word_end(text, start)
+def _loose_end(text: str, start: int, head: str) -> int | None:
+    """Where the version ends that begins at `start` and has `spf` in it, if it is a misspelt one."""
     if head.startswith("v=spf"):
-        return end
+        return _word_end(text, start)
     if (found := _LOOSE.match(head)) is not None:
-        loose_end = start + len(found[0].rstrip())
-        if (found[1] and _is_all_terms(text[loose_end:])) or _terms_follow(text, loose_end):
-            return loose_end
-    word = text[start:end].lower()
-    if 4 <= len(word) <= 8 and "=" in word:
-        slips = _slips(word, _VERSION)
-        if slips <= 1 or (slips == 2 and _terms_follow(text, end)):
+        end = start + len(found[0].rstrip())
+        if (found[1] and _is_all_terms(text[end:])) or _terms_follow(text, end):
             return end
-    return None
+    return _slipped_end(text, start, head)
+
+
+def _slipped_end(text: str, start: int, head: str) -> int | None:
+    """Where the word at `start` ends, if it is the version but for a slip or two."""
+    word = head.partition(" ")[0]
+    if not (4 <= len(word) <= 8 and "=" in word and sum(letter in word for letter in "spf") > 1):
+        return None
+    slips = _slips(word, _VERSION)
+    end = start + len(word)
+    return end if slips <= 1 or (slips == 2 and _terms_follow(text, end)) else None
 
 
 def _word_end(text: str, start: int) -> int:

@@ -59,12 +59,18 @@ class StsPolicy:
 
 @dataclass(frozen=True, slots=True)
 class StsDomain:
-    """A domain that announces MTA-STS: by a TXT record of its own, or by a CNAME to someone else's."""
+    """A domain that announces MTA-STS: by a TXT record of its own, or by a CNAME to someone else's.
+
+    `name` and `type` are the record's, `at` its value.
+    """
 
     name: str
+    type: str
     at: Location
 
-    type: ClassVar[str] = ""
+    @property
+    def domain(self) -> str:
+        return self.name.removeprefix(STS_LABEL)
 
 
 @dataclass(frozen=True)
@@ -236,7 +242,7 @@ def _announced(zone: Zone) -> Iterator[StsDomain]:
             (record for record in (*texts, *aliases) if record.type == "CNAME" or is_sts(record.text)), None
         )
         if record is not None:
-            yield StsDomain(name.removeprefix(STS_LABEL), record.at)
+            yield StsDomain(name, record.type, record.at)
 
 
 def _by_line(file: PolicyFile) -> Location:

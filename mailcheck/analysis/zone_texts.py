@@ -20,6 +20,8 @@ _KINDS: dict[str, MailKind] = {
 _ESCAPE = re.compile(r"\\(?:\d{3}|.)")
 _HEADER_QUESTION_AND_EDNS = 12 + 4 + 11
 _POINTER_AND_FIXED_FIELDS = 12
+_SMALL = 196
+"""Under this no answer is too large: the longest name leaves so much of 450 octets (RFC 7208 section 3.4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,15 @@ def timed_mail_sets(zone: Zone) -> tuple[RecordSet, ...]:
     """The MX record sets, and the TXT record sets that hold SPF, DKIM or DMARC."""
     texts = dict.fromkeys(text.name for text in mail_texts(zone) if text.kind in ("spf", "dkim", "dmarc"))
     return (*zone.record_sets("MX"), *(zone.names[name]["TXT"] for name in texts))
+
+
+def large_text_sets(zone: Zone) -> tuple[RecordSet, ...]:
+    """The TXT record sets with so much text, or so many records, that the size of their answer may matter."""
+    return tuple(
+        found
+        for found in zone.record_sets("TXT")
+        if sum(len(record.text) + 1 + _POINTER_AND_FIXED_FIELDS for record in found.records) > _SMALL
+    )
 
 
 def rdata_size(record: Record) -> int:

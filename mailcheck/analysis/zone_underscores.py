@@ -79,10 +79,11 @@ def _restored(name: str, origin: str, place: _Place) -> str | None:
     labels = split_labels(name.removesuffix(origin))
     size = len(place.labels)
     meant: str | None = None
-    for at in range(1 if place.first else len(labels)):
+    for at in range(len(labels)):
         window = labels[at : at + size]
         if tuple(window) == place.labels:
             return None
-        if meant is None and ["_" + label.removeprefix("_") for label in window] == list(place.labels):
+        may_stand = meant is None and (at == 0 or not place.first)
+        if may_stand and ["_" + label.removeprefix("_") for label in window] == list(place.labels):
             meant = ".".join([*labels[:at], *place.labels, *labels[at + size :], origin])
     return meant

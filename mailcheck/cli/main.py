@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -12,7 +13,7 @@ import typer.main
 from typer.core import TyperGroup
 
 from mailcheck import __version__
-from mailcheck.cli.output import accept_any_character, complain, finish_stdout, print_traceback
+from mailcheck.cli.output import accept_any_character, finish_stdout, write_stdout
 from mailcheck.errors import ExitCode, MailcheckError, UsageError
 
 INTERRUPTED = 130
@@ -45,7 +46,7 @@ class Commands(TyperGroup):
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, command.summary) for name, command in COMMANDS.items()])
+            formatter.write_dl([(name, COMMANDS[name].summary) for name in self.list_commands(ctx)])
 
 
 app = typer.Typer(cls=Commands, rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
@@ -53,7 +54,7 @@ app = typer.Typer(cls=Commands, rich_markup_mode=None, pretty_exceptions_enable=
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"mailcheck {__version__}")
+        write_stdout(f"mailcheck {__version__}\n")
         raise typer.Exit
 
 
@@ -78,17 +79,8 @@ def main(arguments: Sequence[str]) -> int:
         return _run(arguments)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except typer.TyperException as error:
-        complain(_usage_error(error))
-        return ExitCode.USAGE
-    except MailcheckError as error:
-        complain(error)
-        return error.exit_code
-    except Exception as defect:
-        if "--debug" in arguments:
-            print_traceback()
-        complain(_defect(defect))
-        return ExitCode.DEFECT
+    except Exception as error:
+        return _tell(error, debug="--debug" in arguments)
     finally:
         finish_stdout()
 
@@ -101,15 +93,34 @@ def _run(arguments: Sequence[str]) -> int:
     return answer if isinstance(answer, int) else ExitCode.CLEAN
 
 
-def _usage_error(error: typer.TyperException) -> UsageError:
-    """What typer says of a wrong command line, in the words of the house."""
-    context = getattr(error, "ctx", None)
-    command = context.command_path if context else "mailcheck"
-    return UsageError(error.format_message().rstrip("."), hint=f"see `{command} --help`")
+def _tell(error: Exception, *, debug: bool) -> ExitCode:
+    """Complain of what ended the run and give its exit code; a traceback only for what nobody foresaw."""
+    from mailcheck.cli.complaints import complain, print_traceback
+
+    told = _foreseen(error)
+    if told is None:
+        if debug:
+            print_traceback()
+        told = _unforeseen(error)
+    complain(told)
+    return told.exit_code
 
 
-def _defect(defect: Exception) -> MailcheckError:
+def _foreseen(error: Exception) -> MailcheckError | None:
+    """Our own errors, and typer's word on a wrong command line."""
+    if isinstance(error, typer.TyperException):
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "mailcheck"
+        return UsageError(error.format_message().rstrip("."), hint=f"see `{command} --help`")
+    return error if isinstance(error, MailcheckError) else None
+
+
+def _unforeseen(error: Exception) -> MailcheckError:
+    """What the operating system refused is told as such; everything else is a defect of ours."""
+    if isinstance(error, OSError):
+        reason = error.strerror or str(error)
+        return UsageError(f"{os.fsdecode(error.filename)}: {reason}" if error.filename else reason)
     return MailcheckError(
-        f"mailcheck itself has failed: {type(defect).__name__}: {defect}",
+        f"mailcheck itself has failed: {type(error).__name__}: {error}",
         hint="please report this defect with what the same command prints under --debug",
     )

@@ -6,11 +6,12 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 
+from mailcheck.cli.complaints import complain
 from mailcheck.cli.options import Color, FailOn, Format, Target, colored
-from mailcheck.cli.output import complain, write_file, write_stdout
+from mailcheck.cli.output import write_file, write_stdout
 from mailcheck.errors import ExitCode, UsageError
 from mailcheck.model.finding import Report, Severity
-from mailcheck.render.formats import RENDERERS
+from mailcheck.render.formats import render
 from mailcheck.render.style import Style
 
 
@@ -49,7 +50,7 @@ def write_reports(report: Report, targets: Sequence[Target], style: Style, color
             if target.path is None:
                 write_stdout(_for_stdout(report, target.format, replace(style, color=colored(color))))
             else:
-                rendered = RENDERERS[target.format.value](report, replace(style, color=color is Color.ALWAYS))
+                rendered = render(target.format.value, report, replace(style, color=color is Color.ALWAYS))
                 write_file(target.path, rendered)
         except UsageError as error:
             complain(error)
@@ -58,7 +59,7 @@ def write_reports(report: Report, targets: Sequence[Target], style: Style, color
 
 
 def _for_stdout(report: Report, name: Format, style: Style) -> str:
-    rendered = RENDERERS[name.value](report, style)
+    rendered = render(name.value, report, style)
     if name in (Format.TEXT, Format.CONCISE) and os.environ.get("GITHUB_ACTIONS") == "true":
-        rendered += RENDERERS[Format.GITHUB.value](report, style)
+        rendered += render(Format.GITHUB.value, report, style)
     return rendered

@@ -1,17 +1,15 @@
-"""What goes out: reports to standard output and files, errors to standard error."""
+"""What goes out: to standard output, standard error and files."""
 
 from __future__ import annotations
 
 import errno
 import io
 import os
-import stat
 import sys
 from pathlib import Path
 from typing import TextIO
 
-from mailcheck.errors import ConfigError, InputRefused, MailcheckError, UsageError
-from mailcheck.render import escape
+from mailcheck.errors import UsageError
 
 
 def accept_any_character() -> None:
@@ -42,13 +40,24 @@ def write_stdout(text: str) -> None:
             raise _cannot_write("standard output", error) from error
 
 
+def write_stderr(text: str) -> None:
+    """Write to standard error; where that fails there is nobody left to tell."""
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except OSError:
+        _discard(sys.stderr)
+
+
 def write_file(path: Path, text: str) -> None:
     """Write a file in one step: it holds the old content or all of the new. Devices and pipes are written to.
 
     Raises UsageError where that fails; nothing is left behind then.
     """
     try:
-        if path.exists() and not stat.S_ISREG(path.stat().st_mode):
+        if path.exists() and not path.is_file():
             path.write_text(text, "utf-8", "backslashreplace")
             return
         target = Path(os.path.realpath(path))
@@ -63,21 +72,6 @@ def write_file(path: Path, text: str) -> None:
         raise _cannot_write(str(path), error) from error
 
 
-def complain(error: MailcheckError) -> None:
-    """One line `error: …` on standard error, and one `hint: …` where there is a hint."""
-    _write_stderr(f"error: {_describe(error)}\n")
-    if error.hint:
-        _write_stderr(f"hint: {escape.text(error.hint)}\n")
-
-
-def print_traceback() -> None:
-    """The traceback of the exception in flight, on standard error."""
-    import traceback
-
-    for line in traceback.format_exc().splitlines():
-        _write_stderr(escape.source(line, escape.LINE) + "\n")
-
-
 def finish_stdout() -> None:
     """Flush standard output now, where a failure can still be kept from the interpreter's own last flush."""
     if sys.stdout is not None:
@@ -85,25 +79,6 @@ def finish_stdout() -> None:
             sys.stdout.flush()
         except OSError:
             _discard(sys.stdout)
-
-
-def _describe(error: MailcheckError) -> str:
-    message = escape.text(error.message)
-    if isinstance(error, ConfigError):
-        return f"{escape.source(error.path)}:{error.line}:{error.column}: {message}"
-    if isinstance(error, InputRefused):
-        return f"{error.code} {escape.source(error.path)}:{error.line}:{error.column} {message}"
-    return message
-
-
-def _write_stderr(text: str) -> None:
-    if sys.stderr is None:
-        return
-    try:
-        sys.stderr.write(text)
-        sys.stderr.flush()
-    except OSError:
-        _discard(sys.stderr)
 
 
 def _discard(stream: TextIO) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mailcheck.config.find import load_configuration
 from mailcheck.errors import UsageError
+from mailcheck.grammar.private_key import holds_private_key
 from mailcheck.lint.registry import installed_rules
 from mailcheck.lint.run import RunSettings, run_rules
 from mailcheck.model.finding import Report
@@ -48,7 +49,7 @@ def lint(settings: LintSettings, progress: Progress) -> Report:
     )
     run = RunSettings(configuration, settings.profile, settings.select, settings.ignore, settings.today)
     report = run_rules(loaded.zones, loaded.refused, run, installed_rules(), progress=progress)
-    return replace(report, snippets=source_lines(set(_shown_lines(report))))
+    return replace(report, snippets=_snippets(report))
 
 
 def _paths(settings: LintSettings, configuration: Configuration) -> tuple[Path, ...]:
@@ -63,6 +64,12 @@ def _paths(settings: LintSettings, configuration: Configuration) -> tuple[Path, 
         "nothing to lint: no path given, no `zones:` in mailcheck.yaml, no folder zones/",
         hint="name a folder or file of zones: mailcheck lint PATH",
     )
+
+
+def _snippets(report: Report) -> dict[tuple[str, int], str]:
+    """The source lines that the report points at, but none that holds a private key."""
+    lines = source_lines(set(_shown_lines(report)))
+    return {place: line for place, line in lines.items() if not holds_private_key(line)}
 
 
 def _shown_lines(report: Report) -> Iterator[tuple[str, int]]:

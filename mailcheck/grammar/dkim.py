@@ -71,19 +71,13 @@ class KeyRecord:
     """
 
     tags: TagList
+    key: Tag | None
+    encoded: str
     key_type: str
     hashes: tuple[Item, ...] | None
     services: tuple[Item, ...] | None
     flags: tuple[Item, ...] | None
     problems: tuple[KeyProblem, ...]
-
-    @property
-    def key(self) -> Tag | None:
-        return self.tags.get("p")
-
-    @property
-    def encoded(self) -> str:
-        return self.key.value.translate(_NO_WHITE) if self.key else ""
 
     @property
     def is_revoked(self) -> bool:
@@ -98,22 +92,24 @@ class KeyRecord:
 
     def flag(self, letter: str) -> Item | None:
         """The flag of `t` with that letter."""
-        return next((item for item in self.flags or () if item.value == letter), None)
+        return next((item for item in self.flags if item.value == letter), None) if self.flags else None
 
 
 @lru_cache(maxsize=4096)
 def parse_key(text: str) -> KeyRecord:
     """Read a key record; linear in the text, never raises."""
     tags = parse_tags(text)
-    key_type = tags.get("k")
-    lists = {name: _items(tags.get(name)) for name in "hst"}
+    key, key_type = tags.get("p"), tags.get("k")
+    hashes, services, flags = (_items(tags.get(name)) for name in "hst")
     return KeyRecord(
         tags,
+        key,
+        key.value.translate(_NO_WHITE) if key else "",
         key_type.value.lower() if key_type else "rsa",
-        lists["h"],
-        lists["s"],
-        lists["t"],
-        tuple(sorted(_problems(tags, lists["h"], lists["s"]), key=lambda problem: problem.start)),
+        hashes,
+        services,
+        flags,
+        tuple(sorted(_problems(tags, hashes, services), key=lambda problem: problem.start)),
     )
 
 
@@ -213,7 +209,7 @@ def _version_problems(tags: TagList) -> Iterator[KeyProblem]:
 def _value_problems(tags: TagList) -> Iterator[KeyProblem]:
     key = tags.get("p")
     if key is None:
-        if not (tags.tags and tags.problems):
+        if _is_meant_for_dkim(tags):
             upper = tags.get("P")
             advice = "write `p` in lower case" if upper else "add `p=` and the public key in base64"
             start, end = (upper.start, upper.start + 1) if upper else (0, len(tags.text))
@@ -230,6 +226,12 @@ def _value_problems(tags: TagList) -> Iterator[KeyProblem]:
         start = key.value_start + inner
         message = "`=` inside `p`: base64 has it at its end only"
         yield KeyProblem("not-base64", message, "copy the key again", start, start + 1, "p")
+
+
+def _is_meant_for_dkim(tags: TagList) -> bool:
+    """Whether a missing `p` is the fault, and not a consequence of another one."""
+    version = tags.get("v")
+    return not (tags.tags and tags.problems) and (version is None or version.value == "DKIM1")
 
 
 def _unusable(tag: Tag, message: str, wanted: str) -> KeyProblem:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from mailcheck.grammar.report_uri import ReportUri, parse_report_uris
@@ -27,6 +28,7 @@ REMOVED_TAGS = frozenset({"pct", "rf", "ri"})
 
 POLICY_TAGS = ("p", "sp", "np")
 
+_WORDS: Mapping[str, Request] = {request: request for request in REQUESTS}
 _VERSION = re.compile(r"v[ \t]*=[ \t]*DMARC1[ \t]*(?:;|\Z)")
 _RUN_ON = re.compile(r"(?:none|quarantine|reject)[ \t]+[a-z]+[ \t]*=", re.IGNORECASE)
 
@@ -57,6 +59,11 @@ class DmarcTree:
     tags: TagList
 
     @cached_property
+    def first(self) -> Mapping[str, Tag]:
+        """The first tag of each name, which is the one that is read."""
+        return {tag.name: tag for tag in reversed(self.tags.tags)}
+
+    @cached_property
     def rua(self) -> tuple[ReportUri, ...]:
         """The addresses for aggregate reports, wrong ones included."""
         return self._uris("rua")
@@ -68,11 +75,10 @@ class DmarcTree:
 
     def request(self, name: str) -> Request | None:
         """What `p`, `sp` or `np` says, None where it is absent or none of the three words (any case)."""
-        tag = self.tags.get(name)
-        word = tag.value.lower() if tag else ""
-        return next((request for request in REQUESTS if request == word), None)
+        tag = self.first.get(name)
+        return _WORDS.get(tag.value.lower()) if tag else None
 
-    @property
+    @cached_property
     def has_policy(self) -> bool:
         """Whether `p` is valid, and `sp` and `np` are valid where they stand (section 4.10.1)."""
         return self.request("p") is not None and not self._bad_requests
@@ -80,8 +86,10 @@ class DmarcTree:
     @property
     def policy_faults(self) -> tuple[PolicyFault, ...]:
         """Why the record has no policy; empty where it has one."""
+        if self.has_policy:
+            return ()
         faults = [_bad_request(tag) for tag in self._bad_requests]
-        if self.tags.get("p") is None:
+        if "p" not in self.first:
             faults.insert(0, self._missing_policy())
         return tuple(faults)
 
@@ -103,7 +111,7 @@ class DmarcTree:
 
     def setting(self, name: str) -> str:
         """The value of adkim, aspf, fo, psd or t as receivers take it, the default where it is wrong."""
-        tag = self.tags.get(name)
+        tag = self.first.get(name)
         return tag.value.lower() if tag and not setting_fault(tag) else DEFAULTS[name]
 
     @property
@@ -114,19 +122,18 @@ class DmarcTree:
     @property
     def discarded(self) -> tuple[Tag, ...]:
         """The adkim, aspf, fo, psd and t whose value receivers discard for the default (section 4.8)."""
-        tags = (self.tags.get(name) for name in DEFAULTS)
-        return tuple(tag for tag in tags if tag and setting_fault(tag))
+        tags = (self.first[name] for name in DEFAULTS if name in self.first)
+        return tuple(tag for tag in tags if setting_fault(tag))
 
     @property
     def _bad_requests(self) -> tuple[Tag, ...]:
-        tags = (self.tags.get(name) for name in POLICY_TAGS)
-        return tuple(tag for tag in tags if tag and self.request(tag.name) is None)
+        return tuple(self.first[name] for name in POLICY_TAGS if name in self.first and self.request(name) is None)
 
     def _missing_policy(self) -> PolicyFault:
         for tag in self.tags.tags:
             if tag.name not in TAGS and tag.value.lower() in REQUESTS:
                 end = tag.start + len(tag.name)
-                return PolicyFault(tag.name, f"`{shorten(tag.name)}` is not the tag `p`", tag.start, end)
+                return PolicyFault(shorten(tag.name), f"`{shorten(tag.name)}` is not the tag `p`", tag.start, end)
         for problem in self.tags.problems:
             written = self.text[problem.start : problem.end]
             if any(request in written.lower() for request in REQUESTS):
@@ -136,12 +143,13 @@ class DmarcTree:
         return PolicyFault("p", "the tag `p` is missing", version.start, version.end)
 
     def _uris(self, name: str) -> tuple[ReportUri, ...]:
-        tag = self.tags.get(name)
+        tag = self.first.get(name)
         return parse_report_uris(tag.value, tag.value_start) if tag else ()
 
 
+@lru_cache(maxsize=256)
 def parse_dmarc(text: str) -> DmarcTree:
-    """The tree of a record; never raises."""
+    """The tree of a record; never raises. The last few trees are kept, since many rules and walks ask."""
     return DmarcTree(text, parse_tags(text))
 
 

@@ -91,30 +91,31 @@ class EntryScanner:
         Blank and comment lines give an entry without fields.
         """
         text = self._text
-        draft = _Draft(line, at, blank_owner=text[at : at + 1] in (" ", "\t", "\r"))
-        while True:
-            token = _TOKEN.match(text, at)
-            assert token is not None  # the pattern matches the empty string
+        draft = _Draft(line, at, text[at : at + 1] in (" ", "\t", "\r"))
+        fields = draft.fields
+        for token in _TOKEN.finditer(text, at):  # always comes to an `end`
             kind = token.lastgroup
-            at = token.end()
-            if kind == "newline" and draft.opened:
-                draft.line += 1
-                draft.line_start = at
+            if kind == "plain" and len(fields) < MAX_FIELDS:
+                start, end = token.span(1)
+                fields.append(Field(text[start:end], draft.line, start - draft.line_start + 1))
             elif kind == "newline":
-                return draft.entry(), at, draft.line + 1
+                if not draft.opened:
+                    return draft.entry(), token.end(), draft.line + 1
+                draft.line += 1
+                draft.line_start = token.end()
             elif kind == "open":
                 draft.opened.append((token.start(kind), draft.line, draft.column(token.start(kind))))
                 if token.start(kind) in self._never_closed or len(draft.opened) > MAX_OPEN:
                     break
-            elif kind == "end" and draft.opened:
-                break
             elif kind == "end":
-                return draft.entry(), at, draft.line
+                break
             else:
                 draft.take(token)
+        if not draft.opened:
+            return draft.entry(), len(text), draft.line
         self._never_closed.update(offset for offset, _, _ in draft.opened)
         offset, line, column = draft.opened[0]
-        draft.fail(Fault("master-unclosed-parenthesis", "this parenthesis is never closed", line, column))
+        draft.fail("master-unclosed-parenthesis", "this parenthesis is never closed", line, column)
         below = text.find("\n", offset) + 1
         return draft.entry(), below or len(text), line + 1
 
@@ -122,45 +123,40 @@ class EntryScanner:
 class _Draft:
     """An entry being read: its fields, its first fault, the parentheses open (offset, line, column)."""
 
-    def __init__(self, line: int, line_start: int, *, blank_owner: bool) -> None:
+    def __init__(self, line: int, line_start: int, blank_owner: bool) -> None:
         self.line = line
         self.line_start = line_start
         self.opened: list[tuple[int, int, int]] = []
+        self.fields: list[Field] = []
         self._first_line = line
         self._blank_owner = blank_owner
-        self._fields: list[Field] = []
         self._fault: Fault | None = None
 
     def column(self, offset: int) -> int:
         return offset - self.line_start + 1
 
     def entry(self) -> Entry:
-        return Entry(self._first_line, tuple(self._fields), self._blank_owner, self._fault)
+        return Entry(self._first_line, tuple(self.fields), self._blank_owner, self._fault)
 
-    def fail(self, fault: Fault) -> None:
-        self._fault = self._fault or fault
+    def fail(self, code: str, message: str, line: int, column: int) -> None:
+        self._fault = self._fault or Fault(code, message, line, column)
 
     def take(self, token: re.Match[str]) -> None:
-        """A word, a quoted string or a closing parenthesis."""
-        kind = token.lastgroup
-        if kind == "close":
+        """A quoted string, a closing parenthesis, or one word too many."""
+        if token.lastgroup == "close":
             if self.opened:
                 self.opened.pop()
             else:
-                message = "`)` closes no parenthesis"
-                self.fail(Fault("master-syntax", message, self.line, self.column(token.start(kind))))
-            return
-        quoted = kind != "plain"
-        raw = token["quoted" if quoted else "plain"]
-        column = self.column(token.start("quoted") - 1 if quoted else token.start("plain"))
-        if kind == "quoted":
-            message = "this quote is not closed on its line"
-            self.fail(Fault("master-unclosed-quote", message, self.line, column))
-        if len(self._fields) < MAX_FIELDS:
-            self._fields.append(Field(raw, self.line, column, quoted))
-        else:
-            message = f"more than {MAX_FIELDS} fields in one entry"
-            self.fail(Fault("master-syntax", message, self.line, column))
+                column = self.column(token.start("close"))
+                self.fail("master-syntax", "`)` closes no parenthesis", self.line, column)
+        elif len(self.fields) < MAX_FIELDS:
+            column = self.column(token.start("quoted")) - 1
+            self.fields.append(Field(token["quoted"], self.line, column, quoted=True))
+            if token["closed"] is None:
+                self.fail("master-unclosed-quote", "this quote is not closed on its line", self.line, column)
+        elif self._fault is None:
+            column = self.column(token.start())
+            self.fail("master-syntax", f"more than {MAX_FIELDS} fields in one entry", self.line, column)
 
 
 def parse_ttl(text: str) -> int | Bad:

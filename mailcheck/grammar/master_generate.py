@@ -29,8 +29,8 @@ class Counter:
     def show(self, value: int) -> str | Bad:
         """The counter's text at one value of the iterator."""
         value += self.offset
-        if value < 0:
-            return Bad(f"the counter becomes {value}")
+        if value < 0 and self.base != "d":
+            return Bad(f"the counter becomes {value}, which has no digits of base `{self.base}`")
         if self.base in "nN":
             return _nibbles(value, self.width, self.base)
         return format(value, f"0{self.width}{self.base}")

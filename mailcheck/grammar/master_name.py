@@ -80,12 +80,20 @@ def _octets(label: list[str]) -> bytes | None:
     plain = [char for char in label if len(char) == 1]
     if all(char < "\x80" for char in plain):
         return b"".join(char[0].encode("latin-1") for char in label)
-    if len(plain) < len(label) or len(label) > 63:
+    if (
+        len(plain) < len(label)
+        or len(label) > 63
+        or any(char < "\x80" and not _is_hostname(char) for char in plain)
+    ):
         return None
     try:
         return encodings.idna.ToASCII("".join(label))
     except UnicodeError:
         return None
+
+
+def _is_hostname(char: str) -> bool:
+    return char.isalnum() or char in "-_"
 
 
 def _presented(octet: int) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mailcheck.grammar.fault import Fault, list_faults
 from mailcheck.grammar.spf_macro import shorten
-from mailcheck.grammar.tags import parse_tags
+from mailcheck.grammar.tags import TagList, parse_tags
 
 MODES = ("enforce", "testing", "none")
 MAX_AGE = 31_557_600
@@ -81,7 +81,9 @@ def parse_record(text: str) -> StsRecord:
     """Read the TXT record; linear in the text, never raises."""
     tags = parse_tags(text)
     found = tags.get("id")
-    return StsRecord(found.value if found and _ID.fullmatch(found.value) else "", tuple(_record_faults(text)))
+    return StsRecord(
+        found.value if found and _ID.fullmatch(found.value) else "", tuple(_record_faults(text, tags))
+    )
 
 
 def parse_policy(text: str) -> Policy:
@@ -122,7 +124,7 @@ def matches(pattern: str, host: str) -> bool:
     return pattern == host
 
 
-def _record_faults(text: str) -> Iterator[Fault]:
+def _record_faults(text: str, tags: TagList) -> Iterator[Fault]:
     if not is_sts(text):
         message = "the record does not begin with `v=STSv1;`, so senders ignore it"
         yield Fault(message, "write `v=STSv1; id=` and the id", 0, text.find(";") + 1 or len(text))
@@ -130,7 +132,6 @@ def _record_faults(text: str) -> Iterator[Fault]:
     if found := _SPACE_AT_EQUALS.search(text):
         yield Fault("no space may stand around `=`", "remove it", found.start(), found.end())
         return
-    tags = parse_tags(text)
     yield from list_faults(tags)
     found_id = tags.get("id")
     if found_id is None:
@@ -156,8 +157,9 @@ def _policy_faults(fields: list[Field], first_line: int) -> Iterator[Fault]:
         elif fault := _value_fault(field):
             yield fault
         first.setdefault(field.name, field)
+    needs_exchanges = "mode" in first and first["mode"].value in ("enforce", "testing")
     for name in _KNOWN_FIELDS:
-        if name in first or (name == "mx" and "mode" in first and first["mode"].value == "none"):
+        if name in first or (name == "mx" and not needs_exchanges):
             continue
         message = f"the policy has no `{name}` line, so senders refuse it"
         if close := next((field for field in fields if field.name.lower() == name), None):
@@ -170,7 +172,9 @@ def _policy_faults(fields: list[Field], first_line: int) -> Iterator[Fault]:
 def _value_fault(field: Field) -> Fault | None:
     value = shorten(field.value)
     if field.name == "version" and field.value != "STSv1":
-        return Fault(f"the version is `{value}`", "write `version: STSv1`", field.value_start, field.end)
+        return Fault(
+            f"the version is `{value}`, not `STSv1`", "write `version: STSv1`", field.value_start, field.end
+        )
     if field.name == "mode" and field.value not in MODES:
         advice = "write `enforce`, `testing` or `none`"
         return Fault(f"`{value}` is no mode", advice, field.value_start, field.end)

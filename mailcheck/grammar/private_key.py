@@ -6,9 +6,10 @@ import binascii
 import re
 
 _HEADER = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY")
-_ENCODED = re.compile(r"(?=(M[A-I][A-Za-z0-9+/]{38}))")
-"""The first 40 characters of what base64 makes of a DER sequence of 32 to 65,535 octets."""
+_ENCODED = re.compile(r"""M(?=([ \t\r\n"']*[A-I](?:[ \t\r\n"']*[A-Za-z0-9+/]){38}))""")
+"""The first 40 characters of what base64 makes of a DER sequence of 32 to 65,535 octets, white space skipped."""
 _SKIPPED = str.maketrans("", "", " \t\r\n\"'")
+_LEAST_KEY = 40
 _SEQUENCE, _INTEGER = 0x30, 0x02
 _NUMBERED_VERSIONS = (0, 1)
 
@@ -22,10 +23,9 @@ def holds_private_key(text: str) -> bool:
     """
     if "PRIVATE KEY" in text and _HEADER.search(text):
         return True
-    if "M" not in text:
+    if len(text) < _LEAST_KEY:
         return False
-    joined = text.translate(_SKIPPED)
-    return any(_is_private(found[1]) for found in _ENCODED.finditer(joined))
+    return any(_is_private("M" + found[1].translate(_SKIPPED)) for found in _ENCODED.finditer(text))
 
 
 def _is_private(encoded: str) -> bool:

@@ -15,6 +15,7 @@ from mailcheck.model.names import IPAddress
 Mechanism = Literal["all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists"]
 Qualifier = Literal["+", "-", "~", "?"]
 
+_LONGEST_KEPT = 1_000
 _TERM = re.compile(r"[^ ]+")
 _STRAY = re.compile(r"[\x00-\x1f\x7f]|[^\x00-\x7f]+")
 _MODIFIER = re.compile(r"([A-Za-z][A-Za-z0-9._-]*)=")
@@ -103,13 +104,19 @@ def is_spf(text: str) -> bool:
     return text[:6].lower() == "v=spf1" and (len(text) == 6 or text[6] == " ")
 
 
-@lru_cache(maxsize=128)
 def parse_spf(text: str) -> SpfTree:
     """The terms of a text that `is_spf` accepts; linear in the text, never raises (section 12).
 
     Every stretch between spaces is one term; what the grammar refuses is an `Invalid` among the others.
     """
+    return _parse_again(text) if len(text) <= _LONGEST_KEPT else _parse(text)
+
+
+def _parse(text: str) -> SpfTree:
     return SpfTree(text, tuple(_term(found[0], found.start()) for found in _TERM.finditer(text, len("v=spf1"))))
+
+
+_parse_again = lru_cache(maxsize=4096)(_parse)
 
 
 class _Wrong(Exception):  # noqa: N818 - becomes an Invalid and never leaves this module
@@ -135,10 +142,8 @@ def _term(term: str, at: int) -> Term:
         return Invalid(at, at + len(term), wrong.message, at + wrong.start, at + wrong.end)
 
 
-def _refuse_stray(term: str) -> None:
-    found = _STRAY.search(term)
-    if found is None:
-        return
+def _refuse_stray(term: str) -> NoReturn:
+    found = cast("re.Match[str]", _STRAY.search(term))
     if found[0] == "\t":
         message = "a tab may not stand in an SPF record: write a space"
     elif found[0] > "\x7f":

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mailcheck.grammar.fault import Fault, list_faults
 from mailcheck.grammar.spf_macro import shorten
-from mailcheck.grammar.tags import Tag, parse_tags
+from mailcheck.grammar.tags import Tag, TagList, parse_tags
 
 _VERSION = re.compile(r"v=TLSRPTv1[ \t]*;")
 _SPACE_AT_EQUALS = re.compile(r"v[ \t]+=|v=[ \t]+|rua[ \t]+=|rua=[ \t]+")
@@ -42,7 +42,7 @@ def parse_tls_rpt(text: str) -> TlsRptRecord:
     """Read the record; linear in the text, never raises."""
     tags = parse_tags(text)
     destinations = [found for tag in tags.tags if tag.name == "rua" for found in _destinations(tag)]
-    return TlsRptRecord(tuple(destinations), tuple(_faults(text, destinations)))
+    return TlsRptRecord(tuple(destinations), tuple(_faults(text, tags, destinations)))
 
 
 def _destinations(tag: Tag) -> Iterator[Destination]:
@@ -54,7 +54,7 @@ def _destinations(tag: Tag) -> Iterator[Destination]:
         at += len(part) + 1
 
 
-def _faults(text: str, destinations: list[Destination]) -> Iterator[Fault]:
+def _faults(text: str, tags: TagList, destinations: list[Destination]) -> Iterator[Fault]:
     if not is_tls_rpt(text):
         message = "the record does not begin with `v=TLSRPTv1;`, so nobody sends reports"
         end = text.find(";") + 1 or len(text)
@@ -62,7 +62,7 @@ def _faults(text: str, destinations: list[Destination]) -> Iterator[Fault]:
         return
     if found := _SPACE_AT_EQUALS.search(text):
         yield Fault("no space may stand around `=`", "remove it", found.start(), found.end())
-    yield from list_faults(parse_tags(text))
+    yield from list_faults(tags)
     if not destinations:
         message = "the record has no `rua`, so there is no place to send reports to"
         yield Fault(message, "add `rua=mailto:` and an address", 0, len(text))

@@ -57,6 +57,7 @@ class Document:
         self._refusals = refusals
         self._include = include
         self._anchors: dict[str, tuple[Node, int] | None] = {}
+        self._end = len(text.rstrip())
         self._too_many_directives = text.count("\n%TAG") > _TAG_DIRECTIVES
         get_event: Callable[[], Any] = CParser(Feed(path, text)).get_event
         self._get = in_text_lines(get_event, text)
@@ -76,8 +77,9 @@ class Document:
         event = self._get()
         if event.__class__ is not DocumentStartEvent:
             return None
+        start: Any = event.start_mark
         message = "a second document starts here, which is not read"
-        return Refused("yaml-multiple-documents", point(event.start_mark), message, "keep one document in a file")
+        return Refused("yaml-multiple-documents", point(start), message, "keep one document in a file")
 
     def pairs(self, start: Any) -> Iterator[tuple[Scalar, Node]]:
         """Key and value of the mapping at the root, which starts with the event `start`, one by one."""
@@ -92,7 +94,8 @@ class Document:
                 return
             allowance.start_entry()
             allowance.spend(2, event)
-            key = self._key(event, 1)
+            plain = event.__class__ is Scalar and event.tag is None and event.anchor is None
+            key = event if plain else self._key(event, 1)
             value = self.node(self._get(), 2)
             if key is not None:
                 yield key, value
@@ -144,10 +147,14 @@ class Document:
         if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
             return Refused("yaml-syntax", Location(self._path, Span(1, 1, 1, 2)), shorten(str(error)))
         message = ", ".join(part for part in (error.context, error.problem) if part)
-        if error.context_mark is not None and error.context_mark.line != error.problem_mark.line:
-            message += f" (begun in line {error.context_mark.line + 1})"
-        hint = "the rest of this file is not read until this is mended"
-        return Refused("yaml-syntax", point(error.problem_mark), message, hint)
+        mark, begun = error.problem_mark, error.context_mark
+        if begun is not None and mark.index >= self._end:
+            mark = begun
+        elif begun is not None and begun.line != mark.line:
+            message += f" (begun in line {begun.line + 1})"
+        return Refused(
+            "yaml-syntax", point(mark), message, "the rest of the file is not read until this is mended"
+        )
 
     def _mapping(self, start: Any, depth: int) -> Node:
         node = Mapping(start.start_mark)

@@ -11,8 +11,8 @@ from yaml.error import Mark
 
 _ALLOWED_OCTETS = bytes([9, 10, 13, *range(0x20, 0x7F), *range(0x80, 0x100)])
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_EXOTIC_BREAK = re.compile("[\x85\u2028\u2029]")
-_LINE_BREAK = re.compile("\r\n?|\n")
+_OTHER_BREAK = re.compile("[\r\x85\u2028\u2029]")
+_LINE_BREAK = re.compile("\n")
 
 
 class ForbiddenCharacter(Exception):  # noqa: N818
@@ -57,17 +57,17 @@ class Feed:
         return octets
 
     def _forbidden(self, offset: int) -> ForbiddenCharacter:
-        breaks = [found.end() for found in _LINE_BREAK.finditer(self._text, 0, offset)]
-        column = offset - (breaks[-1] if breaks else 0) + 1
-        return ForbiddenCharacter(ord(self._text[offset]), len(breaks) + 1, column)
+        line = self._text.count("\n", 0, offset) + 1
+        column = offset - self._text.rfind("\n", 0, offset)
+        return ForbiddenCharacter(ord(self._text[offset]), line, column)
 
 
 def in_text_lines(get_event: Callable[[], Any], text: str) -> Callable[[], Any]:
-    """`get_event` with marks whose lines end at LF, CR or CRLF only.
+    """`get_event` with marks whose lines end at LF only, as everywhere else in the house.
 
-    YAML 1.1 also ends lines at U+0085, U+2028 and U+2029, where editors do not.
+    YAML 1.1 also ends lines at CR, U+0085, U+2028 and U+2029.
     """
-    if text.isascii() or not _EXOTIC_BREAK.search(text):
+    if (text.isascii() and "\r" not in text) or not _OTHER_BREAK.search(text):
         return get_event
     starts = [0, *(found.end() for found in _LINE_BREAK.finditer(text))]
 

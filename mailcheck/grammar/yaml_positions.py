@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from mailcheck.grammar.yaml_scalars import Scalar
@@ -17,7 +17,7 @@ _WHITE = " \t\n\r\x85\u2028\u2029"
 _BREAK = "\r\n|[\n\r\x85\u2028\u2029]"
 _KEPT_BREAKS = "\u2028\u2029"
 _BREAKS: Final = re.compile(_BREAK)
-_TEXT_LINE: Final = re.compile("\r\n?|\n")
+_TEXT_LINE: Final = re.compile("\n")
 _PROPERTY: Final = re.compile(rf"[!&][^{_WHITE}]*|[ \t]+|{_BREAK}|#[^\n\r]*")
 _SPACING = rf"(?P<blank>[ \t]+)|(?P<brk>{_BREAK})"
 _PLAIN: Final = re.compile(rf"{_SPACING}|(?P<run>[^{_WHITE}]+)")
@@ -27,14 +27,16 @@ _DOUBLE: Final = re.compile(
 )
 
 
-def scalar_location(text: str, scalar: Scalar) -> Location:
-    """Where the scalar's value stands in the file `text`, without its quotes."""
+def scalar_location(texts: Mapping[str, str], scalar: Scalar) -> Location:
+    """Where the scalar's value stands in its file, without its quotes; `texts` holds files by path."""
     start, end = scalar.start_mark, scalar.end_mark
-    quote = 1 if scalar.style else 0
-    if start.line == end.line and end.index - start.index - len(scalar.value) == 2 * quote:
+    value = scalar.value
+    column, end_column, quote = start.column + 1, end.column + 1, 1 if scalar.style else 0
+    length = end_column - column
+    if length == len(value) + 2 * quote and length == end.index - start.index:
         line = start.line + 1
-        return Location(start.name, Span(line, start.column + 1 + quote, line, end.column + 1 - quote))
-    return from_pieces(start.name, scalar_pieces(text, scalar), len(scalar.value))
+        return Location(start.name, Span(line, column + quote, line, end_column - quote))
+    return from_pieces(start.name, scalar_pieces(texts[start.name], scalar), len(value))
 
 
 def scalar_pieces(text: str, scalar: Scalar) -> tuple[Piece, ...]:
@@ -56,15 +58,17 @@ def scalar_pieces(text: str, scalar: Scalar) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
-def remapped(at: Location, segments: Iterable[Segment], length: int) -> Location:
+def remapped(at: Location, segments: Sequence[Segment], length: int) -> Location:
     """The location of a text of `length` characters that was made out of the value at `at`.
 
     `segments` (ascending, the first at 0) say which part of the value each part of the text is.
     """
+    if not at.pieces:
+        line, column = at.span.line, at.span.column
+        return from_pieces(at.path, tuple([Piece(start, line, column + base) for start, base in segments]), length)
     pieces: list[Piece] = []
-    ordered = list(segments)
-    ends = [start for start, _ in ordered[1:]] + [length]
-    for (start, base), end in zip(ordered, ends, strict=True):
+    ends = [start for start, _ in segments[1:]] + [length]
+    for (start, base), end in zip(segments, ends, strict=True):
         pieces.append(Piece(start, *at.position(base)))
         first = bisect_right(at.pieces, (base, 1 << 60, 0))
         last = bisect_left(at.pieces, (base + end - start, 0, 0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from yaml.error import YAMLError
 from yaml.events import MappingStartEvent, SequenceStartEvent
@@ -51,7 +52,8 @@ class YamlReader:
         if root is None:
             return
         if root.__class__ is SequenceStartEvent:
-            self._refuse_root(point(root.start_mark), "a list")
+            start: Any = root.start_mark
+            self._refuse_root(point(start), "a list")
             return
         if root.__class__ is MappingStartEvent:
             for key, value in document.pairs(root):

@@ -44,7 +44,7 @@ def tag_of(scalar: Scalar) -> str:
     """`str`, `int`, `float`, `bool`, `null` or `timestamp`, as SafeLoader resolves the scalar."""
     value = scalar.value
     first = value[:1]
-    if not scalar.implicit[0] or first not in _TYPED_FIRST or (first.isalpha() and len(value) > _LONGEST_WORD):
+    if first not in _TYPED_FIRST or not scalar.implicit[0] or (len(value) > _LONGEST_WORD and first.isalpha()):
         return "str"
     tag: str = _resolver.resolve(ScalarNode, value, (True, False))
     return tag.removeprefix(_PREFIX)
@@ -69,6 +69,9 @@ def whole_number(scalar: Scalar) -> int | None:
 
     A bool, a float, digits that are not ASCII and numbers of over 19 digits are none.
     """
+    text = scalar.value
+    if text.isdigit() and text.isascii() and len(text) <= _MOST_DIGITS and (text[0] != "0" or text == "0"):
+        return int(text)
     tag = tag_of(scalar)
     if tag == "int":
         try:
@@ -78,7 +81,7 @@ def whole_number(scalar: Scalar) -> int | None:
         return number
     if tag != "str":
         return None
-    text = scalar.value.strip()
+    text = text.strip()
     digits = text[1:] if text[:1] in ("-", "+") else text
     if not digits.isascii() or len(digits) > _MOST_DIGITS or not digits.replace("_", "").isdigit():
         return None

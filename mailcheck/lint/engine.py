@@ -40,6 +40,9 @@ class Task:
     active: ActiveRule
 
 
+Waiting = tuple[Task, frozenset[Question]]
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What the rules said, before suppressions; not yet in order."""
@@ -65,35 +68,36 @@ class Engine:
         """
         watch = progress or Silent()
         watch.total(len(self._world.zones), "checking zones")
-        waiting: list[tuple[Task, frozenset[Question]]] = []
+        waiting: list[Waiting] = []
         for zone in self._world.zones:
             for over, rules in plan_for(zone).groups:
                 for subject in over(zone):
                     for active in rules:
-                        self._try(Task(zone, subject, active), waiting)
+                        self._try(zone, subject, active, waiting)
             watch.advance()
         while waiting:
             self._world.resolve(frozenset().union(*(questions for _, questions in waiting)))
             suspended, waiting = waiting, []
             for task, _ in suspended:
-                self._try(task, waiting)
+                self._try(task.zone, task.subject, task.active, waiting)
         kept = (finding for found in self._findings.values() for finding in without_yielding(found, self._yields))
         return Outcome(tuple(without_repeats(kept)), tuple(self._skipped))
 
-    def _try(self, task: Task, waiting: list[tuple[Task, frozenset[Question]]]) -> None:
-        self._context.zone = task.zone
-        self._context.rule_options = task.active.options
+    def _try(self, zone: Zone, subject: SubjectLike, active: ActiveRule, waiting: list[Waiting]) -> None:
+        context = self._context
+        context.zone = zone
+        context.rule_options = active.options
         try:
-            said = list(task.active.rule.check(task.subject, self._context))
+            said = list(active.rule.check(subject, context))
         except Suspended as signal:
-            waiting.append((task, frozenset(signal.questions)))
+            waiting.append((Task(zone, subject, active), frozenset(signal.questions)))
             return
         for item in said:
             if isinstance(item, Problem):
-                self._yields[task.active.rule.id] = task.active.rule.yields_to
-                self._findings[task.zone.name].append(_finding(task, item))
+                self._yields[active.rule.id] = active.rule.yields_to
+                self._findings[zone.name].append(_finding(Task(zone, subject, active), item))
             else:
-                self._skipped[Skipped(task.active.rule.id, task.subject.name, item.why, item.asked)] = None
+                self._skipped[Skipped(active.rule.id, subject.name, item.why, item.asked)] = None
 
 
 def _finding(task: Task, problem: Problem) -> Finding:

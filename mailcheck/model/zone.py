@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -74,11 +74,17 @@ class Zone:
             for name, types in grouped.items()
         }
 
-    def record_sets(self, rtype: str) -> Iterator[RecordSet]:
-        """All record sets of one type."""
+    @cached_property
+    def _by_type(self) -> Mapping[str, Sequence[RecordSet]]:
+        grouped: dict[str, list[RecordSet]] = {}
         for types in self.names.values():
-            if (found := types.get(rtype)) is not None:
-                yield found
+            for rtype, found in types.items():
+                grouped.setdefault(rtype, []).append(found)
+        return grouped
+
+    def record_sets(self, rtype: str) -> Sequence[RecordSet]:
+        """All record sets of one type, in the order of the file."""
+        return self._by_type.get(rtype, ())
 
     def at_name(self, name: str, rtype: str) -> tuple[Record, ...]:
         """The records of one name and type exactly as written there; wildcards and CNAMEs not followed."""

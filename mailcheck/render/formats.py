@@ -1,18 +1,23 @@
-"""The report formats by the name that `--format` takes."""
+"""The report formats by the name that `--format` takes; only the one that is used is imported."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from importlib import import_module
 
 from mailcheck.model.finding import Report
-from mailcheck.render import concise, github, json_report, jsonl, sarif, text
 from mailcheck.render.style import Style
 
-RENDERERS: Mapping[str, Callable[[Report, Style], str]] = {
-    "text": text.render,
-    "concise": concise.render,
-    "json": json_report.render,
-    "jsonl": jsonl.render,
-    "github": github.render,
-    "sarif": sarif.render,
+MODULES = {
+    "text": "mailcheck.render.text",
+    "concise": "mailcheck.render.concise",
+    "json": "mailcheck.render.json_report",
+    "jsonl": "mailcheck.render.jsonl",
+    "github": "mailcheck.render.github",
+    "sarif": "mailcheck.render.sarif",
 }
+
+
+def render(name: str, report: Report, style: Style) -> str:
+    """The whole report in one format, ready to be written."""
+    rendered: str = import_module(MODULES[name]).render(report, style)
+    return rendered

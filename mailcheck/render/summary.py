@@ -5,7 +5,7 @@ from __future__ import annotations
 from mailcheck.model.finding import Refused, Report, Severity, Skipped
 from mailcheck.render import escape
 
-REASONS = 10
+REASONS = 5
 RULES_NAMED = 3
 
 

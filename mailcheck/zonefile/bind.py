@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from mailcheck.grammar.master_file import shorten
 from mailcheck.model.finding import Refused
@@ -31,12 +32,19 @@ def read_master(
     name = reader.soa_owner or _name_without_soa(named, reader.first_origin)
     if name is None:
         message = "neither an SOA, nor $ORIGIN, nor the file's name says which zone this is"
-        refused = Refused("master-no-origin", at, message, "begin the file with $ORIGIN")
-        return Zone(".", shown_path, "master", (), at), (*reader.refused, refused)
+        unnamed = Refused("master-no-origin", at, message, "begin the file with $ORIGIN")
+        return Zone(".", shown_path, "master", (), at), (*reader.refused, unnamed)
     outside = {owner for owner in {record.name for record in reader.records} if not is_at_or_below(owner, name)}
     records = tuple(record for record in reader.records if record.name not in outside)
-    refused_outside = _refused_outside(reader.records, outside, name)
-    return Zone(name, shown_path, "master", records, at), (*reader.refused, *refused_outside)
+    refused = [*reader.refused]
+    left_out = reader.left_out + len(reader.records) - len(records)
+    for entry in islice(_refused_outside(reader.records, outside, name), limits.findings - len(refused)):
+        refused.append(entry)
+        left_out -= 1
+    if left_out:
+        message = f"{left_out} more entries were refused and are not listed"
+        refused.append(Refused("too-many-refused", refused[-1].at, message))
+    return Zone(name, shown_path, "master", records, at), tuple(refused)
 
 
 def _name_without_soa(named: str | None, origin: str | None) -> str | None:

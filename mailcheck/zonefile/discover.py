@@ -24,6 +24,7 @@ from mailcheck.zonefile.file_names import (
     is_octodns_config,
     is_yaml,
 )
+from mailcheck.zonefile.octodns_config import YamlSettings, yaml_folders
 from mailcheck.zonefile.source import Budget, as_refused, read_head, read_source
 
 HEAD = 8_192
@@ -32,18 +33,6 @@ HEAD = 8_192
 CONFIG_HEAD = 1_000_000
 _LOOKED_AT = 5
 _SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "venv"})
-
-
-@dataclass(frozen=True, slots=True)
-class YamlSettings:
-    """What an octoDNS configuration says about reading its YAML files; the defaults are octoDNS's.
-
-    `replace`: a record set read later takes the place of one read before (`populate_should_replace`).
-    """
-
-    default_ttl: int = 3600
-    escaped_semicolons: bool = True
-    replace: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,15 +196,14 @@ class _Finder:
         )
 
     def _visit_config(self, path: Path, shown: str) -> None:
-        from mailcheck.zonefile.octodns_config import yaml_folders
-
         source = read_source(path, shown, self._limits, Budget())
-        folders, refused = yaml_folders(source, self._include_root)
+        folders, refused = yaml_folders(source, self._include_root, self._limits)
         self.refused.extend(refused)
         for folder in folders:
-            for files, name in folder.zones():
-                if self._is_new(files[0]):
-                    self.zones.append(Found("octodns", name, files, shown_path(files[0]), folder.settings))
+            for zone in folder.zones():
+                if self._is_new(zone.place):
+                    shown = shown_path(zone.place)
+                    self.zones.append(Found("octodns", zone.zone_name, zone.files, shown, folder.settings))
             self._policies_beside(folder.path)
 
     def _policies_beside(self, folder: Path) -> None:

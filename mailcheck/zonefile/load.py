@@ -138,13 +138,27 @@ class _Loader:
 
     def read(self, found: Found) -> _Read | None:
         """The zone, None where the file is an octoDNS configuration; raises `InputRefused`."""
-        sources = [read_source(path, self._shown(found, path), self._limits, self._budget) for path in found.files]
-        if found.kind == "octodns" and len(sources) == 1 and is_octodns_config(sources[0].text):
+        sources, unread = self._sources(found)
+        if found.kind == "octodns" and len(found.files) == 1 and is_octodns_config(sources[0].text):
             return None
         zone, refused = self._parse(found, sources)
         if noted := [source for source in (*sources, *self._includes.take_read()) if MARK in source.text]:
             zone = replace(zone, suppressions=suppressions(noted, found.kind))
-        return _Read(found, zone, refused)
+        return _Read(found, zone, (*unread, *refused))
+
+    def _sources(self, found: Found) -> tuple[list[Source], list[Refused]]:
+        """The files that can be read; raises `InputRefused` where none can."""
+        sources: list[Source] = []
+        errors: list[InputRefused] = []
+        for path in found.files:
+            shown = found.shown if len(found.files) == 1 else shown_path(path)
+            try:
+                sources.append(read_source(path, shown, self._limits, self._budget))
+            except InputRefused as error:
+                errors.append(error)
+        if not sources:
+            raise errors[0]
+        return sources, [as_refused(error) for error in errors]
 
     def _parse(self, found: Found, sources: Sequence[Source]) -> tuple[Zone, tuple[Refused, ...]]:
         if found.kind == "master":
@@ -158,9 +172,6 @@ class _Loader:
         return read_octodns(
             sources, found.zone_name, found.shown, settings=settings, limits=self._limits, includes=self._includes
         )
-
-    def _shown(self, found: Found, path: Path) -> str:
-        return found.shown if len(found.files) == 1 else shown_path(path)
 
     def is_included(self, read: _Read) -> bool:
         """Whether another zone includes this one's file.

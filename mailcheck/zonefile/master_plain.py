@@ -24,9 +24,9 @@ _EXCHANGE = re.compile(r"([0-9]{1,5})[ \t]++(\S++)")
 
 
 def plain_name(raw: str, origin: str) -> str | None:
-    """The absolute name, None where it needs a closer look."""
-    if PLAIN_NAME.fullmatch(raw) is None:
-        return None
+    """The absolute name that a name of plain labels stands for; None where it is too long."""
+    if raw == "@":
+        return origin
     name = raw if raw[-1] == "." else raw + "." if origin == "." else f"{raw}.{origin}"
     return name if len(name) <= MAX_TEXT else None
 
@@ -60,16 +60,18 @@ def plain_rdata(
 
 def _targeted(before: str, raw: str, origin: str, at: Location, column: int) -> tuple[str, Location] | None:
     """`before` and the absolute target, whose text as written stands at `column`."""
+    if raw != "@" and PLAIN_NAME.fullmatch(raw) is None:
+        return None
     target = plain_name(raw, origin)
     if target is None:
         return None
     text = before + target
     span = at.span
-    if len(target) == len(raw) and column == span.column + len(before):
+    if target == raw and column == span.column + len(before):
         return text, at
     pieces = [Piece(0, span.line, span.column)]
     if before:
         pieces.append(Piece(len(before), span.line, column))
-    if len(target) != len(raw):
+    if target != raw:
         pieces.append(Piece(len(text) - 1, span.line, span.end_column - 1))
     return text, Location(at.path, span, tuple(pieces))

@@ -26,7 +26,8 @@ _DIRECTIVES = {"$ORIGIN": (1, 1), "$TTL": (1, 1), "$INCLUDE": (1, 2), "$GENERATE
 class MasterReader:
     """The state that a master file's entries depend on, and what they gave so far.
 
-    `soa_owner` is the owner of the first SOA, `first_origin` the `$ORIGIN` that stood above all records.
+    `soa_owner` is the owner of the first SOA, `first_origin` the `$ORIGIN` that stood above all records,
+    `left_out` counts what was refused beyond the limit of what is listed.
     """
 
     def __init__(self, origin: str | None, limits: Limits, includes: Includes) -> None:
@@ -34,6 +35,7 @@ class MasterReader:
         self._includes = includes
         self.records: list[Record] = []
         self.refused: list[Refused] = []
+        self.left_out = 0
         self.soa_owner: str | None = None
         self.first_origin: str | None = None
         self._source = Source("", "")
@@ -70,10 +72,14 @@ class MasterReader:
                     self._refuse(error)
 
     def _refuse(self, error: InputRefused) -> None:
-        if error.code not in self._told:
-            self.refused.append(as_refused(error))
+        if error.code in self._told:
+            return
         if error.code in _ONCE:
             self._told.add(error.code)
+        if len(self.refused) < self._limits.findings:
+            self.refused.append(as_refused(error))
+        else:
+            self.left_out += 1
 
     def _error(self, code: str, message: str, field: Field, hint: str = "") -> InputRefused:
         return InputRefused(code, message, path=self._source.path, line=field.line, column=field.column, hint=hint)
@@ -92,7 +98,7 @@ class MasterReader:
         if raw_owner is None:
             owner, owner_at = self._owner, self._owner_at
         else:
-            owner = origin if raw_owner == "@" else plain_name(raw_owner, origin)
+            owner = plain_name(raw_owner, origin)
             owner_at = Location(path, Span(line, 1, line, 1 + len(raw_owner)))
         ttl_at = None
         ttl = self._last_ttl if self._default_ttl is None else self._default_ttl

@@ -21,7 +21,7 @@ _CHUNK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The text of one file, `\\r\\n` read as `\\n`, a byte order mark left out.
+    """The text of one file, every line ended by `\\n` alone, a byte order mark left out.
 
     `path` is what the user is shown: relative to the working directory, with `/`. `file` is where it
     was read, None for text that came from no file of this tree (a revision, a test).
@@ -41,9 +41,9 @@ class Budget:
 
     def admit_file(self, shown: str, limits: Limits) -> None:
         """Count one file; raises `InputRefused` (`too-many-files`) where it is one too many."""
-        self.files.add(shown)
-        if len(self.files) > limits.files:
+        if len(self.files) >= limits.files and shown not in self.files:
             raise InputRefused("too-many-files", f"more than {limits.files} files in one run", path=shown)
+        self.files.add(shown)
 
     def admit_octets(self, shown: str, octets: int, limits: Limits) -> None:
         """Count octets; raises `InputRefused` (`total-too-large`) where they are too many."""
@@ -88,7 +88,7 @@ def read_head(path: Path, octets: int) -> str:
         return ""
     finally:
         os.close(descriptor)
-    return data.decode("utf-8-sig", "replace").replace("\r\n", "\n")
+    return _line_feeds(data.decode("utf-8-sig", "replace"))
 
 
 def decode(data: bytes, shown: str) -> str:
@@ -109,7 +109,7 @@ def decode(data: bytes, shown: str) -> str:
         raise _bad_octet(data, at, shown, what, dropped) from None
     if (nul := data.find(b"\0")) >= 0:
         raise _bad_octet(data, nul, shown, "a NUL octet", dropped)
-    return text.replace("\r\n", "\n") if "\r" in text else text
+    return _line_feeds(text) if "\r" in text else text
 
 
 def as_refused(error: InputRefused) -> Refused:
@@ -150,7 +150,7 @@ class Includes:
         if not target or "\0" in target or target.startswith(("/", "~")) or "\\" in target:
             raise refuse("include-outside", f"`{_short(target)}` is no path relative to the including file")
         including = _real(source.file)
-        root = self._root_of(including.parent)
+        root = include_root_of(including.parent, self._root, fallback=self._fallback)
         included = Path(os.path.normpath(including.parent / target))
         if not included.is_relative_to(root) or included == root:
             raise refuse(
@@ -204,13 +204,19 @@ class Includes:
                 os.close(descriptor)
         return decode(data, shown)
 
-    def _root_of(self, folder: Path) -> Path:
-        if self._root is not None:
-            return Path(os.path.realpath(self._root))
-        for candidate in (folder, *folder.parents):
-            if (candidate / ".git").exists():
-                return candidate
-        return Path(os.path.realpath(self._fallback))
+
+def include_root_of(folder: Path, root: Path | None, *, fallback: Path) -> Path:
+    """Below what the files of a folder may include: `root`, else its Git top level, else `fallback`."""
+    if root is not None:
+        return Path(os.path.realpath(root))
+    for candidate in (folder, *folder.parents):
+        if (candidate / ".git").exists():
+            return candidate
+    return Path(os.path.realpath(fallback))
+
+
+def _line_feeds(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _real(file: Path) -> Path:

@@ -157,7 +157,7 @@ def test_ed25519() -> None:
 
 @given(st.binary(max_size=400), st.sampled_from(["rsa", "ed25519"]))
 def test_any_octets_give_a_verdict(octets: bytes, key_type: str) -> None:
-    for data in (octets, b"\x30" + octets, b64decode(RSA)[: len(octets)]):
+    for data in (octets, b"\x30" + octets, b64decode(RSA)[: min(len(octets), 293)]):
         key = decode_key(key_type, b64encode(data).decode())
         assert isinstance(key, PublicKey if key_type == "ed25519" and len(data) == 32 else BadKey)
 

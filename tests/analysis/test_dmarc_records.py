@@ -6,6 +6,7 @@ from mailcheck.analysis.dmarc_records import (
     dmarc_detours,
     dmarc_look_alikes,
     dmarc_records,
+    policies_and_aliases,
     report_records,
     stray_dmarc_records,
 )
@@ -36,9 +37,9 @@ def test_policy_records() -> None:
     assert [(record.name, record.domain, record.type) for record in records] == [
         ("_dmarc.example.com.", "example.com.", "TXT")
     ] * 2
-    assert list(records[0].report_hosts) == ["example.com.", "example.net."]
+    assert list(records[0].hosts_beside("example.com.")) == ["example.net."]
     assert list(records[0].mailbox_hosts) == ["example.com."]
-    assert list(records[1].report_hosts) == ["example.org."]
+    assert list(records[1].hosts_beside("example.net.")) == ["example.org."]
     assert records[0].at.line == 2
 
 
@@ -60,6 +61,11 @@ def test_what_is_none_of_them() -> None:
     assert [(detour.name, detour.type) for detour in dmarc_detours(ZONE)] == [
         ("_dmarc.news.example.com.", "CNAME"),
         ("*.example.com.", "TXT"),
+    ]
+    assert [found.domain for found in policies_and_aliases(ZONE)] == [
+        "example.com.",
+        "example.com.",
+        "news.example.com.",
     ]
 
 

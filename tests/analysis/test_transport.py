@@ -71,9 +71,9 @@ def test_domains_that_announce_mta_sts() -> None:
         "_mta-sts.c A 192.0.2.1",
         "www A 192.0.2.1",
     )
-    assert [(domain.name, domain.at.line) for domain in sts_domains(declared)] == [
-        ("example.com.", 2),
-        ("a.example.com.", 3),
+    assert [(domain.domain, domain.type, domain.at.line) for domain in sts_domains(declared)] == [
+        ("example.com.", "TXT", 2),
+        ("a.example.com.", "CNAME", 3),
     ]
     assert announces_sts(declared, "b.example.com.")
     assert not announces_sts(declared, "c.example.com.")

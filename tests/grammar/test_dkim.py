@@ -47,6 +47,7 @@ def test_valid(text: str) -> None:
         (f"k=rsa; v=DKIM1; p={RSA}", "version", "v=DKIM1"),
         (f"v=dkim1; p={RSA}", "version", "v=dkim1"),
         (f"v=; p={RSA}", "version", "v="),
+        ("v=spf1 -all", "version", "v=spf1 -all"),
         ("v=DKIM1; k=rsa", "no-key", "v=DKIM1; k=rsa"),
         ("hello", "no-key", "hello"),
         ("", "no-key", ""),

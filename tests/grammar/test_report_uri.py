@@ -50,7 +50,7 @@ def test_host_of_a_valid_uri(text: str, scheme: str, host: str) -> None:
     ("text", "kind", "wrong"),
     [
         ("", "empty", ""),
-        ("!10m", "empty", ""),
+        ("!10m", "empty", "!10m"),
         ("a@example.com", "bare-address", "a@example.com"),
         ("example.com", "no-scheme", "example.com"),
         ("mailto:a@example.com mailto:b@example.com", "character", " "),

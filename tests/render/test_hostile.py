@@ -12,7 +12,7 @@ import pytest
 
 from mailcheck.model.finding import Report, RuleInfo
 from mailcheck.render import rule_page
-from mailcheck.render.formats import RENDERERS
+from mailcheck.render.formats import render
 from mailcheck.render.style import Style
 from tests.render.sample import REPORT
 
@@ -21,8 +21,8 @@ ATTACKS = {
     "terminal": "\x1b]0;title\x07\x1b[2J\x9b31m\x00\x08\x7f\u202e\u2066\u200b\u2028\u2029\xa0",
     "encoding": "\ud800\udcff\udfff\ufffe\U000e0001\u65e5",
     "markup": "[click](https://evil.example/) {0} {{1}} <script> ${{ secrets.X }} %25%0a \\",
-    "length": "\u65e5\x1b##[a]" * 20_000,
-    "newlines": "::error::\n" * 20_000,
+    "length": "\u65e5\x1b##[a]" * 1_000,
+    "newlines": "::error::\n" * 1_000,
 }
 
 
@@ -57,7 +57,7 @@ def test_the_sample_has_something_of_everything() -> None:
 @pytest.mark.parametrize("color", [False, True])
 @pytest.mark.parametrize("name", ["text", "concise", "github"])
 def test_logs_get_short_printable_lines_that_no_runner_obeys(name: str, color: bool, report: Report) -> None:
-    text = RENDERERS[name](report, Style(color=color))
+    text = render(name, report, Style(color=color))
     for line in text.split("\n"):
         assert len(line.encode()) < 2_048
         plain = re.sub(r"\x1b\[[0-9;]+m", "", line) if name == "text" and color else line
@@ -69,7 +69,7 @@ def test_logs_get_short_printable_lines_that_no_runner_obeys(name: str, color: b
 
 
 def test_github_gets_one_whole_command_a_line(report: Report) -> None:
-    commands = RENDERERS["github"](report, Style()).splitlines()
+    commands = render("github", report, Style()).splitlines()
     assert len(commands) == len(report.findings) + len(report.refused) + 1
     number = r"[0-9]+"
     place = rf"file=[^:,]*,line={number},endLine={number},(col={number},endColumn={number},)?"
@@ -80,7 +80,7 @@ def test_github_gets_one_whole_command_a_line(report: Report) -> None:
 
 @pytest.mark.parametrize("name", ["json", "jsonl", "sarif"])
 def test_machines_get_strict_json_in_printable_ascii(name: str, report: Report) -> None:
-    text = RENDERERS[name](report, Style())
+    text = render(name, report, Style())
     assert text.replace("\n", "").isascii()
     assert text.replace("\n", "").isprintable()
     documents = [json.loads(line) for line in text.splitlines()] if name == "jsonl" else [json.loads(text)]
@@ -93,7 +93,7 @@ def test_machines_get_strict_json_in_printable_ascii(name: str, report: Report) 
 
 
 def test_sarif_messages_hold_neither_links_nor_placeholders(report: Report) -> None:
-    for key, value in strings(json.loads(RENDERERS["sarif"](report, Style()))):
+    for key, value in strings(json.loads(render("sarif", report, Style()))):
         if key in ("text", "markdown"):
             assert "](" not in value
             assert not re.search(r"(?<!\{)(\{\{)*\{(?!\{)", value)

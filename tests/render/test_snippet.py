@@ -69,6 +69,12 @@ def test_a_span_wider_than_the_window_is_marked_as_far_as_it_is_seen() -> None:
     assert part.text == "…" + "v" * WIDTH + "…"
 
 
+def test_nothing_follows_a_span_that_does_not_fit() -> None:
+    part = snippet("x" + "日" * 80 + "z" * 50, Span(1, 1, 1, 82))
+    assert part.text == "x" + "日" * 49 + "…"
+    assert part.length == WIDTH - 1
+
+
 def test_a_span_over_several_lines_is_marked_to_the_end_of_the_first() -> None:
     part = snippet("@ SOA ns1 (\r\n", Span(1, 3, 4, 2))
     assert part == ("@ SOA ns1 (", 2, 9)

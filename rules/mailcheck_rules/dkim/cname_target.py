@@ -22,6 +22,7 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.dkim_keys import selector_aliases
 from mailcheck.grammar.dkim import parse_key
+from mailcheck.grammar.spf_macro import shorten
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, unanswered
 from mailcheck.model.dns import Present, Question, Unknown
 from mailcheck.model.record import RecordSet
@@ -30,7 +31,7 @@ from mailcheck.model.record import RecordSet
 def check(aliases: RecordSet, ask: Context) -> Iterator[Problem | Skip]:
     answer = ask.ask(aliases.name, "TXT")
     alias = aliases.records[0]
-    target = alias.text.removesuffix(".")
+    target = shorten(alias.text.removesuffix("."), 100)
     if isinstance(answer, Unknown):
         yield unanswered(Question(aliases.name, "TXT"), answer)
     elif not isinstance(answer, Present):

@@ -49,8 +49,8 @@ RULE = Rule(
         master('@ MX 0 .\n@ TXT "v=spf1 -all"\ns1._domainkey TXT "v=DKIM1; p="'),
     ),
     bad=(
-        master('@ TXT "v=spf1 a:ns1.example.com -all"\ns1._domainkey TXT "v=DKIM1; p= ; t=s"'),
-        master('s1._domainkey TXT "v=DKIM1; p="'),
+        master('@ TXT "v=spf1 a:ns1.example.com -all"\ns1._domainkey TXT "v=DKIM1; p= ; t=s"', caret="p="),
+        master('s1._domainkey TXT "v=DKIM1; p="', caret="p="),
     ),
     yields_to=("dkim-single-record",),
 )

@@ -21,13 +21,16 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.dmarc_records import DmarcRecord, dmarc_records
 from mailcheck.grammar.spf_macro import shorten
+from mailcheck.grammar.tags import Tag
 from mailcheck.lint.rule import Context, Label, Problem, Rule, Severity, master
 
 
 def check(record: DmarcRecord, _: Context) -> Iterator[Problem]:
-    for tag in record.tree.tags.duplicates():
-        first = record.tree.tags.get(tag.name)
-        assert first is not None
+    seen: dict[str, Tag] = {}
+    for tag in record.tree.tags.tags:
+        first = seen.setdefault(tag.name, tag)
+        if first is tag:
+            continue
         yield Problem(
             f"the tag `{shorten(tag.name)}` stands twice, which makes the whole record invalid",
             record.at.within(tag.start, tag.end),

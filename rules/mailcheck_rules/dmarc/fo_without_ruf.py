@@ -25,8 +25,8 @@ from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
 
 
 def check(record: DmarcRecord, _: Context) -> Iterator[Problem]:
-    tag = record.tree.tags.get("fo")
-    if tag is not None and record.tree.tags.get("ruf") is None:
+    tag = record.tag("fo")
+    if tag is not None and record.tag("ruf") is None:
         yield Problem(
             f"`fo={shorten(tag.value)}` is ignored, since there is no `ruf`",
             record.at.within(tag.start, tag.end),

@@ -25,7 +25,7 @@ from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
 
 
 def check(record: DmarcRecord, _: Context) -> Iterator[Problem]:
-    if record.tree.tags.get("rua") is None:
+    if record.tag("rua") is None:
         yield Problem(
             "without `rua` no receiver sends aggregate reports",
             record.version_at,

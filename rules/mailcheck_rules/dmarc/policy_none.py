@@ -25,7 +25,7 @@ from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
 
 
 def check(record: DmarcRecord, _: Context) -> Iterator[Problem]:
-    tag = record.tree.tags.get("p")
+    tag = record.tag("p")
     if tag is not None and record.tree.has_policy and record.tree.request("p") == "none":
         yield Problem(
             "`p=none` leaves forged mail alone: it asks for reports only",

@@ -33,7 +33,7 @@ def check(record: DmarcRecord, _: Context) -> Iterator[Problem]:
     if policy is None or not tree.has_policy:
         return
     for name, below in _BELOW.items():
-        tag, request = tree.tags.get(name), tree.request(name)
+        tag, request = record.tag(name), tree.request(name)
         if tag and request and REQUESTS.index(request) < REQUESTS.index(policy):
             yield Problem(
                 f"`{name}={request}` is weaker than `p={policy}`: {below} can still be forged",

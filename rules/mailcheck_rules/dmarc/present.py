@@ -25,7 +25,13 @@ RFC 9989 sections 4.10 and 4.10.1; https://support.google.com/a/answer/81126
 
 from collections.abc import Iterator
 
-from mailcheck.analysis.dmarc_coverage import mail_domains_of, misplaced_record, organizations, without_policy
+from mailcheck.analysis.dmarc_coverage import (
+    has_record,
+    mail_domains_of,
+    misplaced_record,
+    organizations,
+    without_policy,
+)
 from mailcheck.analysis.dmarc_policy import tree_walk
 from mailcheck.analysis.mail_role import MailDomain, mail_domains
 from mailcheck.grammar.spf_macro import shorten
@@ -35,7 +41,7 @@ from mailcheck.model.record import Record
 
 def check(domain: MailDomain, ask: Context) -> Iterator[Problem | Skip]:
     zones = ask.once(organizations).get(domain.name)
-    if zones is None or ask.evaluate(tree_walk, domain.name).found:
+    if zones is None or has_record(ask.zone, domain.name) or ask.evaluate(tree_walk, domain.name).found:
         return
     senders = {sender.name: sender for sender in mail_domains_of(zones) if ask.role(sender.name).sends}
     uncovered = []
@@ -71,11 +77,7 @@ _SENDER = (
     "s1._domainkey CNAME s1._domainkey.hosted.example.net.\n"
 )
 _SUBDOMAIN_SENDER = '@ MX 0 .\n@ TXT "v=spf1 -all"\nnews TXT "v=spf1 ip4:192.0.2.1 -all"\n'
-_SUBZONE = {
-    "sub.example.com.zone": "$ORIGIN sub.example.com.\n$TTL 3600\n"
-    "@ SOA ns1.example.com. hostmaster 1 7200 3600 1209600 3600\n"
-    '@ NS ns1.example.com.\n@ TXT "v=spf1 ip4:192.0.2.1 -all"\n'
-}
+_SUBZONE = {"sub.example.com.yaml": "'':\n  type: TXT\n  value: v=spf1 ip4:192.0.2.1 -all\n"}
 
 RULE = Rule(
     __name__,
@@ -85,6 +87,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     standard="RFC 9989 section 4.10",
     yields_to=("dmarc-misspelt", "dmarc-single-record", "zone-doubled-origin"),
+    needs=frozenset({"dns"}),
     good=(
         master(_SENDER + '_dmarc TXT "v=DMARC1; p=none; rua=mailto:dmarc@example.com"'),
         master(_SUBDOMAIN_SENDER + '_dmarc TXT "v=DMARC1; p=reject; rua=mailto:dmarc@example.net"'),

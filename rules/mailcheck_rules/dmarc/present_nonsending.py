@@ -23,7 +23,7 @@ RFC 9989 sections 4.10 and 4.10.1
 
 from collections.abc import Iterator
 
-from mailcheck.analysis.dmarc_coverage import mail_domains_of, misplaced_record, organizations
+from mailcheck.analysis.dmarc_coverage import has_record, mail_domains_of, misplaced_record, organizations
 from mailcheck.analysis.dmarc_policy import tree_walk
 from mailcheck.analysis.mail_role import MailDomain, mail_domains
 from mailcheck.grammar.spf_macro import shorten
@@ -32,7 +32,7 @@ from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, ma
 
 def check(domain: MailDomain, ask: Context) -> Iterator[Problem | Skip]:
     zones = ask.once(organizations).get(domain.name)
-    if zones is None:
+    if zones is None or has_record(ask.zone, domain.name):
         return
     walk = ask.evaluate(tree_walk, domain.name)
     if walk.found or any(ask.role(below.name).sends for below in mail_domains_of(zones)):
@@ -62,6 +62,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     standard="RFC 9989 section 4.10",
     yields_to=("dmarc-misspelt", "dmarc-single-record", "zone-doubled-origin"),
+    needs=frozenset({"dns"}),
     good=(
         master(_PARKED + '_dmarc TXT "v=DMARC1; p=reject"'),
         master('@ MX 10 mail\n@ TXT "v=spf1 mx -all"\nmail A 192.0.2.1'),

@@ -24,7 +24,7 @@ from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
 
 
 def check(record: DmarcRecord, _: Context) -> Iterator[Problem]:
-    tag = record.tree.tags.get("pct")
+    tag = record.tag("pct")
     if tag is not None and tag.value == "100":
         yield Problem(
             "`pct=100` says what holds anyway, and is no longer part of DMARC",

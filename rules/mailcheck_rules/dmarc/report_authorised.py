@@ -2,7 +2,8 @@
 
 ## What it checks
 Each host in `rua` and `ruf` outside the organizational domain, found by DNS tree walks, must hold a
-DMARC record at `<domain>._report._dmarc.<host>`; a wildcard there counts. Ten hosts are looked at.
+DMARC record at `<domain>._report._dmarc.<host>`; a wildcard there counts. Where `_dmarc` is a CNAME, the
+domain is the one that the CNAME stands at. Ten hosts are looked at.
 
 ## Why it matters
 Without that record receivers must ignore the address, so that nobody can flood a stranger with
@@ -21,35 +22,49 @@ the reports, or `*._report._dmarc.example.net.` to take anybody's. An explicit n
 RFC 9990 section 4; RFC 9991 section 5 for `ruf`
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from mailcheck.analysis.dmarc_records import DmarcRecord, dmarc_records
+from mailcheck.analysis.dmarc_records import DmarcDetour, DmarcRecord, distinct, policies_and_aliases
 from mailcheck.analysis.dmarc_reports import MOST_HOSTS, report_destinations
 from mailcheck.grammar.report_uri import ReportUri
 from mailcheck.grammar.spf_macro import shorten
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, unanswered
+from mailcheck.model.dns import Present, Question, Unknown
 
 
-def check(record: DmarcRecord, ask: Context) -> Iterator[Problem | Skip]:
-    hosts = record.report_hosts
+def check(policy: DmarcRecord | DmarcDetour, ask: Context) -> Iterator[Problem | Skip]:
+    if isinstance(policy, DmarcRecord):
+        yield from _check_hosts(policy, policy.hosts_beside(policy.domain), ask)
+        return
+    answer = ask.ask(policy.name, "TXT")
+    if isinstance(answer, Unknown):
+        yield unanswered(Question(policy.name, "TXT"), answer)
+    elif isinstance(answer, Present) and len(records := distinct(answer.records)) == 1:
+        yield from _check_hosts(policy, DmarcRecord(records[0]).hosts_beside(policy.domain), ask)
+
+
+def _check_hosts(
+    policy: DmarcRecord | DmarcDetour, hosts: Mapping[str, ReportUri], ask: Context
+) -> Iterator[Problem | Skip]:
     if not hosts:
         return
     names = tuple(hosts)[:MOST_HOSTS]
-    for destination in ask.evaluate(report_destinations, record.domain, names).values():
+    for destination in ask.evaluate(report_destinations, policy.domain, names).values():
         if destination.unanswered is not None:
             yield unanswered(*destination.unanswered)
         elif destination.kind in ("refuses", "too-long"):
-            yield _problem(record, hosts[destination.host], destination.consent_name)
+            yield _problem(policy, hosts[destination.host], destination.consent_name)
     if len(hosts) > MOST_HOSTS:
         yield Skip(f"not checked: {len(hosts) - MOST_HOSTS} more report hosts after the first {MOST_HOSTS}")
 
 
-def _problem(record: DmarcRecord, uri: ReportUri, consent_name: str) -> Problem:
-    host, consent = shorten(uri.host.removesuffix(".")), consent_name.removesuffix(".")
+def _problem(policy: DmarcRecord | DmarcDetour, uri: ReportUri, consent_name: str) -> Problem:
+    domain, host = shorten(policy.domain.removesuffix(".")), shorten(uri.host.removesuffix("."))
+    consent = shorten(consent_name.removesuffix("."), 200)
     return Problem(
-        f"{host} has not agreed to take these reports, so that receivers ignore the address",
-        record.at.within(uri.host_start, uri.host_end),
-        help=f'publish `{shorten(consent, 200)}` TXT "v=DMARC1", or use an address of your own domain',
+        f"{host} has not agreed to take the reports on {domain}, so that receivers ignore the address",
+        policy.at.within(uri.host_start, uri.host_end) if isinstance(policy, DmarcRecord) else policy.at,
+        help=f'publish `{consent}` TXT "v=DMARC1", or use an address of your own domain',
         token=shorten(uri.host),
     )
 
@@ -69,24 +84,26 @@ def _with_host(records: str, policy: str = _OUTSIDE, caret: str | None = None) -
 RULE = Rule(
     __name__,
     __doc__,
-    over=dmarc_records,
+    over=policies_and_aliases,
     check=check,
     severity=Severity.ERROR,
     standard="RFC 9990 section 4",
-    yields_to=("zone-doubled-origin",),
+    needs=frozenset({"dns"}),
     good=(
         _with_host('example.com._report._dmarc.reports TXT "v=DMARC1"'),
         _with_host('*._report._dmarc.reports TXT "v=DMARC1;"\n*._report._dmarc.reports TXT "note"'),
         _with_host("*._report._dmarc.reports CNAME any.example.org."),
         _with_host('example.com._report._dmarc.reports TXT "v=dmarc1"'),
-        master(_OUTSIDE),
-        master('_dmarc TXT "v=DMARC1; p=none; rua=mailto:dmarc@reports.example.com,mailto:a@example.com"'),
-        master('_dmarc TXT "v=DMARC1; p=none; rua=reports@example.net; ruf=mailto:nobody"'),
+        _with_host("", _OUTSIDE.replace("_dmarc", "_dmarc.example.com")),
+        _with_host("", "_dmarc CNAME hosted-dmarc.example.org.\n_dmarc.news CNAME _dmarc.ns1.example.net."),
+        master(
+            '_dmarc TXT "v=DMARC1; p=none; rua=mailto:a@reports.example.com,mailto:a@example.com,a@example.net"'
+        ),
     ),
     bad=(
         _with_host("", caret="reports.example.net"),
+        _with_host("", "_dmarc CNAME _dmarc.example.net.", caret="_dmarc.example.net."),
         _with_host('example.org._report._dmarc.reports TXT "v=DMARC1"', caret="reports.example.net"),
-        _with_host('example.com._report._dmarc.reports TXT "v=spf1 -all"', caret="reports.example.net"),
         _with_host(
             "",
             'mail MX 10 ns1\nmail TXT "v=spf1 -all"\n'

@@ -59,6 +59,7 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="RFC 5321 section 5.1",
+    needs=frozenset({"dns"}),
     good=(
         master(_POLICY + "@ MX 10 mail\nmail A 192.0.2.1"),
         master(_POLICY + "@ AAAA 2001:db8::1"),

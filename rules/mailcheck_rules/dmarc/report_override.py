@@ -36,7 +36,7 @@ def check(record: DmarcRecord, ask: Context) -> Iterator[Problem]:
         for uri in _elsewhere(record.record.text, record.host):
             yield _problem(record.host, uri, record.at.within(uri.host_start, uri.host_end))
         return
-    hosts = record.report_hosts
+    hosts = record.hosts_beside(record.domain)
     if not hosts:
         return
     for destination in ask.evaluate(report_destinations, record.domain, tuple(hosts)[:MOST_HOSTS]).values():
@@ -74,6 +74,7 @@ RULE = Rule(
     check=check,
     severity=Severity.ERROR,
     standard="RFC 9990 section 4",
+    needs=frozenset({"dns"}),
     good=(
         master('example.net._report._dmarc TXT "v=DMARC1; rua=mailto:dmarc@example.com"'),
         master('*._report._dmarc.reports TXT "v=DMARC1;"'),

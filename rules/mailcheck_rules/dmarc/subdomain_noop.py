@@ -29,7 +29,7 @@ from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, ma
 
 
 def check(record: DmarcRecord, ask: Context) -> Iterator[Problem | Skip]:
-    tags = [tag for name in ("sp", "np") if (tag := record.tree.tags.get(name)) is not None]
+    tags = [tag for name in ("sp", "np") if (tag := record.tag(name)) is not None]
     if not tags:
         return
     walk = ask.evaluate(tree_walk, record.domain)
@@ -63,7 +63,7 @@ RULE = Rule(
     check=check,
     severity=Severity.INFO,
     standard="RFC 9989 section 4.7",
-    yields_to=("zone-doubled-origin",),
+    needs=frozenset({"dns"}),
     good=(
         master('_dmarc TXT "v=DMARC1; p=none; sp=reject; rua=mailto:dmarc@example.net"'),
         master(_below("sp=reject")),

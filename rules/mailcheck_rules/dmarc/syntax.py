@@ -21,6 +21,7 @@ RFC 9989 sections 4.7 and 4.8; RFC 3986
 """
 
 from collections.abc import Iterator
+from itertools import chain
 
 from mailcheck.analysis.dmarc_records import DmarcRecord, dmarc_records
 from mailcheck.grammar.dmarc import DEFAULTS, setting_fault
@@ -31,28 +32,28 @@ from mailcheck.model.location import Location
 
 
 def check(record: DmarcRecord, _: Context) -> Iterator[Problem]:
-    yield from _not_tags(record)
-    yield from _discarded(record)
-    yield from _addresses(record)
+    told = set()
+    for problem in chain(_not_tags(record), _discarded(record), _addresses(record)):
+        if problem.token not in told:
+            told.add(problem.token)
+            yield problem
 
 
 def _not_tags(record: DmarcRecord) -> Iterator[Problem]:
     for problem in record.tree.tags.problems:
         written = shorten(record.record.text[problem.start : problem.end])
-        message = f"`{written}` is no tag, and receivers pass over it"
-        if problem.kind == "empty":
-            message = "an empty tag stands between two semicolons"
+        empty = problem.kind == "empty"
         yield Problem(
-            message,
+            "an empty tag" if empty else f"`{written}` is no tag, and receivers pass over it",
             record.at.within(problem.start, problem.end),
             help="write `name=value` between two semicolons, or delete it",
-            token=written,
+            token=";" if empty else written,
         )
 
 
 def _discarded(record: DmarcRecord) -> Iterator[Problem]:
     for tag in record.tree.discarded:
-        if tag.name == "fo" and record.tree.tags.get("ruf") is None:
+        if tag.name == "fo" and record.tag("ruf") is None:
             continue
         yield Problem(
             f"`{tag.name}={shorten(tag.value)}` is discarded, and receivers take the default "
@@ -76,7 +77,7 @@ def _addresses(record: DmarcRecord) -> Iterator[Problem]:
 
 
 def _place(record: DmarcRecord, name: str, problem: UriProblem) -> Location:
-    tag = record.tree.tags.get(name)
+    tag = record.tag(name)
     if tag and not tag.value:
         return record.at.within(tag.start, tag.end)
     return record.at.within(problem.start, problem.end)
@@ -108,11 +109,10 @@ RULE = Rule(
         master(_record("rua=mailto:a!b@example.net"), caret="!"),
         master(_record("rua=mailto:a,b@example.net"), caret=","),
         master(_record("rua=mailto:a@example.net mailto:b@example.net"), caret=" "),
-        master(_record("rua=mailto:a@example.net,; ruf=nobody"), caret="nobody"),
         master(_record("rua=mailto:a@example.net,"), caret=","),
+        master(_record("rua=mailto:a@example.net; ruf=nobody"), caret="nobody"),
         master(_record("rua=; ruf=mailto:a@example.net"), caret="rua="),
         master(_record("rua=mailto:postmaster"), caret="mailto:postmaster"),
-        master(_record("strict; rua=mailto:a@example.net"), caret="strict"),
-        master(_record("; rua=mailto:a@example.net")),
+        master(_record("strict;;; rua=mailto:a@example.net"), caret="strict"),
     ),
 )

@@ -26,7 +26,7 @@ from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
 
 def check(record: DmarcRecord, _: Context) -> Iterator[Problem]:
     tree = record.tree
-    tag = tree.tags.get("t")
+    tag = record.tag("t")
     if tag is None or not tree.testing or not tree.has_policy:
         return
     for name in POLICY_TAGS:

@@ -26,17 +26,18 @@ from mailcheck.grammar.spf_macro import shorten
 from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
 
 _LONGEST_GUESS = 20
+_MOST_GUESSES = 10
 
 
 def check(record: DmarcRecord, _: Context) -> Iterator[Problem]:
-    for tag in record.tree.tags.tags:
-        if tag.name not in TAGS and tag.name not in REMOVED_TAGS:
-            yield Problem(
-                f"`{shorten(tag.name)}` is no DMARC tag, and receivers ignore it",
-                record.at.within(tag.start, tag.start + len(tag.name)),
-                help=_advice(tag.name),
-                token=tag.name,
-            )
+    unknown = (tag for tag in record.tree.tags.tags if tag.name not in TAGS and tag.name not in REMOVED_TAGS)
+    for count, tag in enumerate(unknown):
+        yield Problem(
+            f"`{shorten(tag.name)}` is no DMARC tag, and receivers ignore it",
+            record.at.within(tag.start, tag.start + len(tag.name)),
+            help=_advice(tag.name) if count < _MOST_GUESSES else "delete it",
+            token=shorten(tag.name),
+        )
 
 
 def _advice(name: str) -> str:

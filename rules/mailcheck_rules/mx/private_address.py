@@ -16,7 +16,7 @@ network hands your mail to a stranger.
 Publish the address that the internet sees. Keep inside addresses in an inside view of the zone.
 
 ## References
-RFC 6890 section 2.2; RFC 1918 section 5; RFC 4193 section 4.4; RFC 5321 section 5.1
+RFC 6890 section 2.2; RFC 1918 section 3; RFC 4193 section 4.4; RFC 5321 section 5.1
 """
 
 from collections.abc import Iterator

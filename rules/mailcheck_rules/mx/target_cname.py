@@ -2,7 +2,7 @@
 
 ## What it checks
 The exchange of an MX record has a CNAME record, or lies below a DNAME, instead of addresses of its
-own.
+own. An octoDNS `ALIAS` is none: the provider answers with addresses in its place.
 
 ## Why it matters
 RFC 2181 says that the value of an MX record must not be an alias, and RFC 5321 leaves open what a
@@ -25,7 +25,7 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.addresses import first_open, host_addresses
 from mailcheck.analysis.mx_records import Exchange, MxSet, mx_sets
-from mailcheck.lint.rule import Context, Label, Problem, Rule, Severity, Skip, master, unanswered
+from mailcheck.lint.rule import Case, Context, Label, Problem, Rule, Severity, Skip, master, unanswered
 from mailcheck.model.dns import Answer, Present, Question, Unknown
 
 
@@ -62,6 +62,13 @@ def _problem(exchange: Exchange, answer: Answer) -> Problem:
     )
 
 
+_ALIAS = """\
+'':
+- {type: ALIAS, value: host7.example.com.}
+- {type: MX, value: {exchange: example.com., preference: 10}}
+host7: {type: A, value: 192.0.2.25}
+"""
+
 RULE = Rule(
     __name__,
     __doc__,
@@ -74,6 +81,7 @@ RULE = Rule(
         master("@ MX 10 mail\nmail A 192.0.2.25"),
         master("@ MX 10 mx.provider.example."),
         master("@ MX 0 ."),
+        Case({"example.com.yaml": _ALIAS}),
     ),
     bad=(
         master("@ MX 10 mail\nmail CNAME host7\nhost7 A 192.0.2.25", caret="mail"),

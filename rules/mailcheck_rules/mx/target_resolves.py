@@ -3,7 +3,8 @@
 ## What it checks
 The exchange has at least one A or AAAA record. What a declared zone does not hold does not exist;
 what no declared zone covers is looked up in the lock or the live DNS, and skipped where neither has
-an answer. An exchange that is an alias belongs to `mx-target-cname`.
+an answer. An exchange that is an alias belongs to `mx-target-cname`, one that ends in the domain twice
+to `zone-doubled-origin`.
 
 ## Why it matters
 Nobody can connect to a name without an address. Mail for the domain is returned, or, where other
@@ -14,7 +15,7 @@ exchanges still work, every sender first tries the dead one.
 
 ## How to fix
 Correct the name, or add the A and AAAA records of the host it means. In a master file a missing
-final dot adds the zone's name: `mail.example.com` becomes `mail.example.com.example.com.`
+final dot adds the zone's name: `mail.example.net` becomes `mail.example.net.example.com.`
 
 ## References
 RFC 5321 section 5.1; RFC 1035 section 3.3.9
@@ -50,7 +51,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     standard="RFC 5321 section 5.1",
     needs=frozenset({"dns"}),
-    yields_to=("mx-target-cname",),
+    yields_to=("mx-target-cname", "zone-doubled-origin"),
     good=(
         master("@ MX 10 mail\nmail A 192.0.2.25"),
         master("@ MX 10 mail\n@ MX 20 mail6\nmail A 192.0.2.25\nmail6 AAAA 2001:db8::25"),
@@ -63,8 +64,8 @@ RULE = Rule(
         master("@ MX 10 mial\nmail A 192.0.2.25", caret="mial"),
         master('@ MX 10 mail\nmail TXT "no address"', caret="mail"),
         master(
-            "@ MX 10 mail\n@ MX 20 mail.example.com\nmail A 192.0.2.25",
-            caret="mail.example.com",
+            "@ MX 10 mail\n@ MX 20 mail.example.net\nmail A 192.0.2.25",
+            caret="mail.example.net",
         ),
         Case(
             {

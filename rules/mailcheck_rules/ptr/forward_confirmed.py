@@ -1,8 +1,8 @@
 """No PTR name of a mail address leads back to it.
 
 ## What it checks
-An address of a mail host has PTR records, and none of the names they give has an A or AAAA record
-with that address. One name that leads back is enough.
+An address of a mail host (see `ptr-present`) has PTR records, and none of the names they give has an A
+or AAAA record with that address. One name that leads back is enough.
 
 ## Why it matters
 Anyone can write any name into a PTR record of their own network. Only a name that leads back to the
@@ -16,7 +16,7 @@ that fails like one without PTR.
 
 ## How to fix
 Let the PTR record name the host that has the address, or add the address to the name that the PTR
-record gives.
+record gives. In a master file end that name in a dot: otherwise the reverse zone's name is added to it.
 
 ## References
 RFC 1912 section 2.1; RFC 8601 section 3 (`iprev`); <https://support.google.com/a/answer/81126>
@@ -27,7 +27,7 @@ from collections.abc import Iterator
 from mailcheck.analysis.fcrdns import ReverseDns, reverse_dns
 from mailcheck.analysis.mail_hosts import mail_addresses
 from mailcheck.analysis.zone_sets import whole_zone
-from mailcheck.lint.rule import Context, Label, Problem, Rule, Severity, Skip, master, unanswered
+from mailcheck.lint.rule import Case, Context, Label, Problem, Rule, Severity, Skip, master, unanswered
 from mailcheck.model.zone import Zone
 
 
@@ -42,7 +42,7 @@ def check(zone: Zone, ask: Context) -> Iterator[Problem | Skip]:
             yield Problem(
                 f"the reverse DNS of {found.address} is not confirmed: {_leads(looked_up)}",
                 found.at,
-                help="let the PTR record name a host that has this address",
+                help=_help(looked_up),
                 related=_labels(looked_up),
                 token=str(found.address),
                 name=found.name,
@@ -59,6 +59,12 @@ def _leads(looked_up: ReverseDns) -> str:
     return f"`{first.shown}` leads to {first.forward.found[0].address}"
 
 
+def _help(looked_up: ReverseDns) -> str:
+    if any(name.name.endswith(".arpa.") for name in looked_up.names):
+        return "end the name in the PTR record in a dot, so that the reverse zone's own name is not added to it"
+    return "let the PTR record name a host that has this address"
+
+
 def _labels(looked_up: ReverseDns) -> tuple[Label, ...]:
     if not looked_up.declared:
         return ()
@@ -67,6 +73,11 @@ def _labels(looked_up: ReverseDns) -> tuple[Label, ...]:
 
 _FORWARD = "@ MX 10 mail\nmail A 192.0.2.25\nold A 192.0.2.99\n"
 _REVERSE = "$ORIGIN 2.0.192.in-addr.arpa.\n$TTL 3600\n@ SOA ns1.example.com. hostmaster.example.com. 1 2 3 4 5\n"
+
+
+def _case(reverse: str, caret: str | None = None) -> Case:
+    return master(_FORWARD, caret=caret, **{"2.0.192.in-addr.arpa.zone": _REVERSE + reverse})
+
 
 RULE = Rule(
     __name__,
@@ -77,34 +88,17 @@ RULE = Rule(
     standard="RFC 1912 section 2.1",
     needs=frozenset({"dns"}),
     good=(
-        master(_FORWARD, **{"2.0.192.in-addr.arpa.zone": _REVERSE + "25 PTR mail.example.com."}),
-        master(
-            _FORWARD,
-            **{"2.0.192.in-addr.arpa.zone": _REVERSE + "25 PTR old.example.com.\n25 PTR MAIL.example.com."},
-        ),
-        master(
-            _FORWARD,
-            **{"2.0.192.in-addr.arpa.zone": _REVERSE + "25 CNAME 25.0-63\n25.0-63 PTR mail.example.com."},
-        ),
-        master(_FORWARD, **{"2.0.192.in-addr.arpa.zone": _REVERSE + "25 PTR mail.provider.example."}),
-        master(_FORWARD, **{"2.0.192.in-addr.arpa.zone": _REVERSE}),
+        _case("25 PTR mail.example.com."),
+        _case("25 PTR old.example.com.\n25 PTR MAIL.example.com."),
+        _case("25 CNAME 25.0-63\n25.0-63 PTR mail.example.com."),
+        _case("25 PTR mail.provider.example."),
+        _case("26 PTR mail.example.com."),
         master(_FORWARD),
     ),
     bad=(
-        master(
-            _FORWARD,
-            caret="192.0.2.25",
-            **{"2.0.192.in-addr.arpa.zone": _REVERSE + "25 PTR old.example.com."},
-        ),
-        master(
-            _FORWARD,
-            caret="192.0.2.25",
-            **{"2.0.192.in-addr.arpa.zone": _REVERSE + "25 PTR gone.example.com."},
-        ),
-        master(
-            _FORWARD,
-            caret="192.0.2.25",
-            **{"2.0.192.in-addr.arpa.zone": _REVERSE + "25 PTR gone.example.com.\n25 PTR old.example.com."},
-        ),
+        _case("25 PTR old.example.com.", caret="192.0.2.25"),
+        _case("25 PTR gone.example.com.", caret="192.0.2.25"),
+        _case("25 PTR mail.example.com", caret="192.0.2.25"),
+        _case("25 PTR gone.example.com.\n25 PTR old.example.com.", caret="192.0.2.25"),
     ),
 )

@@ -1,7 +1,7 @@
 """A mail address has several PTR records.
 
 ## What it checks
-The address of a mail host has more than one PTR record.
+The address of a mail host (see `ptr-present`) has more than one PTR record.
 
 ## Why it matters
 Receivers that look at one name only see a different one each time, in no fixed order. One of them

@@ -1,8 +1,9 @@
 """The PTR name of a mail address is an alias.
 
 ## What it checks
-The name that a PTR record gives has a CNAME record instead of addresses of its own. A CNAME at the
-reverse name itself is how parts of a network are delegated (RFC 2317), and fine.
+The name that a PTR record gives for the address of a mail host (see `ptr-present`) has a CNAME record
+instead of addresses of its own. A CNAME at the reverse name itself is how parts of a network are delegated
+(RFC 2317), and fine.
 
 ## Why it matters
 RFC 2181 says that a PTR record must not point to an alias. The name that a receiver sees is then not

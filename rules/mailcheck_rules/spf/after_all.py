@@ -25,6 +25,7 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_terms import term_text
+from mailcheck.grammar.spf import Term
 from mailcheck.grammar.spf_macro import shorten
 from mailcheck.lint.rule import Context, Label, Problem, Rule, Severity, master
 
@@ -34,29 +35,24 @@ def check(spf: SpfRecord, _: Context) -> Iterator[Problem]:
     at_all = next((index for index, term in enumerate(directives) if term.mechanism == "all"), None)
     if at_all is None:
         return
-    end = directives[at_all]
-    shown_end = term_text(spf, end)
-    ends_here = Label(spf.at.within(end.start, end.end), "always matches")
-    if ignored := directives[at_all + 1 :]:
-        first = ignored[0]
-        term = term_text(spf, first)
+    end, ignored = directives[at_all], directives[at_all + 1 :]
+    if ignored:
         more = f" and {len(ignored) - 1} more" if len(ignored) > 1 else ""
-        yield Problem(
-            f"`{shorten(term)}`{more} after `{shown_end}`: never evaluated",
-            spf.at.within(first.start, first.end),
-            help="move it in front of `all`, or remove it",
-            related=(ends_here,),
-            token=term,
-        )
+        message = f"`{shorten(term_text(spf, ignored[0]))}`{more} after `{term_text(spf, end)}`: never evaluated"
+        yield _problem(spf, ignored[0], end, message, "move it in front of `all`, or remove it")
     if redirect := spf.tree.modifier("redirect"):
-        term = term_text(spf, redirect)
-        yield Problem(
-            f"`{shorten(term)}` is ignored beside `{shown_end}`",
-            spf.at.within(redirect.start, redirect.end),
-            help="keep either `all` or `redirect`",
-            related=(ends_here,),
-            token=term,
-        )
+        message = f"`{shorten(term_text(spf, redirect))}` is ignored beside `{term_text(spf, end)}`"
+        yield _problem(spf, redirect, end, message, "keep either `all` or `redirect`")
+
+
+def _problem(spf: SpfRecord, term: Term, end: Term, message: str, advice: str) -> Problem:
+    return Problem(
+        message,
+        spf.at.within(term.start, term.end),
+        help=advice,
+        related=(Label(spf.at.within(end.start, end.end), "always matches"),),
+        token=term_text(spf, term),
+    )
 
 
 RULE = Rule(

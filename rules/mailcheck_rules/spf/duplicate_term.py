@@ -24,7 +24,7 @@ RFC 7208 sections 4.6.2 and 4.6.4
 from collections.abc import Iterator
 
 from mailcheck.analysis.spf_records import SpfRecord, spf_records, terms_in_effect
-from mailcheck.analysis.spf_terms import Network, network_of, same_clients_key, term_text
+from mailcheck.analysis.spf_terms import Network, same_clients_key, term_text
 from mailcheck.grammar.spf import Directive, Modifier
 from mailcheck.grammar.spf_macro import shorten
 from mailcheck.lint.rule import Context, Label, Problem, Rule, Severity, master
@@ -37,14 +37,15 @@ def check(spf: SpfRecord, _: Context) -> Iterator[Problem]:
         if isinstance(term, Modifier):
             continue
         key = same_clients_key(term, spf.name)
-        network = network_of(term)
-        earlier = seen.get(key) or (_covering(network, seen, prefixes) if network else None)
-        if earlier is not None:
+        earlier = seen.get(key)
+        if isinstance(key, Network):
+            earlier = earlier or _covering(key, seen, prefixes)
+            if key.prefix:
+                prefixes.add((key.version, key.prefix))
+        if earlier is None:
+            seen[key] = term
+        else:
             yield _problem(spf, term, earlier)
-            continue
-        seen[key] = term
-        if network and network.prefix:
-            prefixes.add((network.version, network.prefix))
 
 
 def _covering(

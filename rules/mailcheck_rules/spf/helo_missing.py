@@ -16,7 +16,7 @@ a record there they have no SPF result at all.
 Publish `v=spf1 a -all` at the host's name; where it never sends, `v=spf1 -all`.
 
 ## References
-RFC 7208 sections 2.3 and 10.1.2
+RFC 7208 sections 2.3 and 2.4
 """
 
 from collections.abc import Iterator

@@ -21,7 +21,7 @@ RFC 7208 sections 4.6.4, 5.2 and 6.1
 
 from collections.abc import Iterator
 
-from mailcheck.analysis.spf_node import SpfNode, walk
+from mailcheck.analysis.spf_node import walk
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_tree import spf_tree
 from mailcheck.analysis.spf_tree_text import shown
@@ -30,30 +30,32 @@ from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, ma
 
 def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
     tree = ask.evaluate(spf_tree, record.name)
+    declared = {path[-1].below.name for path in walk(tree) if path[-1].below and path[-1].below.declared}
+    declared.add(record.name)
+    told = set()
     for path in walk(tree):
-        term = path[-1]
-        if term.loop and _is_told_here(term.loop, tree):
-            names = [shown(name) for name in term.loop]
+        loop = path[-1].loop
+        if loop and loop[-1] not in told and _is_told_at(record.name, loop, declared):
+            told.add(loop[-1])
+            names = [shown(name) for name in loop]
             way = " > ".join(names if len(names) < 7 else [*names[:3], "…", *names[-3:]])
             yield Problem(
-                f"the {'redirect' if path[0].kind == 'redirect' else 'include'} leads round in a circle: {way}",
+                f"the {path[0].kind} leads round in a circle: {way}",
                 path[0].at,
                 help="remove the term that closes the circle",
-                token=term.loop[-1],
+                token=loop[-1],
             )
     if tree.open_record:
         yield unanswered(*tree.open_record)
 
 
-def _is_told_here(loop: tuple[str, ...], tree: SpfNode) -> bool:
-    """Whether the record is the first declared one of the circle, or the last declared one before it."""
-    declared = {path[-1].below.name for path in walk(tree) if path[-1].below and path[-1].below.declared}
-    declared.add(tree.name)
+def _is_told_at(name: str, loop: tuple[str, ...], declared: set[str]) -> bool:
+    """Whether `name` is the first declared one of the circle, or the last declared one before it."""
     start = loop.index(loop[-1])
     circle = declared.intersection(loop[start:])
     if circle:
-        return tree.name == min(circle)
-    return loop[0] == tree.name and not declared.intersection(loop[1:start])
+        return name == min(circle)
+    return loop[0] == name and not declared.intersection(loop[1:start])
 
 
 RULE = Rule(

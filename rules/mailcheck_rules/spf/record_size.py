@@ -26,7 +26,7 @@ RFC 7208 section 3.4
 
 from collections.abc import Iterator
 
-from mailcheck.analysis.zone_sets import text_sets
+from mailcheck.analysis.zone_texts import large_text_sets
 from mailcheck.grammar.spf import is_spf
 from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
 from mailcheck.model.record import RecordSet
@@ -52,7 +52,7 @@ def check(texts: RecordSet, _: Context) -> Iterator[Problem]:
 RULE = Rule(
     __name__,
     __doc__,
-    over=text_sets,
+    over=large_text_sets,
     check=check,
     severity=Severity.WARNING,
     standard="RFC 7208 section 3.4",

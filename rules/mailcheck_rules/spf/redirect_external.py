@@ -66,6 +66,7 @@ RULE = Rule(
         master('@ TXT "v=spf1 redirect=%{l}.example.net"'),
         master('@ TXT "v=spf1 -all redirect=_spf.example.net"'),
         Case({"mail.example.com.yaml": "'':\n  type: TXT\n  value: v=spf1 redirect=_spf.example.com\n"}),
+        Case({"mail.example.com.yaml": "'':\n  type: TXT\n  value: v=spf1 redirect=example.com\n"}),
     ),
     bad=(
         master('@ TXT "v=spf1 mx redirect=_spf.example.net"\n@ MX 10 ns1', caret="redirect=_spf.example.net"),

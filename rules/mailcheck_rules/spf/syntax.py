@@ -18,7 +18,7 @@ Correct the term under the caret. Terms are separated by spaces alone; addresses
 or `ip6:`, names after `a:`, `mx:` or `include:`.
 
 ## References
-RFC 7208 sections 4.6, 7.1 and 12
+RFC 7208 sections 4.6, 7 and 12
 """
 
 from collections.abc import Iterator

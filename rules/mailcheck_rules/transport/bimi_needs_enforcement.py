@@ -53,7 +53,7 @@ def check(bimi: Bimi, ask: Context) -> Iterator[Problem | Skip]:
 _BIMI = 'default._bimi TXT "v=BIMI1; l=https://example.com/logo.svg"\n'
 _BELOW = 'default._bimi.news TXT "v=BIMI1; l=https://a.example/l.svg"\n'
 _NULL = '@ TXT "v=spf1 -all"\n@ MX 0 .\n'
-_RUA = "rua=mailto:dmarc@example.com"
+_RUA = "rua=mailto:dmarc@example.net"
 
 RULE = Rule(
     __name__,

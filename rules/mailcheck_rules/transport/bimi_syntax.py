@@ -29,7 +29,7 @@ def check(bimi: Bimi, _: Context) -> Iterator[Problem]:
         yield Problem(fault.message, at, help=fault.help, token=fault.message)
 
 
-_DMARC = '_dmarc TXT "v=DMARC1; p=reject; rua=mailto:dmarc@example.com"\n@ TXT "v=spf1 -all"\n@ MX 0 .\n'
+_DMARC = '_dmarc TXT "v=DMARC1; p=reject; rua=mailto:dmarc@example.net"\n@ TXT "v=spf1 -all"\n@ MX 0 .\n'
 
 RULE = Rule(
     __name__,

@@ -21,8 +21,9 @@ Name the authority that issues the certificates: `CAA 0 issue "ca.example.net"`.
 RFC 8659 sections 3 and 4.2; RFC 8461 sections 3.3 and 4.2
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from mailcheck.analysis.mx_records import mx_sets
 from mailcheck.analysis.transport import (
     POLICY_HOST_LABEL,
     StsDomain,
@@ -32,14 +33,16 @@ from mailcheck.analysis.transport import (
 )
 from mailcheck.lint.rule import Context, Label, Problem, Rule, Severity, Skip, master, unanswered
 from mailcheck.model.dns import Present, Question, Unknown
-from mailcheck.model.names import absolute, is_at_or_below
+from mailcheck.model.names import is_at_or_below
+from mailcheck.model.record import Record
+from mailcheck.model.zone import Zone
 
 
 def check(domain: StsDomain, ask: Context) -> Iterator[Problem | Skip]:
-    exchanges = (absolute(record.text.rpartition(" ")[2]) for record in ask.zone.at_name(domain.name, "MX"))
-    for host in dict.fromkeys((POLICY_HOST_LABEL + domain.name, *exchanges)):
-        if not is_at_or_below(host, ask.zone.name):
-            continue
+    if not ask.zone.record_sets("CAA"):
+        return
+    blocked: dict[Record, list[str]] = {}
+    for host in _certified_hosts(domain, ask.zone):
         records = relevant_caa(ask.zone, host)
         if not forbids_certificates(records):
             continue
@@ -47,16 +50,24 @@ def check(domain: StsDomain, ask: Context) -> Iterator[Problem | Skip]:
         if isinstance(alias, Unknown):
             yield unanswered(Question(host, "CAA"), alias)
         elif not isinstance(alias, Present):
-            shown = host.removesuffix(".")
-            yield Problem(
-                f"no authority may issue a certificate for `{shown}`, which MTA-STS needs",
-                records[0].at,
-                help='name the authority: `CAA 0 issue "ca.example.net"`',
-                related=(Label(domain.at, "MTA-STS is announced here"),),
-                token=host,
-                name=records[0].name,
-                type="CAA",
-            )
+            blocked.setdefault(records[0], []).append(f"`{host.removesuffix('.')}`")
+    for record, hosts in blocked.items():
+        yield Problem(
+            f"no authority may issue a certificate for {' and '.join(hosts[:3])}, which MTA-STS needs",
+            record.at,
+            help='name the authority: `CAA 0 issue "ca.example.net"`',
+            related=(Label(domain.at, "MTA-STS is announced here"),),
+            token=domain.domain,
+            name=record.name,
+            type="CAA",
+        )
+
+
+def _certified_hosts(domain: StsDomain, zone: Zone) -> Iterable[str]:
+    """The hosts of the zone that need a certificate: the policy's and the exchanges."""
+    exchanges = (exchange.name for mx in mx_sets(zone) if mx.name == domain.domain for exchange in mx.hosts)
+    hosts = dict.fromkeys((POLICY_HOST_LABEL + domain.domain, *exchanges))
+    return (host for host in hosts if is_at_or_below(host, zone.name))
 
 
 _ALIAS = '_mta-sts TXT "v=STSv1; id=1"\nmta-sts CNAME web\nweb A 192.0.2.80\n@ CAA 0 issue ";"\n'

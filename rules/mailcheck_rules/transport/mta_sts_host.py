@@ -28,7 +28,7 @@ from mailcheck.model.dns import Absent, Question, Unknown
 
 
 def check(domain: StsDomain, ask: Context) -> Iterator[Problem | Skip]:
-    host = POLICY_HOST_LABEL + domain.name
+    host = POLICY_HOST_LABEL + domain.domain
     answers = ask.ask_all({Question(host, "A"), Question(host, "AAAA")})
     if all(isinstance(answer, Absent) for answer in answers.values()):
         yield Problem(
@@ -59,11 +59,12 @@ RULE = Rule(
         master('_mta-sts TXT "nothing"'),
     ),
     bad=(
-        master(_RECORD, caret='"v=STSv1; id=1"'),
+        master(_RECORD, caret="v=STSv1; id=1"),
         master(_RECORD + "mta-sts CNAME web"),
         master(
             "_mta-sts CNAME _mta-sts.example.net.\n_smtp._tls CNAME _smtp._tls.example.net.",
             caret="_mta-sts.example.net.",
         ),
     ),
+    yields_to=("zone-doubled-origin",),
 )

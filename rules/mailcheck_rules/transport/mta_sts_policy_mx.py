@@ -46,7 +46,7 @@ def check(mx: MxSet, ask: Context) -> Iterator[Problem | Skip]:
 
 
 def _uncovered(mx: MxSet, policy: Policy, listed: tuple[Label, ...]) -> Iterator[Problem]:
-    if policy.mode not in ("enforce", "testing"):
+    if policy.faults or policy.mode == "none":
         return
     effect = "senders do not deliver to it" if policy.mode == "enforce" else "senders report it"
     for exchange in mx.hosts:

@@ -54,7 +54,7 @@ RULE = Rule(
     bad=(
         master(
             _HOST + '_mta-sts TXT "v=STSv1; id=1"\n_mta-sts TXT "v=STSv1; id=2"',
-            caret='"v=STSv1; id=2"',
+            caret="v=STSv1; id=2",
         ),
     ),
 )

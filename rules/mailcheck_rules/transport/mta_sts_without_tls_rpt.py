@@ -25,8 +25,8 @@ from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
 
 
 def check(domain: StsDomain, ask: Context) -> Iterator[Problem]:
-    if not has_tls_reports(ask.zone, domain.name):
-        name = domain.name.removesuffix(".")
+    if not has_tls_reports(ask.zone, domain.domain):
+        name = domain.domain.removesuffix(".")
         yield Problem(
             f"`{name}` has MTA-STS, and nothing at `_smtp._tls.{name}` asks for reports",
             domain.at,
@@ -48,5 +48,6 @@ RULE = Rule(
         master(_RECORD + "_smtp._tls CNAME _smtp._tls.example.net."),
         master("@ MX 10 mail.example.net."),
     ),
-    bad=(master(_RECORD, caret='"v=STSv1; id=1"'),),
+    bad=(master(_RECORD, caret="v=STSv1; id=1"),),
+    yields_to=("zone-doubled-origin",),
 )

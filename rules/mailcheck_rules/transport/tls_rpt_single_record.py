@@ -52,7 +52,7 @@ RULE = Rule(
         master(
             '_smtp._tls TXT "v=TLSRPTv1; rua=mailto:a@example.com"\n'
             '_smtp._tls TXT "v=TLSRPTv1; rua=mailto:b@example.com"',
-            caret='"v=TLSRPTv1; rua=mailto:b@example.com"',
+            caret="v=TLSRPTv1; rua=mailto:b@example.com",
         ),
     ),
 )

@@ -38,9 +38,9 @@ def check(tlsa: Tlsa, _: Context) -> Iterator[Problem]:
 
 
 def _field_fault(tree: TlsaRecord) -> tuple[str, str, int, int] | None:
-    for field, name, known in ((tree.selector, "selector", (0, 1)), (tree.matching, "matching type", (0, 1, 2))):
-        if field.value not in (*known, _PRIVATE_USE):
-            advice = f"write {' or '.join(str(value) for value in known)}"
+    for field, name, highest in ((tree.selector, "selector", 1), (tree.matching, "matching type", 2)):
+        if field.value is None or highest < field.value < _PRIVATE_USE:
+            advice = f"write a number from 0 to {highest}"
             return f"the {name} is {_shown(field)}", advice, field.start, field.end
     return None
 
@@ -73,15 +73,14 @@ def _advice(length: int) -> str:
 _EXCHANGE = (
     '@ MX 10 mail\nmail A 192.0.2.25\n_smtp._tls TXT "v=TLSRPTv1; rua=mailto:tls@example.com"\n_25._tcp.mail TLSA '
 )
-_YAML = """\
-_25._tcp.mail:
-  type: TLSA
-  value:
-    certificate_usage: 3
-    selector: 1
-    matching_type: 1
-    certificate_association_data: abcx
-"""
+
+
+def _yaml(matching: int, data: str) -> Case:
+    value = (
+        f"{{certificate_usage: 3, selector: 1, matching_type: {matching}, certificate_association_data: {data}}}"
+    )
+    return Case({"example.com.yaml": f"_25._tcp.mail:\n  type: TLSA\n  value: {value}\n"}, caret=data)
+
 
 RULE = Rule(
     __name__,
@@ -98,12 +97,12 @@ RULE = Rule(
         master(_EXCHANGE + "3 1 255 abcd"),
     ),
     bad=(
-        master(_EXCHANGE + "3 1 1 " + "ab" * 31, caret="ab" * 31),
-        master(_EXCHANGE + "3 1 1 " + "ab" * 64, caret="ab" * 64),
-        master(_EXCHANGE + "3 1 2 " + "ab" * 32, caret="ab" * 32),
+        _yaml(1, "ab" * 31),
+        _yaml(1, "ab" * 64),
+        _yaml(2, "ab" * 32),
+        _yaml(1, "abcx"),
         master(_EXCHANGE + "3 1 0 " + "ab" * 32, caret="ab" * 32),
         master(_EXCHANGE + "3 2 1 " + "ab" * 32, caret="2"),
         master(_EXCHANGE + "3 1 3 " + "ab" * 32, caret="3"),
-        Case({"example.com.yaml": _YAML}, caret="abcx"),
     ),
 )

@@ -35,7 +35,7 @@ from mailcheck.model.zone import Remark
 def check(remark: Remark, _: Context) -> Iterator[Problem]:
     if remark.kind == "ambiguous-name":
         yield Problem(
-            f"octoDNS reads this unquoted name as `{shorten(remark.detail)}`",
+            f"octoDNS reads the unquoted name of `{shorten(remark.name.removesuffix('.'))}` as {remark.detail}",
             remark.at,
             help="put the name in quotes",
         )

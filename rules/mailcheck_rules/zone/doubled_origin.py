@@ -29,16 +29,23 @@ from collections.abc import Iterator
 from mailcheck.analysis.zone_doubling import DoubledName, doubled_names
 from mailcheck.grammar.spf_macro import shorten
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, master
+from mailcheck.model.zone import Zone
 
 
-def check(found: DoubledName, _: Context) -> Iterator[Problem]:
-    whole, meant = shorten(found.whole.removesuffix(".")), shorten(found.meant)
+def check(found: DoubledName, ask: Context) -> Iterator[Problem]:
     yield Problem(
-        f"this is the name `{whole}`, which ends in the domain twice",
+        f"this is the name `{shorten(found.whole.removesuffix('.'))}`, which ends in the domain twice",
         found.at,
-        help=f"write `{meant}` with its final dot, or only what stands in front of the domain",
+        help=_advice(found, ask.zone),
         token=found.whole,
     )
+
+
+def _advice(found: DoubledName, zone: Zone) -> str:
+    if zone.format == "octodns" and found.name == found.whole:
+        relative = found.meant.removesuffix(zone.name).removesuffix(".") or "''"
+        return f"names in octoDNS files are relative to the zone: write `{shorten(relative)}`"
+    return f"write `{shorten(found.meant)}` with its final dot, or only what stands in front of the domain"
 
 
 RULE = Rule(

@@ -24,6 +24,7 @@ RFC 1035 section 5.1; octoDNS documentation, Records
 from collections.abc import Iterator
 
 from mailcheck.analysis.zone_sets import remarks
+from mailcheck.grammar.spf_macro import shorten
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity
 from mailcheck.model.zone import Remark
 
@@ -31,9 +32,10 @@ from mailcheck.model.zone import Remark
 def check(remark: Remark, _: Context) -> Iterator[Problem]:
     if remark.kind == "missing-final-dot":
         yield Problem(
-            f"this {remark.type} target lacks its final dot: octoDNS refuses the record",
+            f"`{shorten(remark.detail)}` lacks its final dot: octoDNS refuses the {remark.type} record",
             remark.at,
             help="write a full name with a dot at its end",
+            token=remark.detail,
         )
 
 

@@ -24,7 +24,6 @@ RFC 1912 section 2.2
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mailcheck.analysis.zone_sets import MAX_TTL
 from mailcheck.analysis.zone_texts import timed_mail_sets
 from mailcheck.lint.rule import Case, Context, Options, Problem, Rule, Severity, master
 from mailcheck.model.record import RecordSet
@@ -38,12 +37,12 @@ class TtlOptions(Options):
 
 
 def check(found: RecordSet, ask: Context) -> Iterator[Problem]:
-    shortest = min(found.records, key=lambda record: record.ttl)
     least = ask.options(TtlOptions).seconds
-    if 0 <= shortest.ttl < min(least, MAX_TTL):
+    short = next((record for record in found.records if 0 <= record.ttl < least), None)
+    if short is not None:
         yield Problem(
-            f"this {found.type} record is cached for {shortest.ttl} seconds only",
-            shortest.ttl_at or shortest.at,
+            f"this {found.type} record is cached for {short.ttl} seconds only",
+            short.ttl_at or short.at,
             help=f"{least} or more once a change is done",
         )
 

@@ -20,8 +20,7 @@ RFC 1035 sections 3.2.1 and 3.3.14
 
 from collections.abc import Iterator
 
-from mailcheck.analysis.zone_sets import text_sets
-from mailcheck.analysis.zone_texts import rdata_size
+from mailcheck.analysis.zone_texts import large_text_sets, rdata_size
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity
 from mailcheck.model.record import RecordSet
 
@@ -42,7 +41,7 @@ def check(texts: RecordSet, _: Context) -> Iterator[Problem]:
 RULE = Rule(
     __name__,
     __doc__,
-    over=text_sets,
+    over=large_text_sets,
     check=check,
     severity=Severity.ERROR,
     standard="RFC 1035 section 3.2.1",

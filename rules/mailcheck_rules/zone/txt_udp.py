@@ -20,8 +20,7 @@ RFC 9715; DNS Flag Day 2020
 
 from collections.abc import Iterator
 
-from mailcheck.analysis.zone_sets import text_sets
-from mailcheck.analysis.zone_texts import answer_size
+from mailcheck.analysis.zone_texts import answer_size, large_text_sets
 from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
 from mailcheck.model.record import RecordSet
 
@@ -41,7 +40,7 @@ def check(texts: RecordSet, _: Context) -> Iterator[Problem]:
 RULE = Rule(
     __name__,
     __doc__,
-    over=text_sets,
+    over=large_text_sets,
     check=check,
     severity=Severity.INFO,
     standard="RFC 9715",
