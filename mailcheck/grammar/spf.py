@@ -15,7 +15,7 @@ from mailcheck.model.names import IPAddress
 Mechanism = Literal["all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists"]
 Qualifier = Literal["+", "-", "~", "?"]
 
-_LONGEST_KEPT = 1_000
+_LONGEST_SHORT = 1_000
 _TERM = re.compile(r"[^ ]+")
 _STRAY = re.compile(r"[\x00-\x1f\x7f]|[^\x00-\x7f]+")
 _MODIFIER = re.compile(r"([A-Za-z][A-Za-z0-9._-]*)=")
@@ -109,14 +109,15 @@ def parse_spf(text: str) -> SpfTree:
 
     Every stretch between spaces is one term; what the grammar refuses is an `Invalid` among the others.
     """
-    return _parse_again(text) if len(text) <= _LONGEST_KEPT else _parse(text)
+    return _parse_short(text) if len(text) <= _LONGEST_SHORT else _parse_long(text)
 
 
 def _parse(text: str) -> SpfTree:
     return SpfTree(text, tuple(_term(found[0], found.start()) for found in _TERM.finditer(text, len("v=spf1"))))
 
 
-_parse_again = lru_cache(maxsize=4096)(_parse)
+_parse_short = lru_cache(maxsize=4096)(_parse)
+_parse_long = lru_cache(maxsize=4)(_parse)
 
 
 class _Wrong(Exception):  # noqa: N818 - becomes an Invalid and never leaves this module

@@ -18,6 +18,8 @@ WORD = 100
 """Octets that a message, a path or an id may take of a line."""
 
 _LOG_COMMAND = re.compile(r"(?<=#)#(?=[\w.-]{0,32}\[)")
+_NOT_ASCII = re.compile(r"[^ -~]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _BROKEN_PERCENT = re.compile(r"%[0-9A-F]?\Z")
 
 
@@ -43,7 +45,7 @@ def json(value: str) -> str:
 
 def json_path(value: str) -> str:
     """A path or a name in a JSON document, kept as it is; octets that are not UTF-8 become `\\DDD`."""
-    return "".join(visible_character(char) if "\ud800" <= char <= "\udfff" else char for char in value)
+    return _SURROGATE.sub(lambda found: visible_character(found[0]), value)
 
 
 def github_data(value: str, limit: int = MESSAGE) -> str:
@@ -105,11 +107,12 @@ def starts_log_command(line: str, at: int) -> bool:
 def _visible(value: str, *, octets: bool) -> str:
     if value.isascii() and value.isprintable():
         return value
-    return "".join(
-        char if char.isprintable() and not (octets and "\x80" <= char <= "\xff")
-        else visible_character(char, octets=octets)
-        for char in value
-    )  # fmt: skip
+    return _NOT_ASCII.sub(lambda found: _shown(found[0], octets=octets), value)
+
+
+def _shown(char: str, *, octets: bool) -> str:
+    prints = char.isprintable() and not (octets and char <= "\xff")
+    return char if prints else visible_character(char, octets=octets)
 
 
 def _logged(value: str, *, octets: bool) -> str:

@@ -6,13 +6,20 @@ import yaml
 
 from mailcheck.zonefile.lines import Lines
 
+MAX_DEPTH = 64
+
 
 def yaml_things(text: str) -> tuple[list[Lines], list[tuple[int, int]]]:
-    """Entries of names and items of lists as lines, and the offsets of all scalars; up to the first error."""
+    """Entries of names and items of lists as lines, and the offsets of all scalars.
+
+    Up to the first error, and to what is nested too deep to be a record.
+    """
     walk = _YamlWalk(text)
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             walk.take(event)
+            if walk.depth > MAX_DEPTH:  # libyaml's time grows with the square of the depth
+                break
     except yaml.YAMLError:
         pass  # what comes before the error stands; the reader of the zone tells the error
     return walk.things, walk.strings
@@ -29,6 +36,11 @@ class _YamlWalk:
         self._key_line = 1
         self.things: list[Lines] = []
         self.strings: list[tuple[int, int]] = []
+
+    @property
+    def depth(self) -> int:
+        """How many collections are open."""
+        return len(self._open)
 
     def take(self, event: yaml.Event) -> None:
         start, end = event.start_mark, event.end_mark
