@@ -92,8 +92,7 @@ class Document:
             event = self._get()
             if event.__class__ is MappingEndEvent:
                 return
-            allowance.start_entry()
-            allowance.spend(2, event)
+            allowance.start_entry(event)
             plain = event.__class__ is Scalar and event.tag is None and event.anchor is None
             key = event if plain else self._key(event, 1)
             value = self.node(self._get(), 2)

@@ -32,12 +32,14 @@ class Allowance:
         self.events = limits.yaml_events
         self.expansion = limits.yaml_events // _EXPANSION_SHARE
         self.entry = self.kept = limits.yaml_events // _ENTRY_SHARE
-        self.start_entry()
+        self.entry_start = self.events
+        self.floor = 0
 
-    def start_entry(self) -> None:
-        """A new top-level entry begins: it may use up an eighth of all events."""
+    def start_entry(self, event: Any) -> None:
+        """A new top-level entry begins with `event`: it may use up an eighth of all events."""
         self.entry_start = self.events
         self.floor = max(0, self.events - self.entry)
+        self.spend(2, event)
 
     def spend(self, events: int, event: Any) -> None:
         """Count events, the last of which is `event`; raises `Stop` where they are too many."""

@@ -29,14 +29,24 @@ _DOUBLE: Final = re.compile(
 
 def scalar_location(texts: Mapping[str, str], scalar: Scalar) -> Location:
     """Where the scalar's value stands in its file, without its quotes; `texts` holds files by path."""
+    span = scalar_span(scalar)
+    if span is not None:
+        return Location(scalar.start_mark.name, span)
+    path = scalar.start_mark.name
+    return from_pieces(path, scalar_pieces(texts[path], scalar), len(scalar.value))
+
+
+def scalar_span(scalar: Scalar) -> Span | None:
+    """The span of a value that its file holds character for character on one line, else None."""
     start, end = scalar.start_mark, scalar.end_mark
-    value = scalar.value
-    column, end_column, quote = start.column + 1, end.column + 1, 1 if scalar.style else 0
+    column, end_column = start.column + 1, end.column + 1
     length = end_column - column
-    if length == len(value) + 2 * quote and length == end.index - start.index:
+    if scalar.style:
+        column, end_column = column + 1, end_column - 1
+    if end_column - column == len(scalar.value) and length == end.index - start.index:
         line = start.line + 1
-        return Location(start.name, Span(line, column + quote, line, end_column - quote))
-    return from_pieces(start.name, scalar_pieces(texts[start.name], scalar), len(value))
+        return Span(line, column, line, end_column)
+    return None
 
 
 def scalar_pieces(text: str, scalar: Scalar) -> tuple[Piece, ...]:
@@ -64,8 +74,11 @@ def remapped(at: Location, segments: Sequence[Segment], length: int) -> Location
     `segments` (ascending, the first at 0) say which part of the value each part of the text is.
     """
     if not at.pieces:
-        line, column = at.span.line, at.span.column
-        return from_pieces(at.path, tuple([Piece(start, line, column + base) for start, base in segments]), length)
+        line, column, _, _ = at.span
+        on_line = tuple([Piece(start, line, column + base) for start, base in segments])
+        start, base = segments[-1]
+        span = Span(line, on_line[0].column, line, column + base + max(0, length - start))
+        return Location(at.path, span, on_line if len(on_line) > 1 else ())
     pieces: list[Piece] = []
     ends = [start for start, _ in segments[1:]] + [length]
     for (start, base), end in zip(segments, ends, strict=True):

@@ -17,6 +17,8 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 _NO_ROLE = MailRole()
+REMEMBERED = 5_000
+"""How many results of evaluations are kept; they can be made anew at any time."""
 
 
 class Suspended(Exception):  # noqa: N818 - a signal to the engine, never an error
@@ -41,21 +43,25 @@ class World:
         self._outside = outside
         self._answers: dict[Question, Answer] = {}
         self._results: dict[tuple[object, ...], object] = {}
+        self._indexes: dict[Callable[[Sequence[Zone]], object], object] = {}
         self._roles: dict[str, Mapping[str, MailRole]] = {}
 
     def ask_all(self, questions: AbstractSet[Question]) -> Answers:
-        answers = self._answers
-        missing = {question for question in questions if question not in answers}
-        if missing:
-            open_questions = set()
-            for question, answer in self._declared.answer(missing).items():
-                if self._outside is not None and isinstance(answer, Unknown) and answer.reason == "not_asked":
-                    open_questions.add(question)
-                else:
-                    answers[question] = answer
-            if open_questions:
-                raise Suspended(open_questions)
-        return {question: answers[question] for question in questions}
+        inside = self._declared.answer(questions)
+        if self._outside is None:
+            return inside
+        answers = {}
+        open_questions = set()
+        for question, answer in inside.items():
+            if not (isinstance(answer, Unknown) and answer.reason == "not_asked"):
+                answers[question] = answer
+            elif (outside := self._answers.get(question)) is not None:
+                answers[question] = outside
+            else:
+                open_questions.add(question)
+        if open_questions:
+            raise Suspended(open_questions)
+        return answers
 
     def resolve(self, questions: AbstractSet[Question]) -> None:
         """Ask the outside view one batch. Where a declared chain leads out, its end is asked for."""
@@ -68,6 +74,8 @@ class World:
 
     def evaluate(self, key: tuple[object, ...], start: Callable[[], Evaluation[T]]) -> T:
         if key not in self._results:
+            if len(self._results) > REMEMBERED:
+                self._results.clear()
             self._results[key] = self._run(start())
         return self._results[key]  # type: ignore[return-value]
 
@@ -80,10 +88,9 @@ class World:
             return end.value  # type: ignore[no-any-return]
 
     def once(self, index: Callable[[Sequence[Zone]], T]) -> T:
-        key = ("once", index)
-        if key not in self._results:
-            self._results[key] = index(self.zones)
-        return self._results[key]  # type: ignore[return-value]
+        if index not in self._indexes:
+            self._indexes[index] = index(self.zones)
+        return self._indexes[index]  # type: ignore[return-value]
 
     def role(self, name: str) -> MailRole:
         zone = self._declared.zone_of(name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import NamedTuple
 
 
@@ -24,31 +23,38 @@ class Piece(NamedTuple):
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class _Place(NamedTuple):
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    pieces: tuple[Piece, ...]
+
+
+class Location(_Place):
     """A span of a file and the way from an offset in the value read there back to the file.
 
     `pieces` (ascending offsets, the first at 0) map the value where it differs from the file's
     text: escapes, folded lines, several strings, a value put together from several fields.
     Empty pieces: the value begins at the span's start and runs on character for character.
+
+    A flat tuple, since a run holds one for every record of every zone.
     """
 
-    path: str
-    span: Span
-    pieces: tuple[Piece, ...] = ()
+    __slots__ = ()
+
+    def __new__(cls, path: str, span: Span, pieces: tuple[Piece, ...] = ()) -> Location:
+        return tuple.__new__(cls, (path, *span, pieces))
 
     @property
-    def line(self) -> int:
-        return self.span.line
-
-    @property
-    def column(self) -> int:
-        return self.span.column
+    def span(self) -> Span:
+        return Span(self.line, self.column, self.end_line, self.end_column)
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of the value's character at `offset` (0-based)."""
         if not self.pieces:
-            return self.span.line, self.span.column + offset
+            return self.line, self.column + offset
         piece = self.pieces[max(0, bisect_right(self.pieces, (offset, 1 << 60, 0)) - 1)]
         return piece.line, piece.column + offset - piece.offset
 

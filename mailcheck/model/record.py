@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mailcheck.model.location import Location
 
@@ -61,8 +61,7 @@ class Record:
         return dns.rdata.from_text("IN", self.type, self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class RecordSet:
+class RecordSet(NamedTuple):
     """All records of one owner name and type, in the order of the file; never empty."""
 
     name: str

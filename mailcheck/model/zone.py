@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import lru_cache
 from typing import ClassVar, Literal
 
 from mailcheck.model.location import Location
@@ -43,7 +43,7 @@ class Suppression:
     last: int
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Zone:
     """One zone with all its records.
 
@@ -63,33 +63,53 @@ class Zone:
 
     type: ClassVar[str] = ""
 
-    @cached_property
+    @property
     def names(self) -> Mapping[str, Mapping[str, RecordSet]]:
         """The record sets by owner name and type, in the order of the file."""
-        grouped: dict[str, dict[str, list[Record]]] = {}
-        for record in self.records:
-            grouped.setdefault(record.name, {}).setdefault(record.type, []).append(record)
-        return {
-            name: {rtype: RecordSet(name, rtype, tuple(records)) for rtype, records in types.items()}
-            for name, types in grouped.items()
-        }
-
-    @cached_property
-    def _by_type(self) -> Mapping[str, Sequence[RecordSet]]:
-        grouped: dict[str, list[RecordSet]] = {}
-        for types in self.names.values():
-            for rtype, found in types.items():
-                grouped.setdefault(rtype, []).append(found)
-        return grouped
+        return _names(self)
 
     def record_sets(self, rtype: str) -> Sequence[RecordSet]:
         """All record sets of one type, in the order of the file."""
-        return self._by_type.get(rtype, ())
+        return _sets(self, rtype)
 
     def at_name(self, name: str, rtype: str) -> tuple[Record, ...]:
         """The records of one name and type exactly as written there; wildcards and CNAMEs not followed."""
         found = self.names.get(name, {}).get(rtype)
         return found.records if found else ()
+
+
+# Of 10,000 zones few are in use at once: what can be made anew is kept for some hundred of them.
+
+
+@lru_cache(maxsize=512)
+def _records_by_type(zone: Zone) -> Mapping[str, Sequence[Record]]:
+    grouped: dict[str, list[Record]] = {}
+    for record in zone.records:
+        if record.type in grouped:
+            grouped[record.type].append(record)
+        else:
+            grouped[record.type] = [record]
+    return grouped
+
+
+@lru_cache(maxsize=4096)
+def _sets(zone: Zone, rtype: str) -> Sequence[RecordSet]:
+    records = _records_by_type(zone).get(rtype)
+    if records is None:
+        return ()
+    by_name: dict[str, list[Record]] = {}
+    for record in records:
+        by_name.setdefault(record.name, []).append(record)
+    return tuple(RecordSet(name, rtype, tuple(found)) for name, found in by_name.items())
+
+
+@lru_cache(maxsize=512)
+def _names(zone: Zone) -> Mapping[str, Mapping[str, RecordSet]]:
+    names: dict[str, dict[str, RecordSet]] = {record.name: {} for record in zone.records}
+    for rtype in _records_by_type(zone):
+        for found in _sets(zone, rtype):
+            names[found.name][rtype] = found
+    return names
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from mailcheck.model.zone import Zone
 from mailcheck.view.zone_index import ZoneIndex, index_zone
 
 MAX_CHAIN = 8
+REMEMBERED = 5_000
+"""How many answers are kept; a tenth as many zones stay prepared. Both can be made anew at any time."""
 _ADDRESS_TYPES = frozenset({"A", "AAAA"})
 
 
@@ -31,11 +33,16 @@ class Overlay:
         self._answers: dict[Question, Answer] = {}
 
     def answer(self, questions: AbstractSet[Question]) -> Mapping[Question, Answer]:
-        answers = self._answers
+        known = self._answers
+        if len(known) > REMEMBERED:
+            known.clear()
+        answers = {}
         for question in questions:
-            if question not in answers:
-                answers[question] = self._resolve(question)
-        return {question: answers[question] for question in questions}
+            answer = known.get(question)
+            if answer is None:
+                answer = known[question] = self._resolve(question)
+            answers[question] = answer
+        return answers
 
     def zone_of(self, name: str) -> Zone | None:
         """The deepest declared zone that `name` lies in."""
@@ -102,6 +109,8 @@ class Overlay:
     def _index(self, zone: Zone) -> ZoneIndex:
         found = self._indexes.get(zone.name)
         if found is None:
+            if len(self._indexes) > REMEMBERED // 10:
+                self._indexes.clear()
             found = self._indexes[zone.name] = index_zone(zone)
         return found
 

@@ -21,8 +21,8 @@ from mailcheck.zonefile.discover import Found, discover, shown_path
 from mailcheck.zonefile.file_names import is_octodns_config
 from mailcheck.zonefile.source import Budget, Includes, Source, as_refused, read_source
 
-MAX_POLICY = 64_000
-"""Octets of an MTA-STS policy (RFC 8461 section 3.2 has no limit; senders stop at about this size)."""
+MAX_POLICY = 65_536
+"""Octets of an MTA-STS policy: RFC 8461 suggests to senders that they read no more than 64 kilobytes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterator
+from operator import itemgetter
+from typing import Final, NamedTuple, NoReturn
 
 from mailcheck.grammar.yaml_nodes import Mapping, Node, Sequence, shorten, start_of
-from mailcheck.grammar.yaml_positions import scalar_location
+from mailcheck.grammar.yaml_positions import scalar_location, scalar_span
 from mailcheck.grammar.yaml_scalars import Scalar, constructed, tag_of, whole_number
 from mailcheck.model.finding import Refused
 from mailcheck.model.location import Location, Piece, Span
-from mailcheck.zonefile.octodns_values import NotRead, Part, Texts, bad_value, string_of, target
+from mailcheck.zonefile.octodns_values import (
+    NotRead,
+    Part,
+    Texts,
+    bad_value,
+    is_common_target,
+    string_of,
+    target,
+)
 
-Read = Callable[[Node, Texts, str], Part]
+Placed = tuple[str, Scalar | Location]
+"""A field's text with its place, or with the scalar that holds it character for character."""
+
+Read = Callable[[Node, Texts, str], Placed]
 
 _LONGEST_FLOAT = 40
+_END: Final = itemgetter(2, 3)
 _SVC_KEYS: Final = ("mandatory", "alpn", "no-default-alpn", "port", "ipv4hint", "ech", "ipv6hint")
 
 
@@ -24,29 +37,29 @@ class Field(NamedTuple):
 
     name: str
     read: Read
-    alias: str = ""
+    alias: str | None = None
     default: str = ""
 
 
 def read_fields(rtype: str, node: Node, texts: Texts) -> Part:
     """RDATA in presentation form of a type that `FIELDS` knows, and its place; raises `NotRead`."""
-    mapping = _mapping(node, rtype)
+    mapping = node if isinstance(node, Mapping) else _no_mapping(node, rtype)
     items = mapping.items
     fields = FIELDS[rtype]
     if rtype == "DS" and ("public_key" in items or "flags" in items):
         fields = _OLD_DS
-    rdata = _Rdata(mapping)
-    for field in fields:
-        pair = items.get(field.name) or (items.get(field.alias) if field.alias else None)
+    parts: list[Placed] = []
+    for name, read, alias, default in fields:
+        pair = items.get(name) or (items.get(alias) if alias else None)
         if pair is not None:
-            rdata.add(*field.read(pair[1], texts, field.name))
-        elif field.default:
-            rdata.add(field.default, None)
+            parts.append(read(pair[1], texts, name))
+        elif default:
+            parts.append((default, start_of(mapping)))
         else:
-            raise bad_value(start_of(mapping), f"this {rtype} value has no `{field.name}`")
-    if rtype in ("HTTPS", "SVCB"):
-        _add_parameters(rdata, items.get("svcparams"), texts)
-    return rdata.result()
+            raise bad_value(start_of(mapping), f"this {rtype} value has no `{name}`")
+    if rtype in ("HTTPS", "SVCB") and "svcparams" in items:
+        parts += _parameters(items["svcparams"][1], texts)
+    return _joined(parts, mapping, texts)
 
 
 def read_any(node: Node, texts: Texts) -> Part:
@@ -56,72 +69,60 @@ def read_any(node: Node, texts: Texts) -> Part:
     """
     if isinstance(node, Scalar):
         return node.value, scalar_location(texts, node)
-    rdata = _Rdata(node)
-    _add_any(rdata, node, texts)
-    return rdata.result()
+    return _joined([(scalar.value, scalar) for scalar in _scalars(node)], node, texts)
 
 
-def _add_any(rdata: _Rdata, node: Node, texts: Texts) -> None:
+def _scalars(node: Node) -> Iterator[Scalar]:
     if isinstance(node, Refused):
         raise NotRead(node)
     if isinstance(node, Scalar):
-        rdata.add(node.value, scalar_location(texts, node))
+        yield node
         return
-    nodes = [value for _, value in node.items.values()] if isinstance(node, Mapping) else node.items
-    for inner in nodes:
-        _add_any(rdata, inner, texts)
+    for inner in [value for _, value in node.items.values()] if isinstance(node, Mapping) else node.items:
+        yield from _scalars(inner)
 
 
-class _Rdata:
-    """Fields joined by single spaces; each character remembers where it was read.
+def _joined(parts: list[Placed], node: Mapping | Sequence | Refused, texts: Texts) -> Part:
+    """The parts with a space between, and the stretch of the file from the first to the last of them.
 
-    A field that the file does not write, or that was merged from another file, stands where the
-    whole value starts.
+    A part that was merged from another file stands where the whole value starts.
     """
-
-    def __init__(self, node: Mapping | Sequence | Refused) -> None:
-        self._node = node
-        self._path = node.at.path if isinstance(node, Refused) else node.start.name
-        self._parts: list[str] = []
-        self._pieces: list[Piece] = []
-        self._first = self._last = (0, 0)
-        self._length = 0
-
-    def add(self, text: str, at: Location | None, *, separator: str = " ") -> None:
-        """The next field; `at` is None where the file says nothing of it."""
-        if self._parts:
-            text = separator + text
-        start = self._length + (len(separator) if self._parts else 0)
-        if at is None or at.path != self._path:
-            at = start_of(self._node)
+    path = start_of(node).path if isinstance(node, Refused) else node.start.name
+    pieces: list[Piece] = []
+    spans: list[Span] = []
+    length = 0
+    for text, place in parts:
+        span, inner = _place(place, texts, path, node)
+        spans.append(span)
+        if inner:
+            pieces += [Piece(length + offset, line, column) for offset, line, column in inner]
         else:
-            line, column, end_line, end_column = at.span
-            if not self._last[0] or (line, column) < self._first:
-                self._first = line, column
-            self._last = max(self._last, (end_line, end_column))
-        if at.pieces:
-            self._pieces += [Piece(start + offset, line, column) for offset, line, column in at.pieces]
-        else:
-            self._pieces.append(Piece(start, at.span.line, at.span.column))
-        self._parts.append(text)
-        self._length += len(text)
-
-    def result(self) -> Part:
-        """The RDATA, and the stretch of the file from its first field to its last."""
-        span = Span(*self._first, *self._last) if self._last[0] else start_of(self._node).span
-        return "".join(self._parts), Location(self._path, span, tuple(self._pieces))
+            pieces.append(Piece(length, span.line, span.column))
+        length += len(text) + 1
+    joined = " ".join([text for text, _ in parts])
+    if not spans:
+        return joined, start_of(node)
+    line, column, _, _ = min(spans)
+    _, _, end_line, end_column = max(spans, key=_END)
+    return joined, Location(path, Span(line, column, end_line, end_column), tuple(pieces))
 
 
-def _mapping(node: Node, rtype: str) -> Mapping:
-    if isinstance(node, Mapping):
-        return node
+def _place(place: Scalar | Location, texts: Texts, path: str, node: Node) -> tuple[Span, tuple[Piece, ...]]:
+    if isinstance(place, Scalar):
+        if place.start_mark.name == path and (span := scalar_span(place)) is not None:
+            return span, ()
+        place = scalar_location(texts, place)
+    if place.path != path:
+        place = start_of(node)
+    return place.span, place.pieces
+
+
+def _no_mapping(node: Node, rtype: str) -> NoReturn:
     if isinstance(node, Refused):
         raise NotRead(node)
     if isinstance(node, Scalar) and tag_of(node) == "null":
         raise NotRead(Refused("record-no-value", start_of(node), f"this {rtype} value is empty"))
-    names = " and ".join(
-        [", ".join(f"`{field.name}`" for field in FIELDS[rtype][:-1]), f"`{FIELDS[rtype][-1].name}`"]
-    )
+    names = ", ".join(f"`{field.name}`" for field in FIELDS[rtype])
     raise bad_value(start_of(node), f"a {rtype} value is a mapping of {names}")
 
 
@@ -131,82 +132,99 @@ def _scalar(node: Node, texts: Texts, field: str) -> Scalar:
     return string_of(node, texts, field)
 
 
-def _number(node: Node, texts: Texts, field: str) -> Part:
+def _number(node: Node, texts: Texts, field: str) -> Placed:
     """A whole number; of a float or bool octoDNS takes the integer part."""
     scalar = _scalar(node, texts, field)
-    at = scalar_location(texts, scalar)
     number = whole_number(scalar)
     if number is None and tag_of(scalar) in ("bool", "float"):
         value = constructed(scalar)
         number = int(value) if math.isfinite(value) else None
     if number is None:
+        at = scalar_location(texts, scalar)
         raise bad_value(at, f"`{field}` is no whole number: `{shorten(scalar.value)}`")
-    return str(number), at
+    return str(number), scalar
 
 
-def _decimal(node: Node, texts: Texts, field: str) -> Part:
+def _decimal(node: Node, texts: Texts, field: str) -> Placed:
     scalar = _scalar(node, texts, field)
-    at = scalar_location(texts, scalar)
     try:
         written = constructed(scalar)
         value = math.nan if isinstance(written, str) and len(written) > _LONGEST_FLOAT else float(written)
     except (TypeError, ValueError):
         value = math.nan
     if not math.isfinite(value):
+        at = scalar_location(texts, scalar)
         raise bad_value(at, f"`{field}` is no number: `{shorten(scalar.value)}`")
-    return str(value), at
+    return str(value), scalar
 
 
-def _metres(node: Node, texts: Texts, field: str) -> Part:
-    text, at = _decimal(node, texts, field)
-    return text + "m", at
+def _metres(node: Node, texts: Texts, field: str) -> Placed:
+    text, place = _decimal(node, texts, field)
+    return text + "m", place
 
 
-def _text(node: Node, texts: Texts, field: str) -> Part:
+def _text(node: Node, texts: Texts, field: str) -> Placed:
     """Text; a number is taken where octoDNS would deploy the very digits that are written."""
     scalar = _scalar(node, texts, field)
     if tag_of(scalar) == "int" and str(whole_number(scalar)) == scalar.value:
-        return scalar.value, scalar_location(texts, scalar)
-    scalar = string_of(scalar, texts, field)
-    return scalar.value, scalar_location(texts, scalar)
+        return scalar.value, scalar
+    return string_of(scalar, texts, field).value, scalar
 
 
-def _direction(node: Node, texts: Texts, field: str) -> Part:
-    text, at = _text(node, texts, field)
-    return text.upper(), at
+def _direction(node: Node, texts: Texts, field: str) -> Placed:
+    text, place = _text(node, texts, field)
+    return text.upper(), place
 
 
-def _quoted(node: Node, texts: Texts, field: str) -> Part:
+def _target(node: Node, texts: Texts, field: str) -> Placed:
+    if isinstance(node, Scalar) and is_common_target(node):
+        return node.value, node
+    return target(node, texts, field)
+
+
+def _quoted(node: Node, texts: Texts, field: str) -> Placed:
     """A character string in quotes, as octoDNS writes it: without further escapes."""
-    text, at = _text(node, texts, field)
-    inner = at.pieces or (Piece(0, at.span.line, at.span.column),)
+    scalar = _scalar(node, texts, field)
+    text, _ = _text(scalar, texts, field)
+    at = scalar_location(texts, scalar)
+    inner = at.pieces or ((0, at.span.line, at.span.column),)
     first = Piece(0, at.span.line, at.span.column)
     pieces = (first, *(Piece(offset + 1, line, column) for offset, line, column in inner))
     return f'"{text}"', Location(at.path, at.span, pieces)
 
 
-def _quoted_or_empty(node: Node, texts: Texts, field: str) -> Part:
+def _quoted_or_empty(node: Node, texts: Texts, field: str) -> Placed:
     if isinstance(node, Scalar) and tag_of(node) == "null":
-        return '""', scalar_location(texts, node)
+        return '""', node
     return _quoted(node, texts, field)
 
 
-def _add_parameters(rdata: _Rdata, pair: tuple[Scalar, Node] | None, texts: Texts) -> None:
+def _parameters(node: Node, texts: Texts) -> Iterator[Placed]:
     """The SvcParams of SVCB and HTTPS records, in the order of their numbers (RFC 9460 section 14.3.2)."""
-    if pair is None:
-        return
-    node = pair[1]
     if isinstance(node, Refused):
         raise NotRead(node)
     if not isinstance(node, Mapping):
         raise bad_value(start_of(node), "`svcparams` is a mapping")
     for key, value in sorted(node.items.values(), key=_parameter_number):
-        rdata.add(key.value, scalar_location(texts, key))
+        name = key.value
         values = value.items if isinstance(value, Sequence) else [value]
-        for index, item in enumerate(values):
-            if not (isinstance(item, Scalar) and tag_of(item) == "null"):
-                scalar = _scalar(item, texts, shorten(key.value))
-                rdata.add(scalar.value, scalar_location(texts, scalar), separator="," if index else "=")
+        if len(values) == 1 and isinstance(values[0], Scalar) and tag_of(values[0]) == "null":
+            yield name, key
+            continue
+        parts = [(item.value, scalar_location(texts, item)) for item in (_scalar(v, texts, name) for v in values)]
+        yield _with_key(name, scalar_location(texts, key), parts)
+
+
+def _with_key(name: str, at: Location, parts: list[Part]) -> Placed:
+    pieces = [Piece(0, at.span.line, at.span.column)]
+    length = len(name) + 1
+    for text, place in parts:
+        inner = place.pieces or ((0, place.span.line, place.span.column),)
+        pieces += [Piece(length + offset, line, column) for offset, line, column in inner]
+        length += len(text) + 1
+    _, _, end_line, end_column = parts[-1][1].span if parts else at.span
+    span = Span(at.span.line, at.span.column, end_line, end_column)
+    return f"{name}={','.join([text for text, _ in parts])}", Location(at.path, span, tuple(pieces))
 
 
 def _parameter_number(pair: tuple[Scalar, Node]) -> int:
@@ -227,7 +245,7 @@ FIELDS: Final[dict[str, tuple[Field, ...]]] = {
         Field("digest_type", _number),
         Field("digest", _text),
     ),
-    "HTTPS": (Field("svcpriority", _number), Field("targetname", target)),
+    "HTTPS": (Field("svcpriority", _number), Field("targetname", _target)),
     "LOC": (
         Field("lat_degrees", _number),
         Field("lat_minutes", _number),
@@ -242,7 +260,7 @@ FIELDS: Final[dict[str, tuple[Field, ...]]] = {
         Field("precision_horz", _metres),
         Field("precision_vert", _metres),
     ),
-    "MX": (Field("preference", _number, "priority"), Field("exchange", target, "value")),
+    "MX": (Field("preference", _number, "priority"), Field("exchange", _target, "value")),
     "NAPTR": (
         Field("order", _number),
         Field("preference", _number),
@@ -255,10 +273,10 @@ FIELDS: Final[dict[str, tuple[Field, ...]]] = {
         Field("priority", _number),
         Field("weight", _number),
         Field("port", _number),
-        Field("target", target),
+        Field("target", _target),
     ),
     "SSHFP": (Field("algorithm", _number), Field("fingerprint_type", _number), Field("fingerprint", _text)),
-    "SVCB": (Field("svcpriority", _number), Field("targetname", target)),
+    "SVCB": (Field("svcpriority", _number), Field("targetname", _target)),
     "TLSA": (
         Field("certificate_usage", _number),
         Field("selector", _number),

@@ -46,8 +46,10 @@ _READERS: Final[dict[str, Callable[[Node, Texts], Part]]] = {
 _TYPES: Final = {name: name for name in (*_READERS, *TEXT_TYPES)}
 _PROVIDER_TYPE: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}/[A-Za-z0-9_./-]{1,64}")
 _BASE_FIELDS: Final = frozenset({"type", "ttl", "value", "values"})
-_UNESCAPED: Final = re.compile(r"\w;")
-_DOUBLE_ESCAPED: Final = re.compile(r"\\\\;")
+_SEMICOLONS: Final[dict[RemarkKind, tuple[re.Pattern[str], int]]] = {
+    "unescaped-semicolon": (re.compile(r"\w;"), 1),
+    "double-escaped-semicolon": (re.compile(r"\\\\;"), 0),
+}
 
 
 class RecordReader:
@@ -151,19 +153,18 @@ class RecordReader:
         value = scalar.value
         if self._escaped and ";" in value:
             if value.count(";") > value.count("\\;"):
-                self._remark_semicolons("unescaped-semicolon", _UNESCAPED, 1, owner, rtype, scalar)
+                self._remark_semicolons("unescaped-semicolon", owner, rtype, scalar)
             if "\\\\;" in value:
-                self._remark_semicolons("double-escaped-semicolon", _DOUBLE_ESCAPED, 0, owner, rtype, scalar)
+                self._remark_semicolons("double-escaped-semicolon", owner, rtype, scalar)
         return strings(scalar, self.texts, escaped=self._escaped)
 
-    def _remark_semicolons(
-        self, kind: RemarkKind, pattern: re.Pattern[str], skip: int, owner: str, rtype: str, scalar: Scalar
-    ) -> None:
-        """One remark for each value, at the first semicolon that octoDNS finds fault with."""
+    def _remark_semicolons(self, kind: RemarkKind, owner: str, rtype: str, scalar: Scalar) -> None:
+        """One remark for each value, at the first semicolon that octoDNS itself finds fault with."""
+        pattern, skipped = _SEMICOLONS[kind]
         found = [match.span() for match in pattern.finditer(scalar.value)]
         if found:
             start, end = found[0]
-            at = scalar_location(self.texts, scalar).within(start + skip, end)
+            at = scalar_location(self.texts, scalar).within(start + skipped, end)
             self.remarks.append(Remark(kind, owner, rtype, at, str(len(found))))
 
     def _remark_dot(self, owner: str, rtype: str, text: str, at: Location) -> None:

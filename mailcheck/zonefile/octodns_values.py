@@ -96,13 +96,19 @@ def text_value(node: Node, texts: Texts) -> Part:
     return scalar.value, scalar_location(texts, scalar)
 
 
+def is_common_target(scalar: Scalar) -> bool:
+    """Whether a scalar is a host name of the usual characters, so that nothing of it needs a second look."""
+    name = scalar.value
+    return len(name) <= _LONGEST_TARGET and bool(_COMMON_TARGET.fullmatch(name)) and tag_of(scalar) == "str"
+
+
 def target(node: Node, texts: Texts, field: str = "") -> Part:
     """A host name, as it is written but for labels that are not ASCII; raises `NotRead`."""
+    if isinstance(node, Scalar) and is_common_target(node):
+        return node.value, scalar_location(texts, node)
     scalar = string_of(node, texts, field)
     name = scalar.value
     at = scalar_location(texts, scalar)
-    if len(name) <= _LONGEST_TARGET and _COMMON_TARGET.fullmatch(name):
-        return name, at
     if not name:
         raise NotRead(Refused("record-no-value", at, f"`{field or 'value'}` is empty"))
     if name == "." or ("{" in name and "}" in name and name.isascii() and name.isprintable() and " " not in name):

@@ -204,7 +204,7 @@ def test_sarif_says_which_files_lie_outside(path: str, base: str) -> None:
 
 def moved(finding: Finding, path: str) -> Finding:
     return replace(
-        finding, labels=tuple(replace(label, at=replace(label.at, path=path)) for label in finding.labels)
+        finding, labels=tuple(replace(label, at=label.at._replace(path=path)) for label in finding.labels)
     )
 
 

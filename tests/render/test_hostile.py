@@ -37,8 +37,8 @@ def hostile(value: Any, attack: str) -> Any:
         return {hostile(key, attack): hostile(item, attack) for key, item in value.items()}
     if type(value) in (tuple, frozenset):
         return type(value)(hostile(item, attack) for item in value)
-    if isinstance(value, tuple) and value and isinstance(value[0], str):
-        raise NotImplementedError("a named tuple of strings")
+    if isinstance(value, tuple) and hasattr(value, "_make"):
+        return value._make(hostile(item, attack) for item in value)
     return value
 
 

@@ -180,7 +180,7 @@ def test_policies_go_to_the_zone_that_their_domain_is_in() -> None:
     assert not loaded.refused
 
 
-@pytest.mark.parametrize(("data", "code"), [(b"\xff", "encoding"), (b"x" * 64_001, "file-too-large")])
+@pytest.mark.parametrize(("data", "code"), [(b"\xff", "encoding"), (b"x" * 65_537, "file-too-large")])
 def test_policies_that_cannot_be_read_are_refused(data: bytes, code: str) -> None:
     put("z/example.com.zone")
     put("z/mta-sts.example.com.txt", data)
