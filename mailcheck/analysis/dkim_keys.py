@@ -14,7 +14,7 @@ from mailcheck.grammar.private_key import holds_private_key
 from mailcheck.model.location import Location
 from mailcheck.model.names import absolute, split_labels
 from mailcheck.model.record import Record, RecordSet
-from mailcheck.model.zone import Zone
+from mailcheck.model.zone import Zone, per_zone
 
 MAX_ENCODED = 16_384
 """Characters of base64 from which on a key is not decoded; a key of 16,384 bits has 2,800."""
@@ -101,6 +101,7 @@ def selector_and_domain(name: str) -> tuple[str, str] | None:
     return ".".join(labels[:at]), absolute(".".join(labels[at + 1 :]))
 
 
+@per_zone
 def dkim_records(zone: Zone) -> tuple[DkimRecord, ...]:
     """Every TXT record at a selector and every one elsewhere that reads as a key, in the order of the file.
 

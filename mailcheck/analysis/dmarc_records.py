@@ -13,7 +13,7 @@ from mailcheck.grammar.report_uri import ReportUri
 from mailcheck.grammar.tags import Tag
 from mailcheck.model.location import Location
 from mailcheck.model.record import Record
-from mailcheck.model.zone import Zone
+from mailcheck.model.zone import Zone, per_zone
 
 POLICY_LABEL = "_dmarc."
 REPORT_LABELS = "._report._dmarc."
@@ -136,16 +136,19 @@ def distinct(records: Iterable[Record]) -> tuple[Record, ...]:
     return tuple(reversed(found.values()))
 
 
+@per_zone
 def dmarc_records(zone: Zone) -> tuple[DmarcRecord, ...]:
     """Every DMARC policy record, several at one name included, in the order of the file."""
     return tuple(DmarcRecord(record) for record in _texts(zone) if is_policy_name(record.name) and _taken(record))
 
 
+@per_zone
 def report_records(zone: Zone) -> tuple[ReportRecord, ...]:
     """Every record by which a host of the zone takes the reports of another domain."""
     return tuple(ReportRecord(record) for record in _texts(zone) if is_report_name(record.name) and _taken(record))
 
 
+@per_zone
 def dmarc_and_report_records(zone: Zone) -> tuple[DmarcRecord, ...]:
     """The policy records, then the report records."""
     return (*dmarc_records(zone), *report_records(zone))

@@ -11,7 +11,7 @@ from mailcheck.model.location import Location
 from mailcheck.model.names import is_at_or_below
 from mailcheck.model.record import Record, RecordSet
 from mailcheck.model.spec import MailRole
-from mailcheck.model.zone import Zone
+from mailcheck.model.zone import Zone, per_zone
 
 _REVERSE = ("in-addr.arpa.", "ip6.arpa.")
 _NULL_EXCHANGE = " ."
@@ -27,6 +27,7 @@ class MailDomain:
     type: ClassVar[str] = ""
 
 
+@per_zone
 def mail_domains(zone: Zone) -> tuple[MailDomain, ...]:
     """The zone's mail domains, in the order of the file; the apex is one, but for reverse zones."""
     found: dict[str, MailDomain] = {}
@@ -41,6 +42,7 @@ def mail_domains(zone: Zone) -> tuple[MailDomain, ...]:
     return tuple(found.values())
 
 
+@per_zone
 def mail_roles(zone: Zone) -> Mapping[str, MailRole]:
     """The role of every mail domain of the zone.
 

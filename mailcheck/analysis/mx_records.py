@@ -10,7 +10,7 @@ from typing import Literal
 from mailcheck.model.location import Location
 from mailcheck.model.names import IPAddress, absolute, is_at_or_below
 from mailcheck.model.record import Record, RecordSet
-from mailcheck.model.zone import Zone
+from mailcheck.model.zone import Zone, per_zone
 
 ExchangeKind = Literal["null", "address", "local", "host"]
 
@@ -92,6 +92,7 @@ class MxSet:
         return bool(self.exchanges) and all(exchange.kind == "null" for exchange in self.exchanges)
 
 
+@per_zone
 def mx_sets(zone: Zone) -> tuple[MxSet, ...]:
     """Every MX record set of the zone, in the order of the file."""
     return tuple(MxSet(found, zone) for found in zone.record_sets("MX"))

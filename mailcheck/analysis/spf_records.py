@@ -8,7 +8,7 @@ from functools import cached_property
 from mailcheck.grammar.spf import Directive, Modifier, SpfTree, is_spf, parse_spf
 from mailcheck.model.location import Location
 from mailcheck.model.record import Record
-from mailcheck.model.zone import Zone
+from mailcheck.model.zone import Zone, per_zone
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class SpfRecord:
         return self.record.at
 
 
+@per_zone
 def spf_records(zone: Zone) -> tuple[SpfRecord, ...]:
     """Every SPF record of the zone, several at one name included, in the order of the file."""
     return tuple(

@@ -17,7 +17,7 @@ from mailcheck.model.dns import POLICY
 from mailcheck.model.location import Location, Piece
 from mailcheck.model.names import absolute, parent
 from mailcheck.model.record import Record, RecordSet
-from mailcheck.model.zone import PolicyFile, Zone
+from mailcheck.model.zone import PolicyFile, Zone, per_zone
 
 STS_LABEL = "_mta-sts."
 POLICY_HOST_LABEL = "mta-sts."
@@ -113,11 +113,13 @@ class Bimi:
         return parse_bimi(self.record.text)
 
 
+@per_zone
 def sts_texts(zone: Zone) -> tuple[RecordSet, ...]:
     """The TXT record sets at `_mta-sts`."""
     return tuple(texts for texts in zone.record_sets("TXT") if texts.name.startswith(STS_LABEL))
 
 
+@per_zone
 def tls_rpt_texts(zone: Zone) -> tuple[RecordSet, ...]:
     """The TXT record sets at `_smtp._tls`."""
     return tuple(texts for texts in zone.record_sets("TXT") if texts.name.startswith(TLS_RPT_LABEL))
@@ -152,11 +154,13 @@ def sts_policies(zone: Zone) -> tuple[StsPolicy, ...]:
     return tuple(StsPolicy(file) for file in zone.policies.values())
 
 
+@per_zone
 def sts_domains(zone: Zone) -> tuple[StsDomain, ...]:
     """The domains of the zone that announce MTA-STS."""
     return tuple(_announced(zone))
 
 
+@per_zone
 def tlsa_records(zone: Zone) -> tuple[Tlsa, ...]:
     """Every TLSA record, of whatever port."""
     return tuple(Tlsa(record) for found in zone.record_sets("TLSA") for record in found.records)

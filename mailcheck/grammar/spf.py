@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple, NoReturn, cast
 
 from mailcheck.grammar.spf_hints import address_of, missing_space, not_an_address, unknown_mechanism
@@ -72,22 +72,22 @@ class Invalid:
 Term = Directive | Modifier | Invalid
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SpfTree:
     """The terms after `v=spf1`, in order; `text` is what was parsed."""
 
     text: str
     terms: tuple[Term, ...]
 
-    @property
+    @cached_property
     def directives(self) -> tuple[Directive, ...]:
         return tuple(term for term in self.terms if isinstance(term, Directive))
 
-    @property
+    @cached_property
     def modifiers(self) -> tuple[Modifier, ...]:
         return tuple(term for term in self.terms if isinstance(term, Modifier))
 
-    @property
+    @cached_property
     def invalid(self) -> tuple[Invalid, ...]:
         return tuple(term for term in self.terms if isinstance(term, Invalid))
 

@@ -51,11 +51,11 @@ class YamlReader:
         root = document.root()
         if root is None:
             return
-        if root.__class__ is SequenceStartEvent:
+        if type(root) is SequenceStartEvent:
             start: Any = root.start_mark
             self._refuse_root(point(start), "a list")
             return
-        if root.__class__ is MappingStartEvent:
+        if type(root) is MappingStartEvent:
             for key, value in document.pairs(root):
                 if key.value == "<<" and key.implicit[0]:
                     self._merge(key, value)

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from mailcheck.lint.context import RuleContext, Suspended, World
+from mailcheck.lint.parallel import check_in_chunks, workers
 from mailcheck.lint.repeats import without_repeats, without_yielding
-from mailcheck.lint.rule import Problem, SubjectLike
+from mailcheck.lint.rule import Problem, Skip, SubjectLike
 from mailcheck.lint.selection import ActiveRule
 from mailcheck.model.dns import DnsView, Question
 from mailcheck.model.finding import Finding, Label, Skipped, Subject
@@ -57,47 +58,87 @@ class Engine:
     def __init__(self, zones: Sequence[Zone], outside: DnsView | None = None) -> None:
         self._world = World(zones, outside)
         self._context = RuleContext(self._world)
-        self._findings: dict[str, list[Finding]] = defaultdict(list)
-        self._yields: dict[str, tuple[str, ...]] = {}
-        self._skipped: dict[Skipped, None] = {}
+        self._asks_outside = outside is not None
 
     def run(self, plan_for: Callable[[Zone], Plan], progress: Progress | None = None) -> Outcome:
         """Check every zone with the rules that `plan_for` gives it.
 
-        Answers are only ever added, so each round of suspended rules asks for more and the rounds end.
+        Many zones are shared out among processes, unless there is an outside view: its answers are
+        asked for once, for all zones together.
         """
         watch = progress or Silent()
-        watch.total(len(self._world.zones), "checking zones")
+        zones = self._world.zones
+        watch.total(len(zones), "checking zones")
+
+        def check(some: Sequence[Zone]) -> Outcome:
+            return self._check(some, plan_for)
+
+        processes = 1 if self._asks_outside else workers(len(zones))
+        if processes == 1:
+            outcomes = [check(zones)]
+            watch.advance(len(zones))
+        else:
+            outcomes = [check(zones[:1])]  # what rules compute of all zones is computed here, and inherited
+            for count, outcome in check_in_chunks(check, zones[1:], processes):
+                outcomes.append(outcome)
+                watch.advance(count)
+        findings = (finding for outcome in outcomes for finding in outcome.findings)
+        skipped = dict.fromkeys(skip for outcome in outcomes for skip in outcome.skipped)
+        return Outcome(tuple(without_repeats(findings)), tuple(skipped))
+
+    def _check(self, zones: Sequence[Zone], plan_for: Callable[[Zone], Plan]) -> Outcome:
+        """Check `zones` in this process.
+
+        Answers are only ever added, so each round of suspended rules asks for more and the rounds end.
+        """
+        said = _Said()
         waiting: list[Waiting] = []
-        for zone in self._world.zones:
+        for zone in zones:
             for over, rules in plan_for(zone).groups:
                 for subject in over(zone):
                     for active in rules:
-                        self._try(zone, subject, active, waiting)
-            watch.advance()
+                        self._try(zone, subject, active, said, waiting)
         while waiting:
             self._world.resolve(frozenset().union(*(questions for _, questions in waiting)))
             suspended, waiting = waiting, []
             for task, _ in suspended:
-                self._try(task.zone, task.subject, task.active, waiting)
-        kept = (finding for found in self._findings.values() for finding in without_yielding(found, self._yields))
-        return Outcome(tuple(without_repeats(kept)), tuple(self._skipped))
+                self._try(task.zone, task.subject, task.active, said, waiting)
+        return said.outcome()
 
-    def _try(self, zone: Zone, subject: SubjectLike, active: ActiveRule, waiting: list[Waiting]) -> None:
+    def _try(
+        self, zone: Zone, subject: SubjectLike, active: ActiveRule, said: _Said, waiting: list[Waiting]
+    ) -> None:
         context = self._context
         context.zone = zone
         context.rule_options = active.options
         try:
-            said = list(active.rule.check(subject, context))
+            items = list(active.rule.check(subject, context))
         except Suspended as signal:
             waiting.append((Task(zone, subject, active), frozenset(signal.questions)))
             return
-        for item in said:
-            if isinstance(item, Problem):
-                self._yields[active.rule.id] = active.rule.yields_to
-                self._findings[zone.name].append(_finding(Task(zone, subject, active), item))
-            else:
-                self._skipped[Skipped(active.rule.id, subject.name, item.why, item.asked)] = None
+        for item in items:
+            said.add(Task(zone, subject, active), item)
+
+
+class _Said:
+    """What rules said so far, by zone."""
+
+    def __init__(self) -> None:
+        self._findings: dict[str, list[Finding]] = defaultdict(list)
+        self._yields: dict[str, tuple[str, ...]] = {}
+        self._skipped: dict[Skipped, None] = {}
+
+    def add(self, task: Task, item: Problem | Skip) -> None:
+        rule = task.active.rule
+        if isinstance(item, Problem):
+            self._yields[rule.id] = rule.yields_to
+            self._findings[task.zone.name].append(_finding(task, item))
+        else:
+            self._skipped[Skipped(rule.id, task.subject.name, item.why, item.asked)] = None
+
+    def outcome(self) -> Outcome:
+        kept = (finding for found in self._findings.values() for finding in without_yielding(found, self._yields))
+        return Outcome(tuple(kept), tuple(self._skipped))
 
 
 def _finding(task: Task, problem: Problem) -> Finding:

@@ -47,6 +47,9 @@ class Location(_Place):
     def __new__(cls, path: str, span: Span, pieces: tuple[Piece, ...] = ()) -> Location:
         return tuple.__new__(cls, (path, *span, pieces))
 
+    def __getnewargs__(self) -> tuple[str, Span, tuple[Piece, ...]]:
+        return self.path, self.span, self.pieces
+
     @property
     def span(self) -> Span:
         return Span(self.line, self.column, self.end_line, self.end_column)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypeVar
 
 from mailcheck.model.location import Location
 from mailcheck.model.record import Record, RecordSet
+
+T = TypeVar("T")
+
+REMEMBERED_ZONES = 1024
 
 RemarkKind = Literal[
     "ambiguous-name",  # an unquoted YAML key that octoDNS would read as something else; `detail` is that
@@ -78,10 +82,15 @@ class Zone:
         return found.records if found else ()
 
 
-# Of 10,000 zones few are in use at once: what can be made anew is kept for some hundred of them.
+def per_zone(compute: Callable[[Zone], T]) -> Callable[[Zone], T]:
+    """Keep what `compute` answers for the zones in use.
+
+    Of 10,000 zones few are in use at once: for older ones it is computed anew, so that memory is flat.
+    """
+    return lru_cache(maxsize=REMEMBERED_ZONES)(compute)
 
 
-@lru_cache(maxsize=512)
+@per_zone
 def _records_by_type(zone: Zone) -> Mapping[str, Sequence[Record]]:
     grouped: dict[str, list[Record]] = {}
     for record in zone.records:
@@ -92,7 +101,7 @@ def _records_by_type(zone: Zone) -> Mapping[str, Sequence[Record]]:
     return grouped
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8 * REMEMBERED_ZONES)
 def _sets(zone: Zone, rtype: str) -> Sequence[RecordSet]:
     records = _records_by_type(zone).get(rtype)
     if records is None:
@@ -103,7 +112,7 @@ def _sets(zone: Zone, rtype: str) -> Sequence[RecordSet]:
     return tuple(RecordSet(name, rtype, tuple(found)) for name, found in by_name.items())
 
 
-@lru_cache(maxsize=512)
+@per_zone
 def _names(zone: Zone) -> Mapping[str, Mapping[str, RecordSet]]:
     names: dict[str, dict[str, RecordSet]] = {record.name: {} for record in zone.records}
     for rtype in _records_by_type(zone):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from mailcheck.grammar.master_name import MAX_TEXT, PLAIN_NAME
 from mailcheck.model.location import Location, Piece, Span
@@ -50,28 +51,27 @@ def plain_rdata(
     if (rtype == "A" and is_ipv4(raw)) or (rtype == "AAAA" and is_ipv6(raw)):
         return raw, Location(path, span)
     if rtype in _NAME_TYPES:
-        return _targeted("", raw, origin, Location(path, span), span.column)
-    if rtype == "MX" and (exchange := _EXCHANGE.fullmatch(raw)) is not None and int(exchange[1]) <= 65_535:
-        return _targeted(
-            exchange[1] + " ", exchange[2], origin, Location(path, span), span.column + exchange.start(2)
-        )
-    return None
-
-
-def _targeted(before: str, raw: str, origin: str, at: Location, column: int) -> tuple[str, Location] | None:
-    """`before` and the absolute target, whose text as written stands at `column`."""
-    if raw != "@" and PLAIN_NAME.fullmatch(raw) is None:
+        before_target, at_target, raw_target = "", 0, raw
+    elif rtype == "MX" and (exchange := _EXCHANGE.fullmatch(raw)) is not None and int(exchange[1]) <= 65_535:
+        before_target, at_target, raw_target = exchange[1] + " ", exchange.start(2), exchange[2]
+    else:
         return None
-    target = plain_name(raw, origin)
+    target = plain_name(raw_target, origin) if raw_target == "@" or PLAIN_NAME.fullmatch(raw_target) else None
     if target is None:
         return None
-    text = before + target
-    span = at.span
-    if target == raw and column == span.column + len(before):
-        return text, at
-    pieces = [Piece(0, span.line, span.column)]
-    if before:
-        pieces.append(Piece(len(before), span.line, column))
-    if target != raw:
-        pieces.append(Piece(len(text) - 1, span.line, span.end_column - 1))
-    return text, Location(at.path, span, tuple(pieces))
+    pieces: tuple[Piece, ...] = ()
+    if target != raw_target or at_target != len(before_target):
+        pieces = tuple(_pieces(len(before_target), at_target, len(target), target != raw_target, span))
+    return before_target + target, Location(path, span, pieces)
+
+
+def _pieces(offset: int, gap: int, length: int, completed: bool, span: Span) -> Iterator[Piece]:
+    """For a target of `length` at `offset` of the value, written `gap` columns into the span.
+
+    What an origin completed ends where the file's text does.
+    """
+    yield Piece(0, span.line, span.column)
+    if offset:
+        yield Piece(offset, span.line, span.column + gap)
+    if completed:
+        yield Piece(offset + length - 1, span.line, span.end_column - 1)

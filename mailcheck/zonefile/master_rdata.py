@@ -15,6 +15,9 @@ from mailcheck.model.record import TEXT_TYPES
 MAX_FOREIGN = 300_000
 """Characters of RDATA handed to dnspython: the longest legal value, all of it escaped, is shorter."""
 
+MAX_STRING = 4 * 255
+"""Characters of a character-string, each octet of it escaped as `\\DDD`."""
+
 _NAMES_AT = {
     "AFSDB": (1,), "KX": (1,), "MINFO": (0, 1), "NAPTR": (5,), "NSEC": (0,), "PX": (1, 2), "RP": (0, 1),
     "RRSIG": (7,), "RT": (1,), "SVCB": (1,), "HTTPS": (1,),
@@ -97,6 +100,8 @@ def _strings(fields: Sequence[Field], path: str) -> Rdata:
     pieces: list[Piece] = []
     length = 0
     for field in fields:
+        if len(field.raw) > MAX_STRING:
+            raise _refuse("a string of over 255 octets", field, path)
         parsed = parse_octets(field.raw)
         if isinstance(parsed, Bad):
             raise _refuse(parsed.message, field, path)

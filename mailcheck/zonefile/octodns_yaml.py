@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mailcheck.grammar.yaml_nodes import Node, Refusals, point, repeated, shorten
 from mailcheck.grammar.yaml_positions import scalar_location
@@ -18,7 +19,9 @@ from mailcheck.zonefile.octodns_names import owner_name
 from mailcheck.zonefile.octodns_records import RecordReader
 from mailcheck.zonefile.source import Includes, Source
 
-_LINES = 1 << 32
+if TYPE_CHECKING:
+    from yaml.error import Mark
+
 _LARGE_NUMBER = re.compile(r"-?[1-9][0-9]*")
 
 
@@ -71,27 +74,28 @@ class _ZoneReader:
         """Add what one file declares."""
         self._know(source)
         reader = YamlReader(source.path, source.text, self._limits, self.refusals, self._include)
-        seen: dict[str, int] = {}
+        seen: dict[str, Mark] = {}
         for key, node in reader.entries():
             name = key.value
             if name in seen:
-                self.refusals.add(repeated(key, seen[name] // _LINES + 1))
+                self.refusals.add(repeated(key, seen[name].line + 1))
             else:
-                seen[name] = key.start_mark.line * _LINES + key.start_mark.index
+                seen[name] = key.start_mark
                 self._entry(key, node)
         if reader.merged:
-            self._merge(reader.merged, seen, source)
+            self._merge(reader.merged, seen)
 
-    def _merge(self, merged: dict[str, tuple[Scalar, Node, int]], seen: dict[str, int], source: Source) -> None:
+    def _merge(self, merged: dict[str, tuple[Scalar, Node, int]], seen: dict[str, Mark]) -> None:
         """Entries of top-level merge keys: octoDNS keeps whichever of two entries stands further down."""
         overridden = set()
         kept = []
         for name, (key, node, merge_offset) in merged.items():
-            line, offset = divmod(seen.get(name, 0), _LINES)
-            if name not in seen or offset < merge_offset:
-                kept.append((key, node))
-            if name in seen and offset < merge_offset:
-                overridden.add((source.path, line + 1, offset - source.text.rfind("\n", 0, offset)))
+            first = seen.get(name)
+            if first is not None and first.index > merge_offset:
+                continue
+            kept.append((key, node))
+            if first is not None:
+                overridden.add((first.name, first.line + 1, first.column + 1))
         if overridden:
             self.records.forget(overridden)
         for key, node in kept:

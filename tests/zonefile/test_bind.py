@@ -272,6 +272,7 @@ class TestOtherTypes:
             ("a TYPE65534 xyz", 13),
             ("a CAA 0 issue " + "x" * 300_001, 7),
             ("a TXT \\300", 7),
+            ("a TXT " + "\\000" * 256, 7),
             ("a AXFR \\# 0", 8),
             ("a A", 3),
         ],

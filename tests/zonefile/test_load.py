@@ -129,7 +129,8 @@ def test_later_files_replace_record_sets_where_octodns_does() -> None:
     put(
         "config.yaml",
         "providers:\n  c:\n    class: octodns.provider.yaml.YamlProvider\n    directory: z\n"
-        "    populate_should_replace: true\n    shared_filename: zz.yaml\n    escaped_semicolons: false\nzones:\n  '*': {}\n",
+        "    populate_should_replace: true\n    shared_filename: zz.yaml\n"
+        "    escaped_semicolons: false\nzones:\n  '*': {}\n",
     )
     put("z/example.com.yaml", YAML + "mail: # mailcheck: ignore[a] b\n  type: A\n  value: 192.0.2.2\n")
     put("z/zz.yaml", "www:\n  type: A\n  value: 192.0.2.3\ntxt:\n  type: TXT\n  value: a;b\n")
