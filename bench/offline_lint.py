@@ -67,7 +67,8 @@ def _against_peer(place: Path) -> Iterator[str]:
     yield "| --- | ---: | ---: | ---: | ---: |"
     for name, figure in measured.items():
         share = f"{figure.seconds / peer:.3f}"
-        yield f"| {name} | {figure.seconds:.2f} | {figure.seconds * 1000:,.0f} | {share} | {figure.megabytes:.0f} |"
+        microseconds = f"{figure.seconds * 1000:,.0f}"
+        yield f"| {name} | {figure.seconds:.2f} | {microseconds} | {share} | {figure.megabytes:.0f} |"
 
 
 def _parse(path: Path) -> None:

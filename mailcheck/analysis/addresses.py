@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from mailcheck.model.dns import Answers, Evaluation, Present, Question, Unknown
 from mailcheck.model.names import IPAddress
@@ -15,16 +15,14 @@ ADDRESS_TYPES = ("A", "AAAA")
 Open = tuple[Question, Unknown]
 
 
-@dataclass(frozen=True, slots=True)
-class HostAddress:
+class HostAddress(NamedTuple):
     """One address and the A or AAAA record that gives it."""
 
     address: IPAddress
     record: Record
 
 
-@dataclass(frozen=True, slots=True)
-class HostAddresses:
+class HostAddresses(NamedTuple):
     """What A and AAAA of one name say, CNAMEs followed.
 
     - `found`: A before AAAA, in the order of the answers.

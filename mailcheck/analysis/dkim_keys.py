@@ -6,7 +6,7 @@ import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from mailcheck.analysis.zone_doubling import without_doubling
 from mailcheck.grammar.dkim import KeyRecord, is_key, parse_key
@@ -26,8 +26,7 @@ _ED25519_PREFIX = bytes.fromhex("302a300506032b6570032100")
 _SEQUENCE, _INTEGER = 0x30, 0x02
 
 
-@dataclass(frozen=True, slots=True)
-class PublicKey:
+class PublicKey(NamedTuple):
     """A key that verifiers can use.
 
     `bits` is the length of the RSA modulus, 256 for Ed25519; `exponent` is RSA's, else None; `bare`
@@ -39,8 +38,7 @@ class PublicKey:
     bare: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class BadKey:
+class BadKey(NamedTuple):
     """Base64 that gives no key of the stated type: what it is instead, and what to do."""
 
     reason: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from mailcheck.analysis.dmarc_records import POLICY_LABEL, distinct
 from mailcheck.analysis.public_suffix import is_public_suffix
@@ -37,8 +38,7 @@ class PolicyRecord:
         return self.tree.setting("psd")
 
 
-@dataclass(frozen=True, slots=True)
-class OpenName:
+class OpenName(NamedTuple):
     """A name of the walk for which there was no answer."""
 
     domain: str
@@ -51,8 +51,7 @@ class OpenName:
         return self.answer.reason != "not_asked" or not is_public_suffix(self.domain)
 
 
-@dataclass(frozen=True, slots=True)
-class TreeWalk:
+class TreeWalk(NamedTuple):
     """What a walk from `domain` up found, the longest names first; it ends at a record with psd=y or psd=n.
 
     - `found`: the names with exactly one DMARC record.
@@ -93,8 +92,7 @@ class TreeWalk:
         return next((name for name in self.open if name.may_hold_policy), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """What receivers apply to mail with the author domain `domain` (section 4.10.1).
 
     - `source`: the record that says so, None where there is none.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from mailcheck.grammar.dmarc import DmarcTree, is_dmarc, parse_dmarc
 from mailcheck.grammar.dmarc_look_alike import Misspelling, misspelling
@@ -93,8 +93,7 @@ class DmarcLookAlike:
         return self.record.name
 
 
-@dataclass(frozen=True, slots=True)
-class DmarcDetour:
+class DmarcDetour(NamedTuple):
     """A record that answers at policy names without standing there as their TXT record.
 
     Of type TXT: a wildcard that holds a DMARC record. Of type CNAME: one at a `_dmarc` name.

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mailcheck.analysis.addresses import ADDRESS_TYPES
 from mailcheck.analysis.dmarc_policy import OpenName, TreeWalk, read_walk, tree_walk, walk_questions
@@ -25,8 +24,7 @@ Reception = Literal["mail", "null", "nothing"] | tuple[Question, Unknown]
 """Whether a host receives mail, has a null MX (RFC 7505), or nothing at all; or what was not answered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(NamedTuple):
     """One host that a record of `domain` sends reports to.
 
     - `inside`: of the same organizational domain, no consent needed.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from mailcheck.analysis.addresses import HostAddresses, Open, first_open, host_addresses
 from mailcheck.model.dns import Answer, Evaluation, Present, Question, Unknown
@@ -14,8 +15,7 @@ MAX_NAMES = 10
 """How many PTR names of one address are followed, as many as RFC 7208 section 4.6.4 lets a receiver use."""
 
 
-@dataclass(frozen=True, slots=True)
-class PtrName:
+class PtrName(NamedTuple):
     """One name that a PTR record gives, absolute and lower case, and where that name leads."""
 
     name: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mailcheck.analysis.addresses import ADDRESS_TYPES, parse_address
 from mailcheck.analysis.networks import unusable_network
@@ -14,8 +14,7 @@ from mailcheck.model.names import IPAddress, absolute, parent
 from mailcheck.model.zone import Zone
 
 
-@dataclass(frozen=True, slots=True)
-class MailAddress:
+class MailAddress(NamedTuple):
     """An address that carries mail, and the record that gives it: A or AAAA of a host, else an SPF term."""
 
     address: IPAddress

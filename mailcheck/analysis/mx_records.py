@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mailcheck.model.location import Location
 from mailcheck.model.names import IPAddress, absolute, is_at_or_below
@@ -15,8 +15,7 @@ from mailcheck.model.zone import Zone, per_zone
 ExchangeKind = Literal["null", "address", "local", "host"]
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(NamedTuple):
     """One MX record, read (RFC 1035 section 3.3.9).
 
     - `name`: the exchange, absolute and lower case.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from mailcheck.model.names import IPAddress
 
@@ -53,8 +53,7 @@ _RESERVED_LABELS = frozenset({"example", "test", "invalid"})
 _RESERVED_DOMAINS = frozenset({"example.com.", "example.net.", "example.org."})
 
 
-@dataclass(frozen=True, slots=True)
-class SpecialNetwork:
+class SpecialNetwork(NamedTuple):
     """A block of the special-purpose registries: its text, what it is for, first and last address as integers."""
 
     text: str

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import NamedTuple
 
 from mailcheck.analysis.spf_names import target_of
 from mailcheck.analysis.spf_records import terms_in_effect
@@ -29,8 +30,7 @@ LEADING = frozenset({"include", "redirect"})
 """The terms that lead to another record."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A term that asks DNS, and the name it asks for: None where that depends on the message, or is no name."""
 
     term: Directive | Modifier
@@ -41,8 +41,7 @@ class Reference:
         return self.term.mechanism if isinstance(self.term, Directive) else self.term.name
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """What the name of an SPF record holds: the SPF records, and of a single one its tree and its questions."""
 
     answer: Answer

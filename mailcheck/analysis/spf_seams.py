@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.grammar.spf import Directive, Invalid, Modifier, Term, parse_spf
@@ -14,8 +14,7 @@ from mailcheck.model.zone import Zone
 _LONGEST_STRING = 255
 
 
-@dataclass(frozen=True, slots=True)
-class LostSpace:
+class LostSpace(NamedTuple):
     """A term that is really two: `start` up to `cut` in one string, `cut` up to `end` in the next.
 
     `term` is what receivers make of both; it may hold further seams.

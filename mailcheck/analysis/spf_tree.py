@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mailcheck.analysis.addresses import Open
 from mailcheck.analysis.spf_gather import (
@@ -23,8 +23,7 @@ _MAX_LOOPS = 20
 Step = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Graph:
+class _Graph(NamedTuple):
     """What was found, the nodes built of it so far, and the paths of the steps that close a loop."""
 
     found: Gathered

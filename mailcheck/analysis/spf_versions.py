@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from mailcheck.grammar.spf import is_spf
@@ -32,8 +31,7 @@ class VersionProblem(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class DiscardedSpf:
+class DiscardedSpf(NamedTuple):
     """A TXT record that reads like SPF and is none to a receiver."""
 
     record: Record

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from mailcheck.analysis.mx_records import mx_sets
 from mailcheck.grammar.bimi import BimiRecord, parse_bimi
@@ -26,8 +26,7 @@ SMTP_LABEL = "_25._tcp."
 _BIMI_LABEL = "_bimi"
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(NamedTuple):
     """A TXT record or policy file by which a domain says something of TLS, with the faults of its text."""
 
     name: str
@@ -57,8 +56,7 @@ class StsPolicy:
         return _by_line(self.file)
 
 
-@dataclass(frozen=True, slots=True)
-class StsDomain:
+class StsDomain(NamedTuple):
     """A domain that announces MTA-STS: by a TXT record of its own, or by a CNAME to someone else's.
 
     `name` and `type` are the record's, `at` its value.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mailcheck.model.location import Location
 from mailcheck.model.names import split_labels
@@ -12,8 +12,7 @@ from mailcheck.model.zone import Zone
 _TARGET_TYPES = frozenset({"MX", "CNAME", "NS", "PTR", "SRV", "DNAME", "ALIAS"})
 
 
-@dataclass(frozen=True, slots=True)
-class DoubledName:
+class DoubledName(NamedTuple):
     """An owner or a target that ends in the same domain twice.
 
     `whole` is the name as it would be deployed, `meant` the name without the repetition, both absolute.

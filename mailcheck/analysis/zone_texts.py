@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mailcheck.model.location import Location
 from mailcheck.model.record import Record, RecordSet
@@ -24,8 +23,7 @@ _SMALL = 196
 """Under this no answer is too large: the longest name leaves so much of 450 octets (RFC 7208 section 3.4)."""
 
 
-@dataclass(frozen=True, slots=True)
-class MailText:
+class MailText(NamedTuple):
     """A TXT record and the mail standard that its text belongs to."""
 
     record: Record

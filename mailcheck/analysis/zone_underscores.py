@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from mailcheck.analysis.zone_texts import MailKind, mail_kind
@@ -34,8 +33,7 @@ _ALIASES = (*_PLACES["dmarc"], *_PLACES["dkim"], *_PLACES["tls-rpt"], *_PLACES["
 """Where a CNAME may stand for the record; `mta-sts` without its underscore is a host of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class LostUnderscore:
+class LostUnderscore(NamedTuple):
     """A record, the standard that it serves, and the name where that standard looks for it."""
 
     record: Record

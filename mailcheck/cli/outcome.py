@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 
 from mailcheck.cli.complaints import complain
 from mailcheck.cli.options import Color, FailOn, Format, Target, colored
@@ -48,9 +47,9 @@ def write_reports(report: Report, targets: Sequence[Target], style: Style, color
     for target in targets:
         try:
             if target.path is None:
-                write_stdout(_for_stdout(report, target.format, replace(style, color=colored(color))))
+                write_stdout(_for_stdout(report, target.format, style._replace(color=colored(color))))
             else:
-                rendered = render(target.format.value, report, replace(style, color=color is Color.ALWAYS))
+                rendered = render(target.format.value, report, style._replace(color=color is Color.ALWAYS))
                 write_file(target.path, rendered)
         except UsageError as error:
             complain(error)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mailcheck.grammar.fault import Fault, list_faults
 from mailcheck.grammar.spf_macro import shorten
@@ -17,8 +17,7 @@ _HTTPS = re.compile(r"https://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::[0-9]{1,5})?(
 _IMAGE = re.compile(r"\.(?:png|jpe?g|gif|webp|ico|bmp|tiff?|pdf|avif|html?)(?=[?#]|\Z)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class BimiRecord:
+class BimiRecord(NamedTuple):
     """An assertion record; `faults` in the order of the text."""
 
     tags: TagList

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mailcheck.grammar.spf_macro import shorten
 from mailcheck.grammar.tags import Tag, TagList, parse_tags
@@ -36,8 +35,7 @@ ProblemKind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class KeyProblem:
+class KeyProblem(NamedTuple):
     """What makes verifiers refuse the record; `start` up to `end` is the very part that is wrong.
 
     `tag` is the name of the tag at fault, empty where the record as a whole is.
@@ -51,8 +49,7 @@ class KeyProblem:
     tag: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One value of a colon-separated list, in lower case; offsets into the record's text."""
 
     value: str
@@ -60,8 +57,7 @@ class Item:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class KeyRecord:
+class KeyRecord(NamedTuple):
     """A key record read.
 
     - `key`: the `p` tag; None where there is none. `encoded` is its base64 without white space.

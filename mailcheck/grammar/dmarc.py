@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mailcheck.grammar.report_uri import ReportUri, parse_report_uris
 from mailcheck.grammar.spf_macro import shorten
@@ -38,8 +38,7 @@ def is_dmarc(text: str) -> bool:
     return text[:1] == "v" and _VERSION.match(text) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyFault:
+class PolicyFault(NamedTuple):
     """Why `p`, `sp` or `np` counts for nothing; `start` up to `end` is the part that is wrong.
 
     `written` is the tag's name, or the text that was probably meant to be the missing `p`.

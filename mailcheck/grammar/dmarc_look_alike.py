@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mailcheck.grammar.dmarc import POLICY_TAGS, REQUESTS, is_dmarc
 from mailcheck.grammar.spf_macro import shorten
@@ -13,8 +13,7 @@ _VERSION_WORD = re.compile(r"(?:=|\A)[\s\"'`]*dmarc\s?\d*(?![A-Za-z0-9-])", re.I
 _RUN_ON = re.compile(r"dmarc\s?1(?![0-9])", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Misspelling:
+class Misspelling(NamedTuple):
     """Why receivers do not take the text as DMARC; `start` up to `end` is the part that is wrong."""
 
     message: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mailcheck.grammar.spf_macro import shorten
 from mailcheck.grammar.tags import TagList
@@ -12,8 +12,7 @@ from mailcheck.grammar.tags import TagList
 _EXTENSION_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """The characters `start` up to `end` are wrong; `message` and `help` are one sentence each."""
 
     message: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
 
 MAX_FIELDS = 70_000
@@ -61,8 +60,7 @@ class Bad(NamedTuple):
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A record or directive of a master file; `line` is its first.
 
     `blank_owner` where the line begins with white space, so that the owner is that of the entry before.

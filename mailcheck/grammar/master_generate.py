@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mailcheck.grammar.master_file import Bad, shorten
 
@@ -18,8 +18,7 @@ _MODIFIER = re.compile(r"\{([+-]?[0-9]{1,10})(?:,([0-9]{1,3})(?:,([doxXnN]))?)?\
 _LARGEST = (1 << 31) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Counter:
+class Counter(NamedTuple):
     """One `$` of a template: the iterator plus `offset`, at least `width` characters, in `base`."""
 
     offset: int = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from mailcheck.grammar.fault import Fault, list_faults
 from mailcheck.grammar.spf_macro import shorten
@@ -24,16 +25,14 @@ _LONGEST_NAME = 255
 _KNOWN_FIELDS = ("version", "mode", "max_age", "mx")
 
 
-@dataclass(frozen=True, slots=True)
-class StsRecord:
+class StsRecord(NamedTuple):
     """The TXT record at `_mta-sts`; `id` is empty where it is missing or wrong."""
 
     id: str
     faults: tuple[Fault, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One line `name: value` of a policy; offsets into the policy's text."""
 
     name: str

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mailcheck.grammar.spf_macro import shorten
 
@@ -21,8 +20,7 @@ _LONGEST_NAME = 253
 UriFault = Literal["empty", "bare-address", "no-scheme", "character", "comma", "bang", "escape", "no-domain"]
 
 
-@dataclass(frozen=True, slots=True)
-class UriProblem:
+class UriProblem(NamedTuple):
     """Why receivers cannot use the URI; `start` up to `end` is the very part that is wrong."""
 
     kind: UriFault
@@ -31,8 +29,7 @@ class UriProblem:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class ReportUri:
+class ReportUri(NamedTuple):
     """One URI of a list. `start` up to `end` is the URI in the record's text, without the size limit.
 
     - `scheme`: in lower case, empty where there is none.

@@ -24,8 +24,7 @@ _WORD = re.compile(r"[^:/=]*")
 _DUAL_PREFIX = re.compile(r"(?:/([0-9]+))?(?://([0-9]+))?\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Directive:
+class Directive(NamedTuple):
     """A qualifier and a mechanism. `start` up to `end` is the whole term in the record's text.
 
     - `qualifier` is "+" where none is written (`explicit` tells which).
@@ -47,8 +46,7 @@ class Directive:
     prefix6: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Modifier:
+class Modifier(NamedTuple):
     """`name=value`; `name` in lower case. `redirect`, `exp`, or one that receivers ignore."""
 
     start: int
@@ -58,8 +56,7 @@ class Modifier:
     value: MacroString
 
 
-@dataclass(frozen=True, slots=True)
-class Invalid:
+class Invalid(NamedTuple):
     """A term that the grammar refuses; `at_start` up to `at_end` is the very part that is wrong."""
 
     start: int

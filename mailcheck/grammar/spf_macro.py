@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _EXPANSION = re.compile(r"%\{([SLODIPHCRTVslodiphcrtv])([0-9]*)([Rr]?)([-.+,/_=]*)\}")
 _LITERAL = re.compile(r"[!-$&-~]+")
@@ -13,8 +13,7 @@ _EXPLANATION_ONLY = frozenset("crt")
 _MORE_LABELS_THAN_ANY_NAME = 10**9
 
 
-@dataclass(frozen=True, slots=True)
-class Expansion:
+class Expansion(NamedTuple):
     """`%{letter digits r delimiters}`; `start` up to `end` counts from the macro string's own start.
 
     `letter` is in lower case (`url_escape` where it was written in upper case), `digits` 0 where none
@@ -30,8 +29,7 @@ class Expansion:
     url_escape: bool
 
 
-@dataclass(frozen=True, slots=True)
-class MacroString:
+class MacroString(NamedTuple):
     """A macro string as written, and its parts in order: literal text (`%%`, `%_`, `%-` resolved) or Expansion."""
 
     text: str
@@ -48,8 +46,7 @@ class MacroString:
         return "".join(part for part in self.parts if isinstance(part, str)) if not self.letters else None
 
 
-@dataclass(frozen=True, slots=True)
-class MacroProblem:
+class MacroProblem(NamedTuple):
     """Why a text is no macro string: the characters `start` up to `end` of it are wrong."""
 
     message: str

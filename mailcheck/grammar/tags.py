@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _WHITE = " \t\r\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """One `name=value`; offsets into the text, white space around name and value left out."""
 
     name: str
@@ -21,8 +19,7 @@ class Tag:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class TagProblem:
+class TagProblem(NamedTuple):
     """A stretch between semicolons that is no tag: `start` up to `end`."""
 
     kind: Literal["no-equals", "bad-name", "empty"]
@@ -30,8 +27,7 @@ class TagProblem:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class TagList:
+class TagList(NamedTuple):
     """The tags in their order, duplicates included, and what could not be read as a tag."""
 
     text: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mailcheck.grammar.fault import Fault, list_faults
 from mailcheck.grammar.spf_macro import shorten
@@ -16,8 +16,7 @@ _MAILTO = re.compile(r"mailto:[^@\s,!;?]{1,255}@[A-Za-z0-9.\[\]:_-]{1,255}(?:\?[
 _HTTPS = re.compile(r"https://[A-Za-z0-9.\[\]:_-]{1,255}(?:[/?][^\s,!;]*)?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(NamedTuple):
     """One report address of `rua`; offsets into the record's text."""
 
     uri: str
@@ -25,8 +24,7 @@ class Destination:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class TlsRptRecord:
+class TlsRptRecord(NamedTuple):
     """The TXT record at `_smtp._tls`: where reports go, in the order of the text."""
 
     destinations: tuple[Destination, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _HEX = frozenset("0123456789abcdefABCDEF")
 _FIELD = re.compile(r"[^ ]+")
@@ -11,8 +11,7 @@ DIGESTS = {1: ("SHA-256", 32), 2: ("SHA-512", 64)}
 """Name and octets of the digest, by matching type (section 2.1.3)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A field of one octet: its value, None where it is no number of 0 to 255."""
 
     value: int | None
@@ -20,8 +19,7 @@ class Number:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class TlsaRecord:
+class TlsaRecord(NamedTuple):
     """The four fields; `data` are the octets of the association, None where it is no hexadecimal.
 
     `data_start` up to `data_end` is where it stands; where a field is missing, its offsets are the

@@ -29,24 +29,17 @@ _DOUBLE: Final = re.compile(
 
 def scalar_location(texts: Mapping[str, str], scalar: Scalar) -> Location:
     """Where the scalar's value stands in its file, without its quotes; `texts` holds files by path."""
-    span = scalar_span(scalar)
-    if span is not None:
-        return Location(scalar.start_mark.name, span)
-    path = scalar.start_mark.name
-    return from_pieces(path, scalar_pieces(texts[path], scalar), len(scalar.value))
-
-
-def scalar_span(scalar: Scalar) -> Span | None:
-    """The span of a value that its file holds character for character on one line, else None."""
     start, end = scalar.start_mark, scalar.end_mark
+    path = start.name
     column, end_column = start.column + 1, end.column + 1
     length = end_column - column
     if scalar.style:
         column, end_column = column + 1, end_column - 1
     if end_column - column == len(scalar.value) and length == end.index - start.index:
         line = start.line + 1
-        return Span(line, column, line, end_column)
-    return None
+        # Every record has two or three of these: without the detour over a Span they cost half.
+        return tuple.__new__(Location, (path, line, column, line, end_column, ()))
+    return from_pieces(path, scalar_pieces(texts[path], scalar), len(scalar.value))
 
 
 def scalar_pieces(text: str, scalar: Scalar) -> tuple[Piece, ...]:
@@ -74,7 +67,7 @@ def remapped(at: Location, segments: Sequence[Segment], length: int) -> Location
     `segments` (ascending, the first at 0) say which part of the value each part of the text is.
     """
     if not at.pieces:
-        line, column, _, _ = at.span
+        line, column = at.line, at.column
         on_line = tuple([Piece(start, line, column + base) for start, base in segments])
         start, base = segments[-1]
         span = Span(line, on_line[0].column, line, column + base + max(0, length - start))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from mailcheck.config.document import read_document
 from mailcheck.config.settings import configuration
@@ -24,8 +24,7 @@ CONFIGURATION = "mailcheck.yaml"
 TODAY = date(2026, 11, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class CaseResult:
+class CaseResult(NamedTuple):
     """One case of one rule: `why` says what was expected where it failed."""
 
     rule: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mailcheck.lint.context import RuleContext, Suspended, World
 from mailcheck.lint.parallel import check_in_chunks, workers
@@ -32,8 +32,7 @@ class Plan:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """One rule on one subject of one zone."""
 
     zone: Zone
@@ -44,8 +43,7 @@ class Task:
 Waiting = tuple[Task, frozenset[Question]]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What the rules said, before suppressions; not yet in order."""
 
     findings: tuple[Finding, ...]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from mailcheck.config.document import read_document
 from mailcheck.config.settings import profile as read_profile
 from mailcheck.errors import UsageError
@@ -28,4 +26,4 @@ def load_profile(name: str) -> Profile:
         following = found.extends
     rules = tuple(step for found in reversed(chain) for step in found.rules)
     fail_on = next((found.fail_on for found in chain if found.fail_on is not None), None)
-    return replace(chain[0], extends=None, fail_on=fail_on, rules=rules)
+    return chain[0]._replace(extends=None, fail_on=fail_on, rules=rules)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, NamedTuple
 
 from mailcheck.errors import UsageError
 from mailcheck.lint.options import build_options
@@ -15,8 +14,7 @@ from mailcheck.model.finding import Severity
 from mailcheck.model.settings import RuleSetting
 
 
-@dataclass(frozen=True, slots=True)
-class ActiveRule:
+class ActiveRule(NamedTuple):
     """A rule as it runs: severity and options already decided."""
 
     rule: AnyRule

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from mailcheck.lint.own_findings import OWN_RULES
 from mailcheck.model.finding import Finding, Label, Subject
 from mailcheck.model.zone import Suppression, Zone
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """The findings left to show, and how many were hidden."""
 
     findings: tuple[Finding, ...]

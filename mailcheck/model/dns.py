@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol, TypeVar
 
 from mailcheck.model.record import Record
@@ -22,8 +21,7 @@ class Question(NamedTuple):
 POLICY = "MTA-STS-POLICY"
 
 
-@dataclass(frozen=True, slots=True)
-class Present:
+class Present(NamedTuple):
     """Records of the type that was asked for, at the name the chain ends at.
 
     `chain` holds the names that CNAMEs and DNAMEs led through, the name asked for first; it is empty
@@ -36,8 +34,7 @@ class Present:
     source: str = "zones"
 
 
-@dataclass(frozen=True, slots=True)
-class Absent:
+class Absent(NamedTuple):
     """The name does not exist, or has no record of that type (RFC 2308 section 2)."""
 
     kind: Literal["nxdomain", "nodata"]
@@ -45,8 +42,7 @@ class Absent:
     source: str = "zones"
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(NamedTuple):
     """Not determined: never a pass, and never a finding of absence.
 
     `detail` names what stayed open, such as `_spf.example.net TXT`; `target` is the name that was not

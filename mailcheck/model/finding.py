@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import NamedTuple
 
 from mailcheck.model.location import Location, Span
 
@@ -22,16 +23,14 @@ class Severity(IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """A place and what is to be seen there."""
 
     at: Location
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """Replace the characters of one span of a file."""
 
     path: str
@@ -39,8 +38,7 @@ class Edit:
     replacement: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """A change that removes the finding; `safe` where it cannot change what the record means."""
 
     title: str
@@ -48,8 +46,7 @@ class Fix:
     safe: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """What a finding is about: a record set of a zone (type empty for the zone as a whole)."""
 
     zone: str
@@ -85,8 +82,7 @@ class Finding:
         return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(NamedTuple):
     """An input, or a record of it, that could not be read; everything else was still checked."""
 
     code: str
@@ -95,8 +91,7 @@ class Refused:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(NamedTuple):
     """A check that came to no verdict; `asked` where a question went out and was not answered."""
 
     rule: str
@@ -105,8 +100,7 @@ class Skipped:
     asked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RuleInfo:
+class RuleInfo(NamedTuple):
     """What a reader may want to know of a rule: id, first line and whole text of its page."""
 
     id: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from mailcheck.model.finding import Severity
 
@@ -24,8 +24,7 @@ class RuleSetting:
     origin: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """A named set of rules: what it starts from, what it changes, and the severity that fails a run."""
 
     extends: str | None = None
@@ -33,8 +32,7 @@ class Profile:
     rules: tuple[RuleSetting, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(NamedTuple):
     """What `mailcheck.yaml` says: where zones are, which profile and rules hold, and for which zones others do.
 
     `per_zone` pairs a glob over zone names (without final dot) with the steps that hold there besides.

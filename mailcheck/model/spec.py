@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class MailRole:
+class MailRole(NamedTuple):
     """How one domain takes part in mail.
 
     `sends` and `receives` say what it does; `parked` that it declares to do neither (null MX, or

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import ClassVar, Literal, TypeVar
+from typing import ClassVar, Literal, NamedTuple, TypeVar
 
 from mailcheck.model.location import Location
 from mailcheck.model.record import Record, RecordSet
@@ -24,8 +24,7 @@ RemarkKind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(NamedTuple):
     """Something about how a zone file is written that its records no longer show."""
 
     kind: RemarkKind
@@ -35,8 +34,7 @@ class Remark:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(NamedTuple):
     """`# mailcheck: ignore[rule, …] reason until DATE`; holds on the lines `first` to `last` of its file."""
 
     at: Location
@@ -121,8 +119,7 @@ def _names(zone: Zone) -> Mapping[str, Mapping[str, RecordSet]]:
     return names
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyFile:
+class PolicyFile(NamedTuple):
     """An MTA-STS policy kept beside a zone as `mta-sts.<domain>.txt` (RFC 8461 section 3.2)."""
 
     domain: str

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mailcheck.errors import ExitCode
 from mailcheck.model.finding import Finding, Report
 from mailcheck.model.limits import Limits
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """What a renderer may be told beside the report.
 
     - `color`: ANSI colours, by `text` only.

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mailcheck.model.names import parent
 from mailcheck.model.record import RecordSet
 from mailcheck.model.zone import Zone
 
 
-@dataclass(frozen=True, slots=True)
-class ZoneIndex:
+class ZoneIndex(NamedTuple):
     """`existing` holds every owner name and every empty non-terminal above one (RFC 4592 section 2.2.2)."""
 
     zone: Zone

@@ -9,7 +9,7 @@ import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mailcheck.errors import InputRefused
 from mailcheck.model.finding import Refused
@@ -46,8 +46,7 @@ class Found:
     settings: YamlSettings = field(default_factory=YamlSettings)
 
 
-@dataclass(frozen=True, slots=True)
-class Discovery:
+class Discovery(NamedTuple):
     """All that was found below the given paths: zones, MTA-STS policies by domain, what was refused."""
 
     zones: tuple[Found, ...]

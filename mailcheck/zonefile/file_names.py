@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 _LABEL = re.compile(r"[A-Za-z0-9_]|[A-Za-z0-9_][A-Za-z0-9_-]{0,61}[A-Za-z0-9_]|[^\W_][\w-]{0,61}")
 _POLICY = re.compile(r"mta-sts\.(.+)\.txt", re.IGNORECASE)
@@ -30,8 +29,7 @@ _RECORD_FIELD = re.compile(r"[ \t]*(?:-[ \t]+)?(?:type|ttl|value|values|octodns)
 _OCTODNS_CONFIG = re.compile(r"^(?:providers|zones)[ \t]*:[ \t]*(?:#[^\n]*+)?\n", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Guess:
+class Guess(NamedTuple):
     """What a file's name says: a zone of some format, perhaps one (`unsure`), a policy, or nothing."""
 
     kind: Literal["octodns", "master", "policy", "unsure", "none"]

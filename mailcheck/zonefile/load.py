@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from mailcheck.errors import InputRefused
 from mailcheck.model.finding import Refused
@@ -25,16 +26,14 @@ MAX_POLICY = 65_536
 """Octets of an MTA-STS policy: RFC 8461 suggests to senders that they read no more than 64 kilobytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(NamedTuple):
     """All zones that could be read, in the order they were found, and what could not be read."""
 
     zones: tuple[Zone, ...]
     refused: tuple[Refused, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
+class _Read(NamedTuple):
     """One zone as read: where it was found, and what of it was refused."""
 
     found: Found

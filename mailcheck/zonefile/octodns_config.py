@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mailcheck.model.finding import Refused
 from mailcheck.model.limits import Limits
@@ -23,8 +23,7 @@ _SPLIT_CLASS = "octodns.provider.yaml.SplitYamlProvider"
 _CLASSES = ("octodns.provider.yaml.YamlProvider", _SPLIT_CLASS)
 
 
-@dataclass(frozen=True, slots=True)
-class YamlSettings:
+class YamlSettings(NamedTuple):
     """How octoDNS reads the YAML of a folder; the defaults are octoDNS's.
 
     `replace`: a record set read later takes the place of one read before (`populate_should_replace`).
@@ -35,8 +34,7 @@ class YamlSettings:
     replace: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ZoneFiles:
+class ZoneFiles(NamedTuple):
     """The files of one zone in the order in which octoDNS reads them; `place` is its file or folder."""
 
     zone_name: str

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from operator import itemgetter
 from typing import Final, NamedTuple, NoReturn
 
 from mailcheck.grammar.yaml_nodes import Mapping, Node, Sequence, shorten, start_of
-from mailcheck.grammar.yaml_positions import scalar_location, scalar_span
+from mailcheck.grammar.yaml_positions import scalar_location
 from mailcheck.grammar.yaml_scalars import Scalar, constructed, tag_of, whole_number
 from mailcheck.model.finding import Refused
 from mailcheck.model.location import Location, Piece, Span
@@ -28,7 +27,6 @@ Placed = tuple[str, Scalar | Location]
 Read = Callable[[Node, Texts, str], Placed]
 
 _LONGEST_FLOAT = 40
-_END: Final = itemgetter(2, 3)
 _SVC_KEYS: Final = ("mandatory", "alpn", "no-default-alpn", "port", "ipv4hint", "ech", "ipv6hint")
 
 
@@ -89,32 +87,24 @@ def _joined(parts: list[Placed], node: Mapping | Sequence | Refused, texts: Text
     """
     path = start_of(node).path if isinstance(node, Refused) else node.start.name
     pieces: list[Piece] = []
-    spans: list[Span] = []
+    starts: list[tuple[int, int]] = []
+    ends: list[tuple[int, int]] = []
     length = 0
     for text, place in parts:
-        span, inner = _place(place, texts, path, node)
-        spans.append(span)
-        if inner:
-            pieces += [Piece(length + offset, line, column) for offset, line, column in inner]
+        at = scalar_location(texts, place) if isinstance(place, Scalar) else place
+        if at.path != path:
+            at = start_of(node)
+        starts.append((at.line, at.column))
+        ends.append((at.end_line, at.end_column))
+        if at.pieces:
+            pieces += [Piece(length + offset, line, column) for offset, line, column in at.pieces]
         else:
-            pieces.append(Piece(length, span.line, span.column))
+            pieces.append(Piece(length, at.line, at.column))
         length += len(text) + 1
     joined = " ".join([text for text, _ in parts])
-    if not spans:
+    if not starts:
         return joined, start_of(node)
-    line, column, _, _ = min(spans)
-    _, _, end_line, end_column = max(spans, key=_END)
-    return joined, Location(path, Span(line, column, end_line, end_column), tuple(pieces))
-
-
-def _place(place: Scalar | Location, texts: Texts, path: str, node: Node) -> tuple[Span, tuple[Piece, ...]]:
-    if isinstance(place, Scalar):
-        if place.start_mark.name == path and (span := scalar_span(place)) is not None:
-            return span, ()
-        place = scalar_location(texts, place)
-    if place.path != path:
-        place = start_of(node)
-    return place.span, place.pieces
+    return joined, Location(path, Span(*min(starts), *max(ends)), tuple(pieces))
 
 
 def _no_mapping(node: Node, rtype: str) -> NoReturn:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mailcheck.grammar.yaml_nodes import Node, Refusals, point, repeated, shorten
 from mailcheck.grammar.yaml_positions import scalar_location
@@ -25,8 +24,7 @@ if TYPE_CHECKING:
 _LARGE_NUMBER = re.compile(r"-?[1-9][0-9]*")
 
 
-@dataclass(frozen=True, slots=True)
-class OctodnsSettings:
+class OctodnsSettings(NamedTuple):
     """The options of octoDNS's YamlProvider that change what a file says."""
 
     default_ttl: int = 3600

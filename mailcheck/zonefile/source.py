@@ -8,6 +8,7 @@ import posixpath
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from mailcheck.errors import InputRefused
 from mailcheck.model.finding import Refused
@@ -19,8 +20,7 @@ _ENTER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _CHUNK = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """The text of one file, every line ended by `\\n` alone, a byte order mark left out.
 
     `path` is what the user is shown: relative to the working directory, with `/`. `file` is where it

@@ -204,7 +204,7 @@ def test_a_rule_sees_its_options_zones_and_roles() -> None:
         word = ask.options(Strictness).word
         yield Problem(f"{word} {total} {len(ask.zones)} {role.receives} {ask.zone.name}", subject.at)
 
-    active = replace(rule("t", look), options=Strictness("worse"))
+    active = rule("t", look)._replace(options=Strictness("worse"))
     (finding,) = run([zone("example.com", "@ TXT x", "@ MX 10 mail.example.com.")], active)
     assert finding.message == "worse 2 1 True example.com."
     assert count_records.__name__

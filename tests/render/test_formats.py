@@ -82,7 +82,7 @@ def test_machines_get_every_finding(name: str) -> None:
 
 
 def test_reasons_for_skipped_checks_are_bounded() -> None:
-    skips = tuple(replace(REPORT.skipped[0], why=f"not asked: {n}.example TXT") for n in range(40))
+    skips = tuple(REPORT.skipped[0]._replace(why=f"not asked: {n}.example TXT") for n in range(40))
     lines = rendered("concise", Report(skipped=skips * 2)).splitlines()
     assert len(lines) == 7
     assert lines[0] == "not determined: not asked: 0.example TXT (2 checks: spf-lookup-limit)"
@@ -90,7 +90,7 @@ def test_reasons_for_skipped_checks_are_bounded() -> None:
 
 
 def test_many_rules_of_one_reason_are_named_in_part() -> None:
-    skips = tuple(replace(REPORT.skipped[0], rule=f"rule-{n}") for n in range(5))
+    skips = tuple(REPORT.skipped[0]._replace(rule=f"rule-{n}") for n in range(5))
     assert "(5 checks: rule-0, rule-1, rule-2, …)" in rendered("concise", Report(skipped=skips))
 
 
@@ -111,7 +111,7 @@ def test_text_shows_a_label_whose_line_is_not_known() -> None:
 
 
 def test_github_gives_no_columns_over_several_lines() -> None:
-    label = replace(NEUTRAL.labels[0], at=Location(ZONE, Span(3, 4, 5, 6)))
+    label = NEUTRAL.labels[0]._replace(at=Location(ZONE, Span(3, 4, 5, 6)))
     line = rendered("github", Report(findings=(replace(NEUTRAL, labels=(label,)),)))
     assert line.startswith(f"::warning file={ZONE},line=3,endLine=5,title=spf-all-neutral::")
 
@@ -204,7 +204,7 @@ def test_sarif_says_which_files_lie_outside(path: str, base: str) -> None:
 
 def moved(finding: Finding, path: str) -> Finding:
     return replace(
-        finding, labels=tuple(replace(label, at=label.at._replace(path=path)) for label in finding.labels)
+        finding, labels=tuple(label._replace(at=label.at._replace(path=path)) for label in finding.labels)
     )
 
 
