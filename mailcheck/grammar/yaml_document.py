@@ -26,6 +26,9 @@ from mailcheck.model.location import Location, Span
 
 _PREFIX = "tag:yaml.org,2002:"
 _TYPED_TAGS: Final = frozenset(_PREFIX + name for name in ("bool", "float", "int", "null", "timestamp"))
+_STRING_TAGS: Final = ("!", _PREFIX + "str")
+_MAPPING_TAGS: Final = (None, "!", _PREFIX + "map")
+_SEQUENCE_TAGS: Final = (None, "!", _PREFIX + "seq")
 _STARTS: Final = (MappingStartEvent, SequenceStartEvent)
 _ENDS: Final = (MappingEndEvent, SequenceEndEvent)
 _HOPELESS_DEPTH = 8
@@ -84,7 +87,7 @@ class Document:
     def pairs(self, start: Any) -> Iterator[tuple[Scalar, Node]]:
         """Key and value of the mapping at the root, which starts with the event `start`, one by one."""
         allowance = self._allowance
-        if start.tag is not None and start.tag != _PREFIX + "map":
+        if start.tag not in _MAPPING_TAGS:
             self._refusals.add(_bad_tag(start))
         if start.anchor is not None:
             self._anchors[start.anchor] = None
@@ -189,7 +192,7 @@ class Document:
                 items[name] = (key, value)
                 merged.discard(name)
         allowance.events = left
-        return node if start.tag is None or start.tag == _PREFIX + "map" else _bad_tag(start)
+        return node if start.tag in _MAPPING_TAGS else _bad_tag(start)
 
     def _sequence(self, start: Any, depth: int) -> Node:
         node = Sequence(start.start_mark)
@@ -208,7 +211,7 @@ class Document:
                 left = allowance.events
             append(item)
         allowance.events = left
-        return node if start.tag is None or start.tag == _PREFIX + "seq" else _bad_tag(start)
+        return node if start.tag in _SEQUENCE_TAGS else _bad_tag(start)
 
     def _key(self, event: Any, depth: int) -> Scalar | None:
         node = self.node(event, depth + 1)
@@ -241,7 +244,7 @@ class Document:
     def _tagged(self, event: Any, depth: int) -> Node:
         if event.tag == "!include":
             return self._included(event, depth)
-        if event.tag == _PREFIX + "str":
+        if event.tag in _STRING_TAGS:
             text: Scalar = event
             return text
         if event.tag in _TYPED_TAGS:

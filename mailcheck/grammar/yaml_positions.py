@@ -173,12 +173,11 @@ def _block(raw: str, start: int, scalar: Scalar) -> _Runs:
     value = scalar.value
     runs = _Runs()
     lines = _lines(raw, start)[1:]
-    leading_breaks = len(value) - len(value.lstrip("\n"))
-    if leading_breaks >= len(lines):
+    content = value.lstrip("\n" + _KEPT_BREAKS)
+    blank_lines = len(value) - len(content)
+    if blank_lines >= len(lines):
         return runs
-    first_start, first_end = lines[leading_breaks]
-    content = value[leading_breaks:]
-    indent = _spaces(raw, first_start, first_end) - _spaces(content, 0, len(content))
+    indent = _spaces(raw, *lines[blank_lines]) - _spaces(content, 0, len(content)) if content else len(raw)
     pending: int | None = None
     breaks: list[int] = []
     after_blank = False

@@ -13,6 +13,7 @@ _MASTER_PREFIX = re.compile(r"^(?:db|zone)\.", re.IGNORECASE)
 _YAML_SUFFIX = re.compile(r"\.ya?ml$", re.IGNORECASE)
 _NEVER_A_ZONE = re.compile(
     r"(?:README|LICEN[CS]E|CHANGELOG|CONTRIBUTING|SECURITY|CODEOWNERS|AUTHORS|Makefile|Dockerfile)(?:\..*)?"
+    r"|(?:db|named)\.root|db\.empty|named\.ca|root\.hints"
     r"|.*(?:~|\.(?:bak|cfg|conf|css|csv|gz|html?|ini|jnl|js|json|jsonl|key|lock|log|md|orig|pem|png|private|py|pyc|rej|"
     r"rst|sh|sql|svg|swp|tar|tf|tmp|toml|xml|zip))",
     re.IGNORECASE,
@@ -61,7 +62,7 @@ def is_yaml(name: str) -> bool:
 
 
 def is_never_a_zone(name: str) -> bool:
-    """Whether a file's name says that it is documentation, code or a copy."""
+    """Whether a file's name says that it is documentation, code, a copy, or comes with a name server."""
     return _NEVER_A_ZONE.fullmatch(name) is not None
 
 

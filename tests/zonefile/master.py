@@ -36,3 +36,8 @@ def refused(text: str) -> list[tuple[str, int, int]]:
     """Code, line and column of what is refused below `HEAD`; lines count from the first below it."""
     _, found = read(HEAD + text)
     return [(entry.code.removeprefix("master-"), entry.at.line - 3, entry.at.column) for entry in found]
+
+
+def brief(record: Record) -> str:
+    """Owner, TTL, type and value in one line."""
+    return f"{record.name} {record.ttl} {record.type} {record.text}"

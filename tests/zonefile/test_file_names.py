@@ -49,6 +49,8 @@ from mailcheck.zonefile.file_names import (
         ("example.com.zone.bak", "none", None),
         ("example.com.zone.jnl", "none", None),
         ("Makefile", "none", None),
+        ("db.root", "none", None),
+        ("named.ca", "none", None),
         ("rotate.py", "none", None),
     ],
 )
