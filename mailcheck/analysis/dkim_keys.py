@@ -5,7 +5,7 @@ from __future__ import annotations
 import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import ClassVar, NamedTuple
 
 from mailcheck.analysis.zone_doubling import without_doubling
@@ -24,6 +24,14 @@ _NOT_SELECTORS = frozenset({"_adsp", "_report"})
 _ED25519_OCTETS = 32
 _ED25519_PREFIX = bytes.fromhex("302a300506032b6570032100")
 _SEQUENCE, _INTEGER = 0x30, 0x02
+_USUAL_RSA = {
+    162: (1024, bytes.fromhex("30819f300d06092a864886f70d010101050003818d0030818902818100")),
+    294: (2048, bytes.fromhex("30820122300d06092a864886f70d01010105000382010f003082010a0282010100")),
+    550: (4096, bytes.fromhex("30820222300d06092a864886f70d01010105000382020f003082020a0282020100")),
+}
+"""Bits, and what stands before the modulus, of the keys that tools write, by the octets of the whole key."""
+_USUAL_END = bytes.fromhex("0203010001")
+"""The public exponent 65537, which stands behind the modulus."""
 
 
 class PublicKey(NamedTuple):
@@ -45,7 +53,7 @@ class BadKey(NamedTuple):
     help: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class DkimRecord:
     """A TXT record at a selector, or one that reads as a key elsewhere (`selector` is None there)."""
 
@@ -56,7 +64,7 @@ class DkimRecord:
 
     type: ClassVar[str] = "TXT"
 
-    @property
+    @cached_property
     def key(self) -> PublicKey | BadKey | None:
         """The key in `p`; None where it is revoked or missing, or the record's text is at fault already."""
         return decode_key(self.tree.key_type, self.tree.encoded) if self.tree.is_readable else None
@@ -192,7 +200,7 @@ def decode_key(key_type: str, encoded: str) -> PublicKey | BadKey:
     surplus = len(body) % 4 == 1
     whole = body[:-1] if surplus else body
     octets = binascii.a2b_base64(whole + "=" * (-len(whole) % 4))
-    key = _ed25519(octets) if key_type == "ed25519" else _rsa(octets)
+    key = _ed25519(octets) if key_type == "ed25519" else _usual_rsa(octets) or _rsa(octets)
     if surplus and isinstance(key, PublicKey):
         return BadKey("has one character too many for base64", "copy the key again")
     return key
@@ -210,6 +218,15 @@ def _ed25519(octets: bytes) -> PublicKey | BadKey:
     if octets.startswith(bytes((_SEQUENCE, 0x82))):
         return BadKey(shape, "this looks like an RSA key: write `k=rsa`")
     return BadKey(shape, "copy the key again")
+
+
+def _usual_rsa(octets: bytes) -> PublicKey | None:
+    """What _rsa() says of the shape that nearly all keys have, without the cost of a library for it."""
+    bits, head = _USUAL_RSA.get(len(octets), (0, b""))
+    if not bits or not octets.startswith(head) or not octets.endswith(_USUAL_END):
+        return None
+    modulus = octets[len(head) : -len(_USUAL_END)]
+    return PublicKey(bits, 65_537) if modulus[0] & 0x80 and modulus[-1] & 1 else None
 
 
 def _rsa(octets: bytes) -> PublicKey | BadKey:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -100,6 +99,8 @@ def _mapping(document: Document, value: Any, at: Path, known: tuple[str, ...] | 
 
 
 def _unknown_key(document: Document, key: str, known: tuple[str, ...], at: Path) -> ConfigError:
+    import difflib
+
     close = difflib.get_close_matches(key, known, n=1)
     hint = f"did you mean {close[0]}?" if close else f"known here: {', '.join(known)}"
     return document.error(f"{_named(at)} has no key {key!r}", (*at, key), hint)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from mailcheck.grammar.spf_macro import shorten
-from mailcheck.grammar.tags import Tag, TagList, parse_tags
+from mailcheck.grammar.tags import Tag, TagList, parse_tags, without
 
 KEY_TYPES = frozenset({"rsa", "ed25519"})
 HASHES = frozenset({"sha1", "sha256"})
@@ -17,7 +17,6 @@ SERVICES = frozenset({"*", "email", "tlsrpt"})
 FLAGS = frozenset({"y", "s"})
 
 _WHITE = " \t\r\n"
-_NO_WHITE = str.maketrans("", "", _WHITE)
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/= \t\r\n]+")
 _TAG_AFTER_SPACE = re.compile(r"[ \t]([vhkstnp])[ \t]*=(?=[ \t]*[^= \t])")
 _TAGS_WITHOUT_SPACE = frozenset("vhkstp")
@@ -100,7 +99,7 @@ def parse_key(text: str) -> KeyRecord:
     return KeyRecord(
         tags,
         key,
-        key.value.translate(_NO_WHITE) if key else "",
+        without(key.value, _WHITE) if key else "",
         key_type.value.lower() if key_type else "rsa",
         hashes,
         services,
@@ -113,7 +112,7 @@ def is_key(text: str) -> bool:
     """Whether text at any name reads as a DKIM key: `v=DKIM1`, or key data in `p` and no other version."""
     if "=" not in text or "p" not in text:
         return False
-    if text[:24].translate(_NO_WHITE).lower().startswith("v=dkim1"):
+    if without(text[:24], _WHITE).lower().startswith("v=dkim1"):
         return True
     if "k=" not in text and "MI" not in text:
         return False
@@ -121,7 +120,7 @@ def is_key(text: str) -> bool:
     key, key_type = tags.get("p"), tags.get("k")
     if key is None or tags.get("v") is not None:
         return False
-    encoded = key.value.translate(_NO_WHITE)
+    encoded = without(key.value, _WHITE)
     if len(encoded) < _LEAST_KEY or _NOT_BASE64.search(encoded):
         return False
     return encoded.startswith("MI") or (key_type is not None and key_type.value.lower() in KEY_TYPES)

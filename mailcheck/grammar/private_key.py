@@ -5,10 +5,14 @@ from __future__ import annotations
 import binascii
 import re
 
+from mailcheck.grammar.tags import without
+
 _HEADER = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY")
-_ENCODED = re.compile(r"""M(?=([ \t\r\n"']*[A-I](?:[ \t\r\n"']*[A-Za-z0-9+/]){38}))""")
-"""The first 40 characters of what base64 makes of a DER sequence of 32 to 65,535 octets, white space skipped."""
-_SKIPPED = str.maketrans("", "", " \t\r\n\"'")
+_ENCODED = re.compile(r"M(?=([A-I][A-Za-z0-9+/]{38}))")
+"""The first 40 characters of what base64 makes of a DER sequence of 32 to 65,535 octets."""
+_VERSION_MARKS = ("AgE", "IBA", "CAQ")
+"""What base64 makes of the octets 02 01 00 and 02 01 01, by where in a group of three octets they begin."""
+_SKIPPED = " \t\r\n\"'"
 _LEAST_KEY = 40
 _SEQUENCE, _INTEGER = 0x30, 0x02
 _NUMBERED_VERSIONS = (0, 1)
@@ -25,7 +29,10 @@ def holds_private_key(text: str) -> bool:
         return True
     if len(text) < _LEAST_KEY:
         return False
-    return any(_is_private("M" + found[1].translate(_SKIPPED)) for found in _ENCODED.finditer(text))
+    packed = without(text, _SKIPPED)
+    if not any(mark in packed for mark in _VERSION_MARKS):
+        return False
+    return any(_is_private("M" + found[1]) for found in _ENCODED.finditer(packed))
 
 
 def _is_private(encoded: str) -> bool:

@@ -52,6 +52,13 @@ class TagList(NamedTuple):
         return tuple(again)
 
 
+def without(text: str, characters: str) -> str:
+    """`text` with none of `characters`; for a few of them far faster than str.translate()."""
+    for character in characters:
+        text = text.replace(character, "")
+    return text
+
+
 def parse_tags(text: str) -> TagList:
     """Split `text` at semicolons; never raises. One final semicolon is no empty tag."""
     tags: list[Tag] = []

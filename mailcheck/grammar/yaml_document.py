@@ -17,7 +17,7 @@ from yaml.events import (
 )
 
 from mailcheck.errors import InputRefused, UsageError
-from mailcheck.grammar.yaml_feed import Feed, ForbiddenCharacter, in_text_lines
+from mailcheck.grammar.yaml_feed import Feed, ForbiddenCharacter, corrected, mark_corrector
 from mailcheck.grammar.yaml_limits import Allowance, Stop
 from mailcheck.grammar.yaml_nodes import Mapping, Node, Refusals, Sequence, point, repeated, shorten, start_of
 from mailcheck.grammar.yaml_scalars import Scalar
@@ -63,7 +63,8 @@ class Document:
         self._end = len(text.rstrip())
         self._too_many_directives = text.count("\n%TAG") > _TAG_DIRECTIVES
         get_event: Callable[[], Any] = CParser(Feed(path, text)).get_event
-        self._get = in_text_lines(get_event, text)
+        self._correct = mark_corrector(text)
+        self._get = corrected(get_event, self._correct)
 
     def root(self) -> Any:
         """The first event of the document, None where the file holds none."""
@@ -149,7 +150,8 @@ class Document:
         if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
             return Refused("yaml-syntax", Location(self._path, Span(1, 1, 1, 2)), shorten(str(error)))
         message = ", ".join(part for part in (error.context, error.problem) if part)
-        mark, begun = error.problem_mark, error.context_mark
+        mark = self._correct(error.problem_mark)
+        begun = None if error.context_mark is None else self._correct(error.context_mark)
         if begun is not None and mark.index >= self._end:
             mark = begun
         elif begun is not None and begun.line != mark.line:

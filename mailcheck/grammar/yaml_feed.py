@@ -62,24 +62,36 @@ class Feed:
         return ForbiddenCharacter(ord(self._text[offset]), line, column)
 
 
-def in_text_lines(get_event: Callable[[], Any], text: str) -> Callable[[], Any]:
-    """`get_event` with marks whose lines end at LF only, as everywhere else in the house.
+def same_mark(mark: Any) -> Any:
+    """The mark as it is."""
+    return mark
 
-    YAML 1.1 also ends lines at CR, U+0085, U+2028 and U+2029.
+
+def mark_corrector(text: str) -> Callable[[Any], Any]:
+    """A function that makes the lines of libyaml's marks those of an editor, which end at LF only.
+
+    YAML 1.1 also ends lines at CR, U+0085, U+2028 and U+2029; a text without these needs no correction,
+    and the answer is `same_mark`.
     """
     if (text.isascii() and "\r" not in text) or not _OTHER_BREAK.search(text):
-        return get_event
+        return same_mark
     starts = [0, *(found.end() for found in _LINE_BREAK.finditer(text))]
 
-    def renumbered(mark: Any) -> Mark:
+    def correct(mark: Any) -> Mark:
         line = bisect_right(starts, mark.index) - 1
         return Mark(mark.name, mark.index, line, mark.index - starts[line], None, 0)
 
-    def get_renumbered() -> Any:
+    return correct
+
+
+def corrected(get_event: Callable[[], Any], correct: Callable[[Any], Any]) -> Callable[[], Any]:
+    """`get_event` with corrected marks."""
+
+    def get_corrected() -> Any:
         event = get_event()
         if event is not None:
-            event.start_mark = renumbered(event.start_mark)
-            event.end_mark = renumbered(event.end_mark)
+            event.start_mark = correct(event.start_mark)
+            event.end_mark = correct(event.end_mark)
         return event
 
-    return get_renumbered
+    return get_event if correct is same_mark else get_corrected

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from mailcheck.analysis.mail_role import mail_roles
 from mailcheck.lint.rule import Options
@@ -44,7 +44,6 @@ class World:
         self._answers: dict[Question, Answer] = {}
         self._results: dict[tuple[object, ...], object] = {}
         self._indexes: dict[Callable[[Sequence[Zone]], object], object] = {}
-        self._roles: dict[str, Mapping[str, MailRole]] = {}
 
     def ask_all(self, questions: AbstractSet[Question]) -> Answers:
         inside = self._declared.answer(questions)
@@ -72,12 +71,14 @@ class World:
         for question, end in ends.items():
             self._answers[question] = _with_chain(inside[question].chain, outside[end])
 
-    def evaluate(self, key: tuple[object, ...], start: Callable[[], Evaluation[T]]) -> T:
-        if key not in self._results:
-            if len(self._results) > REMEMBERED:
-                self._results.clear()
-            self._results[key] = self._run(start())
-        return self._results[key]  # type: ignore[return-value]
+    def evaluate(self, evaluation: Callable[P, Evaluation[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+        results = self._results
+        key = (evaluation, args, tuple(sorted(kwargs.items())) if kwargs else ())
+        if key not in results:
+            if len(results) > REMEMBERED:
+                results.clear()
+            results[key] = self._run(evaluation(*args, **kwargs))
+        return results[key]  # type: ignore[return-value]
 
     def _run(self, evaluation: Evaluation[T]) -> T:
         try:
@@ -94,11 +95,7 @@ class World:
 
     def role(self, name: str) -> MailRole:
         zone = self._declared.zone_of(name)
-        if zone is None:
-            return _NO_ROLE
-        if zone.name not in self._roles:
-            self._roles[zone.name] = mail_roles(zone)
-        return self._roles[zone.name].get(name, _NO_ROLE)
+        return mail_roles(zone).get(name, _NO_ROLE) if zone else _NO_ROLE
 
 
 def _chain_end(question: Question, answer: Answer) -> Question:
@@ -120,35 +117,16 @@ def _with_chain(chain: tuple[str, ...], answer: Answer) -> Answer:
             return Unknown(answer.reason, answer.detail, whole, answer.target)
 
 
-class RuleContext:
+class RuleContext(World):
     """The Context that one rule sees; the engine turns it from zone to zone and rule to rule."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self.zone: Zone
-        self.rule_options: Options
-
-    @property
-    def zones(self) -> Sequence[Zone]:
-        return self._world.zones
+    zone: Zone
+    rule_options: Options
 
     def options(self, kind: type[T]) -> T:
         assert isinstance(self.rule_options, kind)
         return self.rule_options
 
-    def role(self, name: str) -> MailRole:
-        return self._world.role(name)
-
     def ask(self, name: str, rtype: str) -> Answer:
         question = Question(name, rtype)
-        return self._world.ask_all({question})[question]
-
-    def ask_all(self, questions: AbstractSet[Question]) -> Answers:
-        return self._world.ask_all(questions)
-
-    def evaluate(self, evaluation: Callable[P, Evaluation[T]], *args: P.args, **kwargs: P.kwargs) -> T:
-        key: tuple[Any, ...] = (evaluation, args, tuple(sorted(kwargs.items())))
-        return self._world.evaluate(key, lambda: evaluation(*args, **kwargs))
-
-    def once(self, index: Callable[[Sequence[Zone]], T]) -> T:
-        return self._world.once(index)
+        return self.ask_all({question})[question]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from mailcheck.lint.context import RuleContext, Suspended, World
+from mailcheck.lint.context import RuleContext, Suspended
 from mailcheck.lint.parallel import check_in_chunks, workers
 from mailcheck.lint.repeats import without_repeats, without_yielding
 from mailcheck.lint.rule import Problem, Skip, SubjectLike
@@ -32,15 +32,8 @@ class Plan:
         )
 
 
-class Task(NamedTuple):
-    """One rule on one subject of one zone."""
-
-    zone: Zone
-    subject: SubjectLike
-    active: ActiveRule
-
-
-Waiting = tuple[Task, frozenset[Question]]
+Task = tuple[Zone, SubjectLike, ActiveRule]
+"""One rule on one subject of one zone; no class of its own, since a run has some 200 for every zone."""
 
 
 class Outcome(NamedTuple):
@@ -54,8 +47,7 @@ class Engine:
     """Runs rules on zones, each subject by itself, and asks open questions of all rules as one batch."""
 
     def __init__(self, zones: Sequence[Zone], outside: DnsView | None = None) -> None:
-        self._world = World(zones, outside)
-        self._context = RuleContext(self._world)
+        self._context = RuleContext(zones, outside)
         self._asks_outside = outside is not None
 
     def run(self, plan_for: Callable[[Zone], Plan], progress: Progress | None = None) -> Outcome:
@@ -65,7 +57,7 @@ class Engine:
         asked for once, for all zones together.
         """
         watch = progress or Silent()
-        zones = self._world.zones
+        zones = self._context.zones
         watch.total(len(zones), "checking zones")
 
         def check(some: Sequence[Zone]) -> Outcome:
@@ -90,32 +82,37 @@ class Engine:
         Answers are only ever added, so each round of suspended rules asks for more and the rounds end.
         """
         said = _Said()
-        waiting: list[Waiting] = []
-        for zone in zones:
-            for over, rules in plan_for(zone).groups:
-                for subject in over(zone):
-                    for active in rules:
-                        self._try(zone, subject, active, said, waiting)
-        while waiting:
-            self._world.resolve(frozenset().union(*(questions for _, questions in waiting)))
-            suspended, waiting = waiting, []
-            for task, _ in suspended:
-                self._try(task.zone, task.subject, task.active, said, waiting)
+        suspended, questions = self._try(_tasks(zones, plan_for), said)
+        while suspended:
+            self._context.resolve(questions)
+            suspended, questions = self._try(suspended, said)
         return said.outcome()
 
-    def _try(
-        self, zone: Zone, subject: SubjectLike, active: ActiveRule, said: _Said, waiting: list[Waiting]
-    ) -> None:
+    def _try(self, tasks: Iterable[Task], said: _Said) -> tuple[list[Task], set[Question]]:
+        """Run each task; the ones that must be run again, and the questions that they wait for."""
         context = self._context
-        context.zone = zone
-        context.rule_options = active.options
-        try:
-            items = list(active.rule.check(subject, context))
-        except Suspended as signal:
-            waiting.append((Task(zone, subject, active), frozenset(signal.questions)))
-            return
-        for item in items:
-            said.add(Task(zone, subject, active), item)
+        suspended: list[Task] = []
+        questions: set[Question] = set()
+        for task in tasks:
+            context.zone, subject, active = task
+            context.rule_options = active.options
+            try:
+                items = list(active.rule.check(subject, context))
+            except Suspended as signal:
+                suspended.append(task)
+                questions |= signal.questions
+                continue
+            for item in items:
+                said.add(task, item)
+        return suspended, questions
+
+
+def _tasks(zones: Sequence[Zone], plan_for: Callable[[Zone], Plan]) -> Iterator[Task]:
+    for zone in zones:
+        for over, rules in plan_for(zone).groups:
+            for subject in over(zone):
+                for active in rules:
+                    yield zone, subject, active
 
 
 class _Said:
@@ -127,12 +124,13 @@ class _Said:
         self._skipped: dict[Skipped, None] = {}
 
     def add(self, task: Task, item: Problem | Skip) -> None:
-        rule = task.active.rule
+        zone, subject, active = task
+        rule = active.rule
         if isinstance(item, Problem):
             self._yields[rule.id] = rule.yields_to
-            self._findings[task.zone.name].append(_finding(task, item))
+            self._findings[zone.name].append(_finding(task, item))
         else:
-            self._skipped[Skipped(rule.id, task.subject.name, item.why, item.asked)] = None
+            self._skipped[Skipped(rule.id, subject.name, item.why, item.asked)] = None
 
     def outcome(self) -> Outcome:
         kept = (finding for found in self._findings.values() for finding in without_yielding(found, self._yields))
@@ -140,15 +138,16 @@ class _Said:
 
 
 def _finding(task: Task, problem: Problem) -> Finding:
-    rule = task.active.rule
-    name = task.subject.name if problem.name is None else problem.name
-    rtype = task.subject.type if problem.type is None else problem.type
+    zone, subject, active = task
+    rule = active.rule
+    name = subject.name if problem.name is None else problem.name
+    rtype = subject.type if problem.type is None else problem.type
     return Finding(
         rule.id,
-        task.active.severity,
+        active.severity,
         problem.message,
         (Label(problem.at), *problem.related),
-        Subject(task.zone.name, name, rtype),
+        Subject(zone.name, name, rtype),
         problem.help,
         problem.fix,
         problem.token,

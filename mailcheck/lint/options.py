@@ -2,45 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from mailcheck.errors import UsageError
 from mailcheck.lint.registry import AnyRule, nearest
 from mailcheck.lint.rule import Options
+from mailcheck.model.settings import RuleSetting
 
 
-def build_options(rule: AnyRule, given: Mapping[str, Any]) -> Options:
-    """The rule's options with `given` over their defaults.
+def with_options(rule: AnyRule, base: Options, setting: RuleSetting) -> Options:
+    """The rule's options `base` with those of `setting` over them.
 
-    Raises UsageError for an option that the rule does not have, or a value of another type.
+    Raises UsageError, naming where the setting was written, for an option that the rule does not
+    have, and for a value of another type.
     """
-    if not given:
-        return rule.options()
     hints = get_type_hints(rule.options)
     names = [field.name for field in fields(rule.options)]
+    place = f"{setting.origin}: " if setting.origin else ""
     values = {}
-    for name, value in given.items():
+    for name, value in setting.options.items():
         key = name.replace("-", "_")
         if key not in names:
             otherwise = f"it has {', '.join(names)}" if names else "it has none"
-            raise UsageError(f"{rule.id} has no option {name!r}", hint=nearest(key, names, otherwise))
-        values[key] = _fitting(rule, name, hints[key], value)
-    return rule.options(**values)
+            raise UsageError(f"{place}{rule.id} has no option {name!r}", hint=nearest(key, names, otherwise))
+        wanted = _misfit(hints[key], value)
+        if wanted:
+            raise UsageError(f"{place}option {name!r} of {rule.id} must be {wanted}, not {value!r}")
+        values[key] = tuple(value) if isinstance(value, list) else value
+    return replace(base, **values)
 
 
-def _fitting(rule: AnyRule, name: str, kind: Any, value: Any) -> Any:
+def _misfit(kind: Any, value: Any) -> str:
+    """What an option of type `kind` must be, where `value` is not that; else nothing."""
     if get_origin(kind) is Literal:
-        if value in get_args(kind):
-            return value
-        expected = "one of " + ", ".join(str(choice) for choice in get_args(kind))
-    elif get_origin(kind) is tuple:
-        if isinstance(value, list) and all(isinstance(item, str) for item in value):
-            return tuple(value)
-        expected = "a list of strings"
-    else:
-        if type(value) is kind:
-            return value
-        expected = {int: "a whole number", bool: "true or false", str: "a string"}[kind]
-    raise UsageError(f"option {name!r} of {rule.id} must be {expected}, not {value!r}")
+        choices = get_args(kind)
+        return "" if value in choices else "one of " + ", ".join(str(choice) or "''" for choice in choices)
+    if get_origin(kind) is tuple:
+        fits = isinstance(value, list) and all(isinstance(item, str) for item in value)
+        return "" if fits else "a list of strings"
+    if type(value) is kind:
+        return ""
+    return {int: "a whole number", bool: "true or false", str: "a string"}[kind]

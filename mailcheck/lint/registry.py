@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import import_module
@@ -66,5 +65,7 @@ def profile_text(name: str) -> tuple[str, str]:
 
 def nearest(word: str, words: Iterable[str], otherwise: str) -> str:
     """A hint that names the likeliest of `words`, or says `otherwise`."""
+    import difflib
+
     close = difflib.get_close_matches(word, list(words), n=1)
     return f"did you mean {close[0]}?" if close else otherwise

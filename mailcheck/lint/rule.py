@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import ClassVar, Generic, Literal, ParamSpec, Protocol, TypeVar
+from typing import Generic, Literal, NamedTuple, ParamSpec, Protocol, TypeVar
 
 from mailcheck.model.dns import Answer, Answers, Evaluation, Question, Unknown, describe
 from mailcheck.model.finding import Edit, Fix, Label, RuleInfo, Severity
@@ -35,8 +35,7 @@ class SubjectLike(Protocol):
 S = TypeVar("S", bound=SubjectLike)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """What a rule found; the engine makes a Finding of it.
 
     `message` is one sentence without a final dot, naming the value at fault. `at` is as narrow as can be.
@@ -55,8 +54,7 @@ class Problem:
     type: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Skip:
+class Skip(NamedTuple):
     """The rule came to no verdict; `asked` where a question went out and was not answered."""
 
     why: str
@@ -105,8 +103,7 @@ class Context(Protocol):
         """A function of all declared zones, computed once per run (an index, say)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """An example of a rule: files by path (zones, MTA-STS policies, `mailcheck.yaml`).
 
     A path decides the format as it does on disk: `example.com.yaml` is octoDNS YAML, `example.com.zone`
@@ -116,9 +113,8 @@ class Case:
     files: Mapping[str, str]
     caret: str | None = None
 
-    DEFAULT: ClassVar[str] = "example.com.zone"
 
-
+_MASTER_FILE = "example.com.zone"
 _HEAD = """\
 $ORIGIN example.com.
 $TTL 3600
@@ -130,7 +126,7 @@ ns1 A 192.0.2.53
 
 def master(records: str, caret: str | None = None, **more: str) -> Case:
     """A case of one master file `example.com.zone`: the records, with `$ORIGIN` and `$TTL` set before them."""
-    return Case({Case.DEFAULT: _HEAD + records.rstrip() + "\n", **more}, caret)
+    return Case({_MASTER_FILE: _HEAD + records.rstrip() + "\n", **more}, caret)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mailcheck.errors import UsageError
-from mailcheck.lint.options import build_options
+from mailcheck.lint.options import with_options
 from mailcheck.lint.registry import AnyRule, nearest
 from mailcheck.lint.rule import Options
 from mailcheck.model.finding import Severity
@@ -29,7 +29,7 @@ def select_rules(rules: Mapping[str, AnyRule], settings: Sequence[RuleSetting]) 
     """
     enabled: dict[str, bool] = dict.fromkeys(rules, False)
     severity = {rule_id: rule.severity for rule_id, rule in rules.items()}
-    options: dict[str, dict[str, Any]] = {}
+    options = {rule_id: rule.options() for rule_id, rule in rules.items()}
     for setting in settings:
         for rule_id in matching(setting, rules):
             if setting.enabled is not None:
@@ -37,9 +37,9 @@ def select_rules(rules: Mapping[str, AnyRule], settings: Sequence[RuleSetting]) 
             if setting.severity is not None:
                 severity[rule_id] = setting.severity
             if setting.options:
-                options.setdefault(rule_id, {}).update(setting.options)
+                options[rule_id] = with_options(rules[rule_id], options[rule_id], setting)
     return tuple(
-        ActiveRule(rule, severity[rule_id], build_options(rule, options.get(rule_id, {})))
+        ActiveRule(rule, severity[rule_id], options[rule_id])
         for rule_id, rule in rules.items()
         if enabled[rule_id]
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
 from fnmatch import fnmatchcase
@@ -29,21 +30,39 @@ def apply_suppressions(
     A suppression counts as unused only for rules that ran (`active`): a run with `--select` judges
     the rest of them no more than it judges the rest of the zone.
     """
-    by_path: dict[str, list[tuple[Zone, Suppression]]] = defaultdict(list)
+    declared: dict[Suppression, Zone] = {}
     for zone in zones:
         for suppression in zone.suppressions:
-            by_path[suppression.at.path].append((zone, suppression))
-    if not by_path:
+            declared.setdefault(suppression, zone)  # a file that two zones include has its comments once
+    if not declared:
         return Kept(tuple(findings), 0)
-    used: set[tuple[int, str]] = set()
-    shown = [finding for finding in findings if not _hidden(finding, by_path[finding.at.path], used, today)]
+    by_path: dict[str, list[Suppression]] = defaultdict(list)
+    for suppression in declared:
+        if _holds(suppression, today):
+            by_path[suppression.at.path].append(suppression)
+    files = {path: _File(found) for path, found in by_path.items()}
+    used: set[tuple[Suppression, str]] = set()
+    shown = [finding for finding in findings if not _hidden(finding, files, used)]
     own = [
         finding
-        for entries in by_path.values()
-        for zone, suppression in entries
+        for suppression, zone in declared.items()
         for finding in _judge(zone, suppression, used, active, today)
     ]
     return Kept((*shown, *own), len(findings) - len(shown))
+
+
+class _File:
+    """The suppressions of one file, found by line without looking at all of them."""
+
+    def __init__(self, suppressions: Iterable[Suppression]) -> None:
+        self._sorted = sorted(suppressions, key=lambda suppression: suppression.first)
+        self._firsts = [suppression.first for suppression in self._sorted]
+        self._longest = max(suppression.last - suppression.first for suppression in self._sorted)
+
+    def at_line(self, line: int) -> Iterator[Suppression]:
+        start = bisect_left(self._firsts, line - self._longest)
+        end = bisect_right(self._firsts, line)
+        return (suppression for suppression in self._sorted[start:end] if line <= suppression.last)
 
 
 def _holds(suppression: Suppression, today: date) -> bool:
@@ -52,25 +71,19 @@ def _holds(suppression: Suppression, today: date) -> bool:
     )
 
 
-def _hidden(
-    finding: Finding,
-    entries: Iterable[tuple[Zone, Suppression]],
-    used: set[tuple[int, str]],
-    today: date,
-) -> bool:
+def _hidden(finding: Finding, files: Mapping[str, _File], used: set[tuple[Suppression, str]]) -> bool:
+    file = files.get(finding.at.path)
     hidden = False
-    for _, suppression in entries:
-        if not (suppression.first <= finding.at.line <= suppression.last and _holds(suppression, today)):
-            continue
+    for suppression in file.at_line(finding.at.line) if file else ():
         for glob in suppression.rules:
             if fnmatchcase(finding.rule, glob):
-                used.add((id(suppression), glob))
+                used.add((suppression, glob))
                 hidden = True
     return hidden
 
 
 def _judge(
-    zone: Zone, suppression: Suppression, used: set[tuple[int, str]], active: AbstractSet[str], today: date
+    zone: Zone, suppression: Suppression, used: set[tuple[Suppression, str]], active: AbstractSet[str], today: date
 ) -> Iterator[Finding]:
     if not (suppression.reason and suppression.rules):
         yield _own("suppression-reason", zone, suppression, "this suppression does not hold: it gives no reason")
@@ -80,7 +93,7 @@ def _judge(
         yield _own("suppression-expired", zone, suppression, message)
         return
     for glob in suppression.rules:
-        if (id(suppression), glob) not in used and any(fnmatchcase(rule, glob) for rule in active):
+        if (suppression, glob) not in used and any(fnmatchcase(rule, glob) for rule in active):
             yield _own("suppression-unused", zone, suppression, f"nothing here is hidden by `{glob}`", glob)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -78,6 +77,8 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
+        import hashlib
+
         key = "\0".join((self.rule, self.subject.name, self.subject.type, self.token))
         return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 

@@ -16,7 +16,7 @@ from mailcheck.grammar.yaml_scalars import Scalar
 from mailcheck.model.limits import Limits
 from mailcheck.model.location import Location, Piece, Span
 
-ESCAPE = re.compile(r"\\(?:x..|u.{4}|U.{8}|.)", re.S)
+ESCAPE = re.compile(r"\\(?:x..|u.{4}|U.{8}|.)", re.DOTALL)
 BREAKS = "\n\r\x85\u2028\u2029"
 
 
@@ -159,7 +159,24 @@ def test_whatever_pyyaml_writes(value: str, style: str, width: int, unicode: boo
         check(text, scalar)
 
 
-DOUBLE = ["a", "bc", " ", "  ", "\t", "\n", "\n  ", "\\\n", "\\n", "\\\\", '\\"', "\\x41", "\\u00e9", "é", "'", "\u2028"]
+DOUBLE = [
+    "a",
+    "bc",
+    " ",
+    "  ",
+    "\t",
+    "\n",
+    "\n  ",
+    "\\\n",
+    "\\n",
+    "\\\\",
+    '\\"',
+    "\\x41",
+    "\\u00e9",
+    "é",
+    "'",
+    "\u2028",
+]
 SINGLE = ["a", "bc", " ", "  ", "\t", "\n", "\n  ", "''", "\\", "é", '"', "\u2028", "\x85"]
 PLAIN = ["a", "bc", " ", "  ", "\n  ", "\n\n  ", "'", "\\", "é", "\x85  "]
 BLOCK = ["a", "bc d", " ", "\t", "\n", "\n  ", "\n   ", "\n  \n", "é", "'", "\u2028  ", "\x85  "]

@@ -69,3 +69,19 @@ def test_without_a_reason_it_does_not_hide() -> None:
 
 def test_without_a_rule_it_does_not_hide() -> None:
     assert shown(judge(suppression())) == ["spf-all-neutral", "suppression-reason"]
+
+
+def test_a_file_that_two_zones_include_has_its_comments_judged_once() -> None:
+    comment = suppression("spf-case")
+    world = [zone("example.com", "@ TXT x", suppressions=(comment,)), zone("example.net", suppressions=(comment,))]
+    kept = apply_suppressions([], world, ACTIVE, TODAY)
+    assert shown(kept) == ["suppression-unused"]
+
+
+def test_of_many_comments_the_one_at_the_line_holds() -> None:
+    at = Location("zones/example.com.zone", Span(1, 1, 1, 9))
+    many = [Suppression(at, ("spf-*",), "known", None, line, line + line % 3) for line in range(1, 300, 2)]
+    for line in range(1, 302):
+        holds = any(comment.first <= line <= comment.last for comment in many)
+        kept = judge(*many, line=line)
+        assert kept.suppressed == int(holds), line

@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 
 from mailcheck.lint.engine import Engine, Plan
-from mailcheck.lint.options import build_options
 from mailcheck.lint.placeholders import fill
 from mailcheck.lint.registry import installed_rules
 from mailcheck.lint.run import RunSettings, run_rules
@@ -29,7 +28,13 @@ def verdict(
 ) -> list[Finding | Skipped]:
     """What one rule says; `answers` is what a resolver would give, None where there is none."""
     rule = installed_rules()[rule_id]
-    plan = Plan((ActiveRule(rule, rule.severity, build_options(rule, {})),))
+    plan = Plan(
+        ActiveRule(
+            rule,
+            rule.severity,
+            with_options(rule, rule.options(), RuleSetting(rule.id, options={})),
+        )
+    )
     outside: DnsView | None = None if answers is None else Scripted(answers)
     outcome = Engine(zones, outside).run(lambda _: plan)
     return [*outcome.findings, *outcome.skipped]

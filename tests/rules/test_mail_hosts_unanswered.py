@@ -6,7 +6,6 @@ from importlib import import_module
 import pytest
 
 from mailcheck.lint.engine import Engine, Plan
-from mailcheck.lint.options import build_options
 from mailcheck.lint.selection import ActiveRule
 from mailcheck.model.dns import Absent, Answer, DnsView, Present, Unknown
 from mailcheck.model.finding import Finding, Skipped
@@ -25,7 +24,13 @@ def verdict(
     """What one rule says; `answers` is what a resolver would give, None where there is none."""
     folder, _, file = rule_id.partition("-")
     rule = import_module(f"mailcheck_rules.{folder}.{file.replace('-', '_')}").RULE
-    plan = Plan((ActiveRule(rule, rule.severity, build_options(rule, {})),))
+    plan = Plan(
+        ActiveRule(
+            rule,
+            rule.severity,
+            with_options(rule, rule.options(), RuleSetting(rule.id, options={})),
+        )
+    )
     outside: DnsView | None = None if answers is None else Scripted(answers)
     outcome = Engine(zones, outside).run(lambda _: plan)
     return [*outcome.findings, *outcome.skipped]

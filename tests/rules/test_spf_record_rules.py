@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from mailcheck.lint.engine import Engine, Plan
-from mailcheck.lint.options import build_options
 from mailcheck.lint.selection import ActiveRule
 from mailcheck.model.dns import Absent, DnsView, Unknown
 from mailcheck.model.finding import Finding, Skipped
@@ -19,7 +18,7 @@ from tests.build import zone
 def active(rule_id: str, options: Mapping[str, Any]) -> ActiveRule:
     folder, _, file = rule_id.partition("-")
     rule = import_module(f"mailcheck_rules.{folder}.{file.replace('-', '_')}").RULE
-    return ActiveRule(rule, rule.severity, build_options(rule, options))
+    return ActiveRule(rule, rule.severity, rule.options(**options))
 
 
 def said(

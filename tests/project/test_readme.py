@@ -1,0 +1,60 @@
+"""What the README shows is what the program does."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mailcheck.config.document import read_document
+from mailcheck.config.settings import configuration
+from mailcheck.lint.registry import installed_rules
+from mailcheck.lint.run import Plans, RunSettings
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+MAILCHECK = str(Path(sys.executable).with_name("mailcheck"))
+
+
+def test_the_fault_it_makes_is_shown_as_it_says(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "zones", tmp_path / "zones")
+    change = re.search(r"sed -i 's/([^/]+)/([^/]+)/' (\S+)", README)
+    assert change
+    path = tmp_path / change[3]
+    path.write_text(path.read_text(encoding="utf-8").replace(change[1], change[2]), encoding="utf-8")
+    environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
+    done = subprocess.run(
+        [MAILCHECK, "lint"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    shown = re.search(r"```\n(error: .*?)\n```", README, re.DOTALL)
+    assert shown
+    assert done.stdout.strip() == shown[1]
+
+
+def test_its_configuration_can_be_followed() -> None:
+    example = re.search(r"```yaml\n(zones: .*?)```", README, re.DOTALL)
+    assert example
+    settings = configuration(read_document(example[1], "mailcheck.yaml"))
+    Plans(RunSettings(settings), installed_rules())
+
+
+def test_the_exit_codes_are_those_of_the_program() -> None:
+    from mailcheck.errors import ExitCode
+
+    told = {int(code) for code in re.findall(r"^\| (\d) \|", README, re.MULTILINE)}
+    assert told == set(ExitCode) - {ExitCode.CHANGE_FAILED}
+
+
+@pytest.mark.parametrize("rule", sorted(set(re.findall(r"\b(?:spf|dkim|dmarc|mx)-[a-z]+(?:-[a-z]+)*\b", README))))
+def test_the_rules_it_names_exist(rule: str) -> None:
+    assert rule in installed_rules()
+
+
+def test_the_schema_it_points_at_is_there() -> None:
+    path = re.search(r"\[\s*published schema\]\((\S+)\)", README)
+    assert path
+    assert json.loads((ROOT / path[1]).read_text(encoding="utf-8"))["$schema"]
