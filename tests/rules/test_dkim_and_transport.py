@@ -28,13 +28,7 @@ def verdict(
 ) -> list[Finding | Skipped]:
     """What one rule says; `answers` is what a resolver would give, None where there is none."""
     rule = installed_rules()[rule_id]
-    plan = Plan(
-        ActiveRule(
-            rule,
-            rule.severity,
-            with_options(rule, rule.options(), RuleSetting(rule.id, options={})),
-        )
-    )
+    plan = Plan((ActiveRule(rule, rule.severity, rule.options()),))
     outside: DnsView | None = None if answers is None else Scripted(answers)
     outcome = Engine(zones, outside).run(lambda _: plan)
     return [*outcome.findings, *outcome.skipped]

@@ -24,13 +24,7 @@ def verdict(
     """What one rule says; `answers` is what a resolver would give, None where there is none."""
     folder, _, file = rule_id.partition("-")
     rule = import_module(f"mailcheck_rules.{folder}.{file.replace('-', '_')}").RULE
-    plan = Plan(
-        ActiveRule(
-            rule,
-            rule.severity,
-            with_options(rule, rule.options(), RuleSetting(rule.id, options={})),
-        )
-    )
+    plan = Plan((ActiveRule(rule, rule.severity, rule.options()),))
     outside: DnsView | None = None if answers is None else Scripted(answers)
     outcome = Engine(zones, outside).run(lambda _: plan)
     return [*outcome.findings, *outcome.skipped]
