@@ -47,6 +47,12 @@ def parse_tlsa(text: str) -> TlsaRecord:
     return TlsaRecord(usage, selector, matching, data, data_start, data_end)
 
 
+def is_readable(record: TlsaRecord) -> bool:
+    """Whether all four fields could be read, be their values right or wrong."""
+    numbers = (record.usage, record.selector, record.matching)
+    return record.data is not None and all(number.value is not None for number in numbers)
+
+
 def _number(text: str, start: int, end: int) -> Number:
     digits = text[start:end]
     readable = digits.isascii() and digits.isdigit() and len(digits) <= 3 and int(digits) <= 255

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from mailcheck.errors import InputRefused
 from mailcheck.grammar.master_file import Bad, Field, parse_octets, parse_ttl, shorten
 from mailcheck.grammar.master_name import parse_name
+from mailcheck.grammar.tlsa import is_readable, parse_tlsa
 from mailcheck.model.location import Location, Piece, Span
 from mailcheck.model.record import TEXT_TYPES
 
@@ -132,6 +133,8 @@ def _foreign(rtype: str, fields: Sequence[Field], origin: str | None, path: str)
     from dns.rdtypes.txtbase import TXTBase
 
     words = _words(rtype, fields, origin, path)
+    if rtype == "TLSA" and is_readable(parse_tlsa((tlsa := _assemble(words, path)).text)):
+        return tlsa  # dnspython takes no digest of a wrong length: that is a rule's to judge
     rdata_text = " ".join(word.text for word in words)
     if len(rdata_text) > MAX_FOREIGN:
         raise _refuse(f"RDATA of {len(rdata_text)} characters", fields[0], path)

@@ -395,12 +395,12 @@ def test_an_included_file_counts_towards_the_limits() -> None:
 
 
 def test_lines_are_those_of_an_editor() -> None:
-    text = "a: x\u2028  y\nb: 'x\x85 y'\nc: d\r  e\nf: [\n  g: ]\n h"
+    text = "a: x\u2028  y\nb: 'x\x85 y'\nc: d\r  e\nf: [\n  g }\n h]\n"
     refusals = Refusals(10)
     lines = {key.value: key.start_mark.line + 1 for key, _ in YamlReader("f", text, Limits(), refusals).entries()}
     assert lines == {"a": 1, "b": 2, "c": 3}
     [refused] = refusals.all()
-    assert (refused.at.line, refused.at.column) == (6, 2)
+    assert (refused.at.line, refused.at.column) == (5, 5)
     assert refused.message.endswith("(begun in line 4)")
 
 

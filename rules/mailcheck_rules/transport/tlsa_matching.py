@@ -101,6 +101,7 @@ RULE = Rule(
         _yaml(1, "ab" * 64),
         _yaml(2, "ab" * 32),
         _yaml(1, "abcx"),
+        master(_EXCHANGE + "3 1 1 " + "ab" * 31, caret="ab" * 31),
         master(_EXCHANGE + "3 1 0 " + "ab" * 32, caret="ab" * 32),
         master(_EXCHANGE + "3 2 1 " + "ab" * 32, caret="2"),
         master(_EXCHANGE + "3 1 3 " + "ab" * 32, caret="3"),
