@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailcheck.model.location import Location, Span
+from mailcheck.model.location import Location
 from mailcheck.model.names import absolute
 from mailcheck.model.record import Record
 from mailcheck.model.zone import Suppression, Zone
@@ -13,7 +13,7 @@ def zone(name: str, *lines: str, suppressions: tuple[Suppression, ...] = ()) -> 
     origin = absolute(name)
     path = f"zones/{origin}zone"
     records = tuple(record(origin, path, number, line) for number, line in enumerate(lines, 1))
-    at = Location(path, Span(1, 1, 1, 1))
+    at = Location(path, 1, 1, 1, 1)
     return Zone(origin, path, "master", records, at, suppressions=suppressions)
 
 
@@ -21,5 +21,5 @@ def record(origin: str, path: str, number: int, line: str) -> Record:
     owner, rtype, text = line.split(" ", 2)
     full = origin if owner == "@" else owner if owner.endswith(".") else f"{owner}.{origin.lstrip('.')}"
     column = len(owner) + len(rtype) + 3
-    at = Location(path, Span(number, column, number, column + len(text)))
-    return Record(full.lower(), rtype, 3600, text, at, Location(path, Span(number, 1, number, 1 + len(owner))))
+    at = Location(path, number, column, number, column + len(text))
+    return Record(full.lower(), rtype, 3600, text, at, Location(path, number, 1, number, 1 + len(owner)))

@@ -6,8 +6,9 @@ import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, Final, NamedTuple
 
+from mailcheck.analysis.text_places import texts_around
 from mailcheck.analysis.zone_doubling import without_doubling
 from mailcheck.grammar.dkim import KeyRecord, is_key, parse_key
 from mailcheck.grammar.private_key import holds_private_key
@@ -19,6 +20,7 @@ from mailcheck.model.zone import Zone, per_zone
 MAX_ENCODED = 16_384
 """Characters of base64 from which on a key is not decoded; a key of 16,384 bits has 2,800."""
 _LABEL = "_domainkey"
+_PLACE: Final = "_domainkey."
 _NOT_SELECTORS = frozenset({"_adsp", "_report"})
 """Names beside the selectors that other standards use (RFC 5617 section 4.1, RFC 6651 section 3.2)."""
 _ED25519_OCTETS = 32
@@ -134,12 +136,12 @@ def different(texts: RecordSet) -> tuple[Record, ...]:
 
 def selector_texts(zone: Zone) -> tuple[RecordSet, ...]:
     """The TXT record sets at selectors."""
-    return tuple(texts for texts in zone.record_sets("TXT") if selector_and_domain(texts.name))
+    return tuple([texts for texts in texts_around(zone, _PLACE) if selector_and_domain(texts.name)])
 
 
 def selector_aliases(zone: Zone) -> tuple[RecordSet, ...]:
     """The CNAME record sets at selectors."""
-    return tuple(aliases for aliases in zone.record_sets("CNAME") if selector_and_domain(aliases.name))
+    return tuple([aliases for aliases in zone.record_sets("CNAME") if selector_and_domain(aliases.name)])
 
 
 def private_keys(zone: Zone) -> tuple[Record, ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, Final, NamedTuple
 
+from mailcheck.analysis.text_places import texts_around
 from mailcheck.grammar.dmarc import DmarcTree, is_dmarc, parse_dmarc
 from mailcheck.grammar.dmarc_look_alike import Misspelling, misspelling
 from mailcheck.grammar.report_uri import ReportUri
@@ -15,7 +16,7 @@ from mailcheck.model.location import Location
 from mailcheck.model.record import Record
 from mailcheck.model.zone import Zone, per_zone
 
-POLICY_LABEL = "_dmarc."
+POLICY_LABEL: Final = "_dmarc."
 REPORT_LABELS = "._report._dmarc."
 
 
@@ -138,13 +139,13 @@ def distinct(records: Iterable[Record]) -> tuple[Record, ...]:
 @per_zone
 def dmarc_records(zone: Zone) -> tuple[DmarcRecord, ...]:
     """Every DMARC policy record, several at one name included, in the order of the file."""
-    return tuple(DmarcRecord(record) for record in _texts(zone) if is_policy_name(record.name) and _taken(record))
+    return tuple([DmarcRecord(record) for record in _dmarc_texts(zone) if is_policy_name(record.name)])
 
 
 @per_zone
 def report_records(zone: Zone) -> tuple[ReportRecord, ...]:
     """Every record by which a host of the zone takes the reports of another domain."""
-    return tuple(ReportRecord(record) for record in _texts(zone) if is_report_name(record.name) and _taken(record))
+    return tuple([ReportRecord(record) for record in _dmarc_texts(zone) if is_report_name(record.name)])
 
 
 @per_zone
@@ -155,28 +156,27 @@ def dmarc_and_report_records(zone: Zone) -> tuple[DmarcRecord, ...]:
 
 def dmarc_look_alikes(zone: Zone) -> Iterator[DmarcLookAlike]:
     """What stands at a policy or report name and only looks like DMARC."""
-    for record in _texts(zone):
-        if is_policy_name(record.name) or is_report_name(record.name):
-            fault = misspelling(record.text)
-            if fault is not None:
-                yield DmarcLookAlike(record, fault)
+    for texts in texts_around(zone, POLICY_LABEL):
+        if is_policy_name(texts.name) or is_report_name(texts.name):
+            for record in texts.records:
+                fault = misspelling(record.text)
+                if fault is not None:
+                    yield DmarcLookAlike(record, fault)
 
 
 def stray_dmarc_records(zone: Zone) -> Iterator[DmarcRecord]:
     """DMARC records at names where no receiver looks for one; wildcards, which may answer there, left out."""
-    for record in _texts(zone):
+    for record in _dmarc_texts(zone):
         name = record.name
-        if _taken(record) and not (is_policy_name(name) or is_report_name(name) or name.startswith("*.")):
+        if not (is_policy_name(name) or is_report_name(name) or name.startswith("*.")):
             yield DmarcRecord(record)
 
 
-def dmarc_detours(zone: Zone) -> Iterator[DmarcDetour]:
+def dmarc_detours(zone: Zone) -> tuple[DmarcDetour, ...]:
     """The wildcards with a DMARC record that cover policy names, and the CNAMEs at policy names."""
-    for name, types in zone.names.items():
-        if is_policy_name(name) and "CNAME" in types:
-            yield DmarcDetour(types["CNAME"].records[0])
-        elif name.startswith("*.") and "TXT" in types and "._" not in name:
-            yield from (DmarcDetour(record) for record in types["TXT"].records if _taken(record))
+    texts = _dmarc_texts(zone)
+    wildcards = [record for record in texts if record.name.startswith("*.") and "._" not in record.name]
+    return (*_policy_aliases(zone), *[DmarcDetour(record) for record in wildcards])
 
 
 def policies_and_aliases(zone: Zone) -> tuple[DmarcRecord | DmarcDetour, ...]:
@@ -185,8 +185,8 @@ def policies_and_aliases(zone: Zone) -> tuple[DmarcRecord | DmarcDetour, ...]:
     A name that ends in the zone's name twice is left out: it is nobody's domain.
     """
     doubled = f".{zone.name}{zone.name}"
-    records = (record for record in dmarc_records(zone) if not record.name.endswith(doubled))
-    return (*records, *(detour for detour in dmarc_detours(zone) if detour.type == "CNAME"))
+    records = [record for record in dmarc_records(zone) if not record.name.endswith(doubled)]
+    return (*records, *_policy_aliases(zone))
 
 
 def _hosts(uris: Iterable[ReportUri]) -> Mapping[str, ReportUri]:
@@ -197,9 +197,12 @@ def _hosts(uris: Iterable[ReportUri]) -> Mapping[str, ReportUri]:
     return hosts
 
 
-def _texts(zone: Zone) -> Iterator[Record]:
-    return (record for found in zone.record_sets("TXT") for record in found.records)
+@per_zone
+def _dmarc_texts(zone: Zone) -> Sequence[Record]:
+    """The TXT records that read as DMARC, at whatever name."""
+    return [record for found in zone.record_sets("TXT") for record in found.records if is_dmarc(record.text)]
 
 
-def _taken(record: Record) -> bool:
-    return is_dmarc(record.text)
+@per_zone
+def _policy_aliases(zone: Zone) -> Sequence[DmarcDetour]:
+    return [DmarcDetour(found.records[0]) for found in zone.record_sets("CNAME") if is_policy_name(found.name)]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from mailcheck.analysis.addresses import ADDRESS_TYPES, parse_address
+from mailcheck.analysis.mx_records import mx_sets
 from mailcheck.analysis.networks import unusable_network
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.grammar.spf import Directive
@@ -36,10 +37,11 @@ def mail_addresses(zones: Sequence[Zone]) -> Mapping[str, tuple[MailAddress, ...
     hosts: dict[str, None] = {}
     bare: list[tuple[str, MailAddress]] = []
     for zone in zones:
-        hosts.update(dict.fromkeys(_exchanges(zone)))
-        for spf in spf_records(zone):
-            hosts.update(dict.fromkeys(_hosts(spf)))
-            bare.extend((zone.name, address) for address in _single_addresses(spf))
+        for sender in _senders(zone):
+            if isinstance(sender, str):
+                hosts[sender] = None
+            else:
+                bare.append((zone.name, sender))
     found: dict[IPAddress, tuple[str, MailAddress]] = {}
     for name in hosts:
         home = _zone_of(name, by_name)
@@ -51,31 +53,27 @@ def mail_addresses(zones: Sequence[Zone]) -> Mapping[str, tuple[MailAddress, ...
     return _by_zone(found.values())
 
 
-def _exchanges(zone: Zone) -> Iterator[str]:
-    for mx in zone.record_sets("MX"):
-        for record in mx.records:
-            yield absolute(record.text.partition(" ")[2])
-
-
-def _hosts(spf: SpfRecord) -> Iterator[str]:
-    """The hosts of the record's `a` terms. An `mx` term adds none: MX records name the exchanges."""
-    for term in _senders(spf):
-        if term.mechanism == "a":
-            name = spf.name if term.domain is None else term.domain.literal
-            if name:
-                yield absolute(name)
-
-
-def _single_addresses(spf: SpfRecord) -> Iterator[MailAddress]:
-    for term in _senders(spf):
-        if term.address is not None:
-            prefix = term.prefix4 if term.address.version == 4 else term.prefix6
-            if prefix in (None, term.address.max_prefixlen):
+def _senders(zone: Zone) -> Iterator[str | MailAddress]:
+    """The mail hosts that the zone names, and the single addresses of its SPF records."""
+    for mx in mx_sets(zone):
+        for exchange in mx.exchanges:
+            yield exchange.name
+    for spf in spf_records(zone):
+        for term in spf.tree.directives:
+            if term.qualifier != "+":
+                continue
+            if term.mechanism == "a":
+                yield _host(term, spf)
+            elif term.address is not None and term.prefix4 in (None, 32) and term.prefix6 in (None, 128):
                 yield MailAddress(term.address, spf.name, "TXT", spf.at.within(term.start, term.end))
 
 
-def _senders(spf: SpfRecord) -> Iterator[Directive]:
-    return (term for term in spf.tree.directives if term.qualifier == "+")
+def _host(term: Directive, spf: SpfRecord) -> str:
+    """The host of an `a` term, `.` where only a message tells it.
+
+    An `mx` term adds none: MX records name the exchanges.
+    """
+    return absolute(spf.name if term.domain is None else term.domain.literal or "")
 
 
 def _declared(name: str, home: Zone) -> Iterator[MailAddress]:

@@ -34,8 +34,9 @@ def mail_domains(zone: Zone) -> tuple[MailDomain, ...]:
     apex = zone.names.get(zone.name)
     if not any(is_at_or_below(zone.name, reverse) for reverse in _REVERSE):
         found[zone.name] = MailDomain(zone.name, _place(apex) if apex else zone.at)
+    signing = _signing_domains(zone)
     for name, types in zone.names.items():
-        domain = _domain_of(name, types)
+        domain = _domain_of(name, types, signing)
         if domain is not None and domain not in found and is_at_or_below(domain, zone.name):
             at = _place(zone.names[domain]) if domain in zone.names else _place(types)
             found[domain] = MailDomain(domain, at)
@@ -50,8 +51,18 @@ def mail_roles(zone: Zone) -> Mapping[str, MailRole]:
     anyone, when a DKIM selector below it holds a key or leads to one, or when it receives and says
     nothing of SPF. It is parked when it does neither and says so.
     """
-    signers = {domain for name, types in zone.names.items() if (domain := _signing_domain(name, types))}
+    signers = set(_signing_domains(zone).values())
     return {domain.name: _role(zone, domain.name, domain.name in signers) for domain in mail_domains(zone)}
+
+
+@per_zone
+def _signing_domains(zone: Zone) -> Mapping[str, str]:
+    """`d=` of every DKIM selector that holds a key or leads to one, by owner name."""
+    return {
+        name: domain
+        for name, types in zone.names.items()
+        if "._domainkey." in name and (domain := _signing_domain(name, types)) is not None
+    }
 
 
 def _role(zone: Zone, name: str, signs: bool) -> MailRole:
@@ -70,12 +81,12 @@ def _authorises(spf: Record) -> bool:
     )
 
 
-def _domain_of(name: str, types: Mapping[str, RecordSet]) -> str | None:
+def _domain_of(name: str, types: Mapping[str, RecordSet], signing: Mapping[str, str]) -> str | None:
     """The mail domain that the records at `name` speak of, if any."""
     if name.startswith("_dmarc.") and not name.startswith("_dmarc.*."):
         return name.removeprefix("_dmarc.")
-    if (signing := _signing_domain(name, types)) is not None:
-        return signing
+    if name in signing:
+        return signing[name]
     if name.startswith("*.") or "CNAME" in types:
         return None
     if "MX" in types:

@@ -22,23 +22,14 @@ class Exchange(NamedTuple):
     - `preference`: 0 to 65535, None where the file gave something else.
     - `address`: the IP address that stands where a host name must, also where the zone's name was
       added to it (`192.0.2.1.example.com.`).
+    - `kind`: `null` (RFC 7505), `address`, `local` (localhost or a single label), or a `host` worth asking for.
     """
 
     record: Record
     name: str
     preference: int | None
     address: IPAddress | None
-
-    @property
-    def kind(self) -> ExchangeKind:
-        """`null` (RFC 7505), `address`, `local` (localhost or a single label), or a `host` worth asking for."""
-        if self.name == ".":
-            return "null"
-        if self.address is not None:
-            return "address"
-        if is_local(self.name):
-            return "local"
-        return "host"
+    kind: ExchangeKind
 
     @property
     def shown(self) -> str:
@@ -85,10 +76,15 @@ class MxSet:
         """The exchanges whose addresses can be asked for, each name once."""
         return tuple({exchange.name: exchange for exchange in self.exchanges if exchange.kind == "host"}.values())
 
+    @cached_property
+    def host_names(self) -> tuple[str, ...]:
+        """The names of `hosts`."""
+        return tuple([exchange.name for exchange in self.hosts])
+
     @property
     def is_null(self) -> bool:
         """Whether the domain says that it takes no mail (RFC 7505 section 3), be it with a wrong preference."""
-        return bool(self.exchanges) and all(exchange.kind == "null" for exchange in self.exchanges)
+        return not self.hosts and {exchange.kind for exchange in self.exchanges} == {"null"}
 
 
 @per_zone
@@ -108,7 +104,16 @@ def is_local(name: str) -> bool:
 def _read(record: Record, zone: Zone) -> Exchange:
     preference, _, target = record.text.partition(" ")
     name = absolute(target)
-    return Exchange(record, name, _preference(preference), _address(name, zone))
+    address = _address(name, zone)
+    return Exchange(record, name, _preference(preference), address, _kind(name, address))
+
+
+def _kind(name: str, address: IPAddress | None) -> ExchangeKind:
+    if name == ".":
+        return "null"
+    if address is not None:
+        return "address"
+    return "local" if is_local(name) else "host"
 
 
 def _preference(text: str) -> int | None:

@@ -67,9 +67,10 @@ def special_network(address: IPAddress, prefix: int | None = None) -> SpecialNet
 
     `prefix` None is the single address; host bits are ignored.
     """
-    host_bits = address.max_prefixlen - (address.max_prefixlen if prefix is None else prefix)
+    version = address.version
+    host_bits = 0 if prefix is None else (32 if version == 4 else 128) - prefix
     first = int(address) >> host_bits << host_bits
-    blocks, starts = _blocks(address.version)
+    blocks, starts = _blocks(version)
     at = bisect_right(starts, first) - 1
     if at >= 0 and first + (1 << host_bits) - 1 <= blocks[at].last:
         return blocks[at]

@@ -31,14 +31,14 @@ LEADING = frozenset({"include", "redirect"})
 
 
 class Reference(NamedTuple):
-    """A term that asks DNS, and the name it asks for: None where that depends on the message, or is no name."""
+    """A term that asks DNS, its mechanism or `redirect`, and the name that it asks for.
+
+    `target` is None where that depends on the message, or is no name.
+    """
 
     term: Directive | Modifier
+    kind: str
     target: str | None
-
-    @property
-    def kind(self) -> str:
-        return self.term.mechanism if isinstance(self.term, Directive) else self.term.name
 
 
 class Held(NamedTuple):
@@ -57,16 +57,15 @@ class Held(NamedTuple):
 
 @dataclass(slots=True)
 class Gathered:
-    """Every answer that was needed, and every name that a record was looked for at."""
+    """Every answer that was needed, and every name that a record was looked for at.
+
+    `exchanges`, best first, of the names that have MX records; empty where it is the null MX alone.
+    """
 
     answers: dict[Question, Answer] = field(default_factory=dict)
     held: dict[str, Held] = field(default_factory=dict)
+    exchanges: dict[str, tuple[str, ...]] = field(default_factory=dict)
     terms: int = 0
-
-    def exchanges(self, name: str) -> tuple[str, ...]:
-        """The exchanges of a name, best first; empty where it has none, or the null MX alone."""
-        answer = self.answers.get(Question(name, "MX"))
-        return exchanges_of(answer) if isinstance(answer, Present) else ()
 
 
 def gather(domain: str) -> Evaluation[Gathered]:
@@ -81,13 +80,11 @@ def gather(domain: str) -> Evaluation[Gathered]:
         if not asked:
             break
         answers = yield asked
-        found.answers.update({question: answers[question] for question in asked})
-        wanted = {
-            question
-            for answered in sorted(asked)
-            for question in _next_questions(answered, found)
-            if question not in found.answers
-        }
+        for question in asked:
+            found.answers[question] = answers[question]
+        leading = sorted([question for question in asked if question.type in _LEADING_TYPES])
+        wanted = {question for answered in leading for question in _next_questions(answered, found)}
+        wanted.difference_update(found.answers)
     else:
         found.answers.update({question: _over("levels of includes", MAX_LEVELS, question) for question in wanted})
     for name in [name for name, rtype in found.answers if rtype == "TXT" and name not in found.held]:
@@ -96,6 +93,8 @@ def gather(domain: str) -> Evaluation[Gathered]:
 
 
 def _within_bounds(wanted: set[Question], answers: dict[Question, Answer]) -> AbstractSet[Question]:
+    if len(wanted) + len(answers) <= MAX_QUESTIONS:
+        return wanted
     room = MAX_QUESTIONS - sum(1 for answer in answers.values() if not _is_limit(answer))
     if len(wanted) <= room:
         return wanted
@@ -114,41 +113,44 @@ def _over(what: str, bound: int, question: Question) -> Unknown:
 
 
 def _next_questions(answered: Question, found: Gathered) -> Iterator[Question]:
-    """The questions that an answer gives rise to."""
+    """The questions that an answer about MX or TXT gives rise to."""
+    answer = found.answers[answered]
     if answered.type == "MX":
-        for exchange in found.exchanges(answered.name)[:MAX_EXCHANGES]:
-            yield Question(exchange, "A")
-            yield Question(exchange, "AAAA")
-    elif answered.type == "TXT":
-        answer = found.answers[answered]
+        if isinstance(answer, Present):
+            exchanges = found.exchanges[answered.name] = exchanges_of(answer)
+            for exchange in exchanges[:MAX_EXCHANGES]:
+                yield Question(exchange, "A")
+                yield Question(exchange, "AAAA")
+    else:
         if found.terms > MAX_TERMS:
             answer = _over("terms", MAX_TERMS, answered)
         held = found.held[answered.name] = hold(answered.name, answer)
         found.terms += len(held.references)
         for reference in held.references:
-            yield from _questions_of(reference)
+            if reference.target is not None:
+                for rtype in _TYPES[reference.kind]:
+                    yield Question(reference.target, rtype)
 
 
 def hold(name: str, answer: Answer) -> Held:
     """The SPF records that a TXT answer holds (RFC 7208 section 4.5), and what the only one asks for."""
     if not isinstance(answer, Present):
         return Held(answer)
-    records = tuple(record for record in answer.records if is_spf(record.text))
+    records = tuple([record for record in answer.records if is_spf(record.text)])
     if len(records) != 1:
         return Held(answer, records)
     tree = parse_spf(records[0].text)
-    references = (Reference(term, target_of(term, name)) for term in terms_in_effect(tree))
-    asking = (found for found in references if found.kind in ASKING)
-    return Held(answer, records, tree, tuple(islice(asking, MAX_TERMS + 1)))
+    return Held(answer, records, tree, tuple(islice(_references(tree, name), MAX_TERMS + 1)))
 
 
-def _questions_of(reference: Reference) -> Iterator[Question]:
-    if reference.target is None:
-        return
-    for rtype in _TYPES[reference.kind]:
-        yield Question(reference.target, rtype)
+def _references(tree: SpfTree, name: str) -> Iterator[Reference]:
+    for term in terms_in_effect(tree):
+        kind = term.mechanism if isinstance(term, Directive) else term.name
+        if kind in ASKING:
+            yield Reference(term, kind, target_of(term, name))
 
 
+_LEADING_TYPES = ("TXT", "MX")
 _TYPES: Mapping[str, tuple[str, ...]] = {
     "include": ("TXT",),
     "redirect": ("TXT",),
@@ -161,9 +163,11 @@ _TYPES: Mapping[str, tuple[str, ...]] = {
 
 def exchanges_of(answer: Present) -> tuple[str, ...]:
     """The exchanges of an MX answer in the order of their preference, without the null MX (RFC 7505)."""
-    split = (record.text.partition(" ") for record in answer.records)
-    pairs = sorted((_preference(preference), absolute(exchange)) for preference, _, exchange in split if exchange)
-    return tuple(exchange for _, exchange in pairs if exchange != ".")
+    split = [record.text.partition(" ") for record in answer.records]
+    pairs = sorted(
+        [(_preference(preference), absolute(exchange)) for preference, _, exchange in split if exchange]
+    )
+    return tuple([exchange for _, exchange in pairs if exchange != "."])
 
 
 def _preference(text: str) -> int:

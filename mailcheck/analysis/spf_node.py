@@ -26,6 +26,7 @@ _ASKED = ("timeout", "servfail", "refused", "formerr")
 class SpfTerm:
     """A term that asks DNS, and what comes of it.
 
+    - `kind`: the mechanism, or `redirect`.
     - `target`: the name it asks for; None where that depends on the message, or is no name (`malformed`).
     - `below`: the record that an include or redirect leads to; None where it cannot be known beforehand.
     - `loop`: where the target is a name on the term's own path, that path from the first record on, the
@@ -38,6 +39,7 @@ class SpfTerm:
     - `lookups`: its own and all below it.
     """
 
+    kind: str
     term: Directive | Modifier
     held: Held = field(repr=False)
     target: str | None
@@ -48,11 +50,6 @@ class SpfTerm:
     void4: bool | None = False
     void6: bool | None = False
     open_address: Open | None = None
-
-    @property
-    def kind(self) -> str:
-        """The mechanism, or `redirect`."""
-        return self.term.mechanism if isinstance(self.term, Directive) else self.term.name
 
     @property
     def record(self) -> Record:
@@ -184,5 +181,10 @@ def deepest(node: SpfNode) -> Path:
 
 def first_open(candidates: Iterable[Open | None]) -> Open | None:
     """The open question to tell the reader of: one that was asked and not answered before one never asked."""
-    found = [candidate for candidate in candidates if candidate]
-    return next((candidate for candidate in found if candidate[1].reason in _ASKED), found[0] if found else None)
+    first: Open | None = None
+    for candidate in candidates:
+        if candidate is not None:
+            if candidate[1].reason in _ASKED:
+                return candidate
+            first = first or candidate
+    return first

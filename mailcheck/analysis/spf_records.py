@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from typing import NamedTuple
 
 from mailcheck.grammar.spf import Directive, Modifier, SpfTree, is_spf, parse_spf
 from mailcheck.model.location import Location
@@ -11,34 +10,29 @@ from mailcheck.model.record import Record
 from mailcheck.model.zone import Zone, per_zone
 
 
-@dataclass(frozen=True)
-class SpfRecord:
-    """A TXT record that receivers take as SPF (RFC 7208 section 4.5)."""
+class SpfRecord(NamedTuple):
+    """A TXT record that receivers take as SPF (RFC 7208 section 4.5), and what it says."""
 
     record: Record
-
-    @cached_property
-    def tree(self) -> SpfTree:
-        return parse_spf(self.record.text)
-
-    @property
-    def name(self) -> str:
-        return self.record.name
+    name: str
+    at: Location
+    tree: SpfTree
 
     @property
     def type(self) -> str:
-        return "TXT"
-
-    @property
-    def at(self) -> Location:
-        return self.record.at
+        return self.record.type
 
 
 @per_zone
 def spf_records(zone: Zone) -> tuple[SpfRecord, ...]:
     """Every SPF record of the zone, several at one name included, in the order of the file."""
     return tuple(
-        SpfRecord(record) for found in zone.record_sets("TXT") for record in found.records if is_spf(record.text)
+        [
+            SpfRecord(record, record.name, record.at, parse_spf(record.text))
+            for found in zone.record_sets("TXT")
+            for record in found.records
+            if is_spf(record.text)
+        ]
     )
 
 
@@ -47,10 +41,8 @@ def terms_in_effect(tree: SpfTree) -> tuple[Directive | Modifier, ...]:
 
     RFC 7208 sections 5.1 and 6.1. Of several redirects it is the first.
     """
-    before: list[Directive | Modifier] = []
-    for term in tree.directives:
-        before.append(term)
-        if term.mechanism == "all":
-            return tuple(before)
+    directives = tree.directives
+    if tree.all is not None:
+        return directives if directives[-1] is tree.all else directives[: directives.index(tree.all) + 1]
     redirect = tree.modifier("redirect")
-    return (*before, redirect) if redirect else tuple(before)
+    return (*directives, redirect) if redirect else directives

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from mailcheck.analysis.spf_records import SpfRecord
@@ -44,23 +44,24 @@ def network_of(term: Directive) -> Network | None:
     address = term.address
     if address is None:
         return None
-    written = term.prefix4 if address.version == 4 else term.prefix6
-    prefix = address.max_prefixlen if written is None else written
-    host_bits = address.max_prefixlen - prefix
-    return Network(address.version, int(address) >> host_bits << host_bits, prefix)
+    version, longest, prefix = (4, 32, term.prefix4) if term.mechanism == "ip4" else (6, 128, term.prefix6)
+    if prefix is None:
+        return Network(version, int(address), longest)
+    host_bits = longest - prefix
+    return Network(version, int(address) >> host_bits << host_bits, prefix)
 
 
-def macros_of(term: Term) -> Iterator[Macro]:
+def macros_of(term: Term) -> Iterable[Macro]:
     """The macros of a mechanism, of `redirect` or of `exp`."""
     if isinstance(term, Directive):
         value = term.domain
     else:
         value = term.value if isinstance(term, Modifier) and term.name in _TARGET_MODIFIERS else None
-    if value is None or isinstance(term, Invalid):
-        return
-    for part in value.parts:
-        if isinstance(part, Expansion):
-            yield Macro(part.letter, term.value_start + part.start, term.value_start + part.end)
+    if value is None or isinstance(term, Invalid) or not value.letters:
+        return ()
+    start = term.value_start
+    found = [part for part in value.parts if isinstance(part, Expansion)]
+    return [Macro(part.letter, start + part.start, start + part.end) for part in found]
 
 
 def same_clients_key(term: Directive, owner: str) -> tuple[object, ...]:

@@ -12,7 +12,6 @@ from mailcheck.analysis.spf_gather import (
     Gathered,
     Held,
     Reference,
-    exchanges_of,
     gather,
 )
 from mailcheck.analysis.spf_node import SpfNode, SpfTerm, first_open
@@ -73,55 +72,66 @@ def _node(name: str, graph: _Graph) -> SpfNode:
     held = graph.found.held[name]
     if isinstance(held.answer, Unknown):
         return SpfNode(name, held, open_record=(Question(name, "TXT"), held.answer))
+    if not held.references:
+        return SpfNode(name, held)
     terms = tuple(
-        _leading_term(reference, name, held, graph)
-        if reference.kind in LEADING
-        else _address_term(reference, held, graph.found)
-        for reference in held.references
+        [
+            _leading_term(reference, name, held, graph)
+            if reference.kind in LEADING
+            else _address_term(reference, held, graph.found)
+            for reference in held.references
+        ]
     )
-    below = [term.below for term in terms if term.below]
-    return SpfNode(
-        name,
-        held,
-        terms,
-        lookups=sum(term.lookups for term in terms),
-        voids4=sum(term.void4 is True for term in terms) + sum(node.voids4 for node in below),
-        voids6=sum(term.void6 is True for term in terms) + sum(node.voids6 for node in below),
-        name_lookups=sum("p" in term.macros for term in terms) + sum(node.name_lookups for node in below),
-        depth=max((term.depth for term in terms), default=0),
-        open_record=first_open(node.open_record for node in below),
-        open_address=first_open([*(term.open_address for term in terms), *(node.open_address for node in below)]),
-    )
+    lookups, voids4, voids6, name_lookups, depth = len(terms), 0, 0, 0, 0
+    below = []
+    for term in terms:
+        voids4 += term.void4 is True
+        voids6 += term.void6 is True
+        name_lookups += "p" in term.macros
+        depth = max(depth, term.depth)
+        if term.below is not None:
+            below.append(term.below)
+    for node in below:
+        lookups += node.lookups
+        voids4 += node.voids4
+        voids6 += node.voids6
+        name_lookups += node.name_lookups
+    open_record = first_open([node.open_record for node in below])
+    open_address = first_open([*[term.open_address for term in terms], *[node.open_address for node in below]])
+    return SpfNode(name, held, terms, lookups, voids4, voids6, name_lookups, depth, open_record, open_address)
 
 
 def _leading_term(reference: Reference, name: str, held: Held, graph: _Graph) -> SpfTerm:
     term, target = reference.term, reference.target
     if target is None:
-        return SpfTerm(term, held, target)
+        return SpfTerm(reference.kind, term, held, target)
     loop = graph.loops.get((name, target), ())
-    return SpfTerm(term, held, target, below=None if loop else graph.nodes[target], loop=loop)
+    return SpfTerm(reference.kind, term, held, target, below=None if loop else graph.nodes[target], loop=loop)
 
 
 def _address_term(reference: Reference, held: Held, found: Gathered) -> SpfTerm:
     term, target = reference.term, reference.target
     if target is None or reference.kind == "ptr":
-        return SpfTerm(term, held, target)
+        return SpfTerm(reference.kind, term, held, target)
     if reference.kind == "mx":
         return _mx_term(reference, target, held, found)
     void4, left4 = _is_void(found, (target,), "A")
     void6, left6 = _is_void(found, (target,), "AAAA") if reference.kind == "a" else (void4, None)
-    return SpfTerm(term, held, target, void4=void4, void6=void6, open_address=first_open((left4, left6)))
+    return SpfTerm(
+        reference.kind, term, held, target, void4=void4, void6=void6, open_address=first_open((left4, left6))
+    )
 
 
 def _mx_term(reference: Reference, target: str, held: Held, found: Gathered) -> SpfTerm:
     term, question = reference.term, Question(target, "MX")
     answer = found.answers[question]
     if isinstance(answer, Unknown):
-        return SpfTerm(term, held, target, void4=None, void6=None, open_address=(question, answer))
-    exchanges = exchanges_of(answer) if isinstance(answer, Present) else ()
+        return SpfTerm(reference.kind, term, held, target, void4=None, void6=None, open_address=(question, answer))
+    exchanges = found.exchanges.get(target, ())
     void4, left4 = _is_void(found, exchanges[:MAX_EXCHANGES], "A")
     void6, left6 = _is_void(found, exchanges[:MAX_EXCHANGES], "AAAA")
     return SpfTerm(
+        reference.kind,
         term,
         held,
         target,

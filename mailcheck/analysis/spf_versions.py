@@ -91,8 +91,10 @@ def version_problem(text: str) -> VersionProblem | None:
 def _other_text_end(text: str) -> int | None:
     """Where the SPF record begins that follows a single word, such as a verification token."""
     word, _, rest = text.partition(" ")
+    if "=" not in word and word.lower() not in _PASTED_WORDS:
+        return None
     rest = rest.lstrip(" ")
-    if is_spf(rest) and ("=" in word or word.lower() in _PASTED_WORDS):
+    if is_spf(rest):
         return len(text) - len(rest)
     return None
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, Final, NamedTuple
 
 from mailcheck.analysis.mx_records import mx_sets
+from mailcheck.analysis.text_places import texts_around
 from mailcheck.grammar.bimi import BimiRecord, parse_bimi
 from mailcheck.grammar.fault import Fault
 from mailcheck.grammar.mta_sts import Policy, is_sts, parse_policy, parse_record
@@ -19,11 +20,11 @@ from mailcheck.model.names import absolute, parent
 from mailcheck.model.record import Record, RecordSet
 from mailcheck.model.zone import PolicyFile, Zone, per_zone
 
-STS_LABEL = "_mta-sts."
+STS_LABEL: Final = "_mta-sts."
 POLICY_HOST_LABEL = "mta-sts."
-TLS_RPT_LABEL = "_smtp._tls."
+TLS_RPT_LABEL: Final = "_smtp._tls."
 SMTP_LABEL = "_25._tcp."
-_BIMI_LABEL = "_bimi"
+_BIMI_LABEL: Final = "_bimi."
 
 
 class Declaration(NamedTuple):
@@ -114,13 +115,13 @@ class Bimi:
 @per_zone
 def sts_texts(zone: Zone) -> tuple[RecordSet, ...]:
     """The TXT record sets at `_mta-sts`."""
-    return tuple(texts for texts in zone.record_sets("TXT") if texts.name.startswith(STS_LABEL))
+    return tuple([texts for texts in texts_around(zone, STS_LABEL) if texts.name.startswith(STS_LABEL)])
 
 
 @per_zone
 def tls_rpt_texts(zone: Zone) -> tuple[RecordSet, ...]:
     """The TXT record sets at `_smtp._tls`."""
-    return tuple(texts for texts in zone.record_sets("TXT") if texts.name.startswith(TLS_RPT_LABEL))
+    return tuple([texts for texts in texts_around(zone, TLS_RPT_LABEL) if texts.name.startswith(TLS_RPT_LABEL)])
 
 
 def sts_declarations(zone: Zone) -> tuple[Declaration, ...]:
@@ -172,8 +173,8 @@ def smtp_tlsa_sets(zone: Zone) -> tuple[RecordSet, ...]:
 def bimi_records(zone: Zone) -> tuple[Bimi, ...]:
     """The TXT records at BIMI selectors; a record at `_bimi` itself has no selector and is not read."""
     found = []
-    for texts in zone.record_sets("TXT"):
-        selector, label, domain = texts.name.partition(f".{_BIMI_LABEL}.")
+    for texts in texts_around(zone, _BIMI_LABEL):
+        selector, label, domain = texts.name.partition(f".{_BIMI_LABEL}")
         if label and selector:
             found += [Bimi(record, domain) for record in texts.records]
     return tuple(found)
@@ -194,10 +195,13 @@ def announces_sts(zone: Zone, domain: str) -> bool:
 def tlsa_hosts(zones: Sequence[Zone]) -> frozenset[str]:
     """The hosts for which a declared zone holds TLSA records for port 25, or a CNAME to some."""
     return frozenset(
-        name.removeprefix(SMTP_LABEL)
-        for zone in zones
-        for name, types in zone.names.items()
-        if name.startswith(SMTP_LABEL) and ("TLSA" in types or "CNAME" in types)
+        [
+            found.name.removeprefix(SMTP_LABEL)
+            for zone in zones
+            for rtype in ("TLSA", "CNAME")
+            for found in zone.record_sets(rtype)
+            if found.name.startswith(SMTP_LABEL)
+        ]
     )
 
 
@@ -235,16 +239,16 @@ def _read_ones(texts: RecordSet, is_read: Callable[[str], bool]) -> Sequence[Rec
 
 
 def _announced(zone: Zone) -> Iterator[StsDomain]:
-    for name, types in zone.names.items():
-        if not name.startswith(STS_LABEL):
-            continue
-        texts = types["TXT"].records if "TXT" in types else ()
-        aliases = types["CNAME"].records if "CNAME" in types else ()
-        record = next(
-            (record for record in (*texts, *aliases) if record.type == "CNAME" or is_sts(record.text)), None
-        )
-        if record is not None:
-            yield StsDomain(name, record.type, record.at)
+    aliases = {
+        found.name: found.records for found in zone.record_sets("CNAME") if found.name.startswith(STS_LABEL)
+    }
+    for texts in sts_texts(zone):
+        read = next((record for record in texts.records if is_sts(record.text)), None)
+        if read is not None:
+            aliases.pop(texts.name, None)
+            yield StsDomain(texts.name, read.type, read.at)
+    for name, records in aliases.items():
+        yield StsDomain(name, "CNAME", records[0].at)
 
 
 def _by_line(file: PolicyFile) -> Location:
@@ -254,4 +258,4 @@ def _by_line(file: PolicyFile) -> Location:
     for line, text in enumerate(file.text.split("\n"), file.at.line):
         pieces.append(Piece(offset, line, 1))
         offset += len(text) + 1
-    return Location(file.at.path, file.at.span, tuple(pieces))
+    return Location(file.at.path, *file.at.span, tuple(pieces))

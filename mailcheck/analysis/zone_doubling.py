@@ -47,18 +47,19 @@ def without_doubling(name: str, origin: str) -> str | None:
 
 
 def _owners(zone: Zone) -> Iterator[DoubledName]:
+    bare = zone.name.removesuffix(".")
     for name, types in zone.names.items():
-        meant = without_doubling(name, zone.name)
-        if meant is not None:
+        if name.count(bare) > 1 and (meant := without_doubling(name, zone.name)) is not None:
             found = next(iter(types.values()))
             yield DoubledName(name, found.type, name, meant, found.records[0].owner_at)
 
 
 def _targets(zone: Zone) -> Iterator[DoubledName]:
     origin = zone.name
+    bare = origin.removesuffix(".")
     for record in zone.records:
         text = record.text
-        if record.type in _TARGET_TYPES and text.endswith(origin):
+        if record.type in _TARGET_TYPES and text.count(bare) > 1 and text.endswith(origin):
             start = text.rfind(" ") + 1
             meant = without_doubling(text[start:], origin)
             if meant is not None:

@@ -14,9 +14,10 @@ def whole_zone(zone: Zone) -> tuple[Zone]:
     return (zone,)
 
 
-def text_sets(zone: Zone) -> tuple[RecordSet, ...]:
-    """Every TXT record set."""
-    return tuple(zone.record_sets("TXT"))
+def sender_ids(zone: Zone) -> tuple[Record, ...]:
+    """The TXT records of Sender ID (RFC 4406 section 3)."""
+    texts = zone.record_sets("TXT")
+    return tuple([record for found in texts for record in found.records if record.text[:5].lower() == "spf2."])
 
 
 def spf_type_sets(zone: Zone) -> tuple[RecordSet, ...]:
@@ -36,7 +37,7 @@ def cname_sets(zone: Zone) -> tuple[RecordSet, ...]:
 
 def sets_of_several(zone: Zone) -> tuple[RecordSet, ...]:
     """The record sets that have more than one record, be they equal."""
-    return tuple(found for types in zone.names.values() for found in types.values() if len(found.records) > 1)
+    return tuple([found for types in zone.names.values() for found in types.values() if len(found.records) > 1])
 
 
 def ttls_out_of_range(zone: Zone) -> tuple[Record, ...]:
@@ -44,9 +45,8 @@ def ttls_out_of_range(zone: Zone) -> tuple[Record, ...]:
 
     Of the records that inherit one wrong TTL, or share it in an octoDNS file, only the first is listed.
     """
-    places = {
-        (record.ttl_at, record.ttl): record for record in reversed(zone.records) if not 0 <= record.ttl <= MAX_TTL
-    }
+    wrong = [record for record in zone.records if not 0 <= record.ttl <= MAX_TTL]
+    places = {(record.ttl_at, record.ttl): record for record in reversed(wrong)}
     return tuple(reversed(places.values()))
 
 

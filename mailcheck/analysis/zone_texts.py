@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from mailcheck.model.location import Location
 from mailcheck.model.record import Record, RecordSet
 from mailcheck.model.zone import Zone
 
@@ -16,40 +15,12 @@ _VERSION = re.compile(r"\s{0,8}v\s{0,8}=\s{0,8}(spf1|dmarc1|dkim1|stsv1|tlsrptv1
 _KINDS: dict[str, MailKind] = {
     "spf1": "spf", "dmarc1": "dmarc", "dkim1": "dkim", "stsv1": "mta-sts", "tlsrptv1": "tls-rpt", "bimi1": "bimi",
 }  # fmt: skip
+_TIMED_KINDS = frozenset({"spf", "dkim", "dmarc"})
 _ESCAPE = re.compile(r"\\(?:\d{3}|.)")
 _HEADER_QUESTION_AND_EDNS = 12 + 4 + 11
 _POINTER_AND_FIXED_FIELDS = 12
 _SMALL = 196
 """Under this no answer is too large: the longest name leaves so much of 450 octets (RFC 7208 section 3.4)."""
-
-
-class MailText(NamedTuple):
-    """A TXT record and the mail standard that its text belongs to."""
-
-    record: Record
-    kind: MailKind
-
-    @property
-    def name(self) -> str:
-        return self.record.name
-
-    @property
-    def type(self) -> str:
-        return self.record.type
-
-    @property
-    def at(self) -> Location:
-        return self.record.at
-
-
-def mail_texts(zone: Zone) -> tuple[MailText, ...]:
-    """The TXT records that a mail standard reads, wherever they stand."""
-    return tuple(
-        MailText(record, kind)
-        for found in zone.record_sets("TXT")
-        for record in found.records
-        if (kind := mail_kind(record)) is not None
-    )
 
 
 def mail_kind(record: Record) -> MailKind | None:
@@ -66,8 +37,12 @@ def mail_kind(record: Record) -> MailKind | None:
 
 def timed_mail_sets(zone: Zone) -> tuple[RecordSet, ...]:
     """The MX record sets, and the TXT record sets that hold SPF, DKIM or DMARC."""
-    texts = dict.fromkeys(text.name for text in mail_texts(zone) if text.kind in ("spf", "dkim", "dmarc"))
-    return (*zone.record_sets("MX"), *(zone.names[name]["TXT"] for name in texts))
+    texts = [
+        found
+        for found in zone.record_sets("TXT")
+        if any(mail_kind(record) in _TIMED_KINDS for record in found.records)
+    ]
+    return (*zone.record_sets("MX"), *texts)
 
 
 def large_text_sets(zone: Zone) -> tuple[RecordSet, ...]:
@@ -75,7 +50,7 @@ def large_text_sets(zone: Zone) -> tuple[RecordSet, ...]:
     return tuple(
         found
         for found in zone.record_sets("TXT")
-        if sum(len(record.text) + 1 + _POINTER_AND_FIXED_FIELDS for record in found.records) > _SMALL
+        if sum([len(record.text) + 1 + _POINTER_AND_FIXED_FIELDS for record in found.records]) > _SMALL
     )
 
 

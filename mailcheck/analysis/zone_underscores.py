@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -11,7 +10,7 @@ from mailcheck.model.names import split_labels
 from mailcheck.model.record import Record, RecordSet
 from mailcheck.model.zone import Zone
 
-_ANY_LOST = re.compile(r"(?:^|\.)(?:dmarc|report|domainkey|mta-sts|smtp|tls|bimi)\.")
+_BARE = frozenset({"dmarc", "report", "domainkey", "mta-sts", "smtp", "tls", "bimi"})
 
 
 class _Place(NamedTuple):
@@ -53,7 +52,7 @@ def lost_underscores(zone: Zone) -> tuple[LostUnderscore, ...]:
     """For each name that lost an underscore, the first record that needs it; the zone's own labels are apart."""
     found: dict[str, LostUnderscore] = {}
     for name, types in zone.names.items():
-        if _ANY_LOST.search(name):
+        if not _BARE.isdisjoint(name.split(".")):
             for lost in _at_name(types, zone.name):
                 found.setdefault(name, lost)
     return tuple(found.values())

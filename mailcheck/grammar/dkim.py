@@ -17,6 +17,7 @@ SERVICES = frozenset({"*", "email", "tlsrpt"})
 FLAGS = frozenset({"y", "s"})
 
 _WHITE = " \t\r\n"
+_BASE64 = re.compile(r"[A-Za-z0-9+/= \t\r\n]*")
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/= \t\r\n]+")
 _TAG_AFTER_SPACE = re.compile(r"[ \t]([vhkstnp])[ \t]*=(?=[ \t]*[^= \t])")
 _TAGS_WITHOUT_SPACE = frozenset("vhkstp")
@@ -146,7 +147,7 @@ def _problems(
     yield from _list_problems(tags)
     merged = set()
     for tag in tags.tags:
-        if tag.name in _TAGS_WITHOUT_SPACE and (found := _TAG_AFTER_SPACE.search(tag.value)):
+        if "=" in tag.value and tag.name in _TAGS_WITHOUT_SPACE and (found := _TAG_AFTER_SPACE.search(tag.value)):
             merged |= {tag.name, found[1]}
             at = tag.value_start + found.start(1)
             message = f"a semicolon is missing before `{found[1]}=`"
@@ -210,7 +211,7 @@ def _value_problems(tags: TagList) -> Iterator[KeyProblem]:
             start, end = (upper.start, upper.start + 1) if upper else (0, len(tags.text))
             yield KeyProblem("no-key", "the record has no `p` tag, so it holds no key", advice, start, end)
         return
-    if found := _NOT_BASE64.search(key.value):
+    if not _BASE64.fullmatch(key.value) and (found := _NOT_BASE64.search(key.value)):
         start = key.value_start + found.start()
         message = f"`{shorten(found[0], 20)}` in `p` is not base64"
         advice = "`p` holds base64 only: letters, digits, `+`, `/`, and `=` at its end"

@@ -35,7 +35,7 @@ _RUN_ON = re.compile(r"(?:none|quarantine|reject)[ \t]+[a-z]+[ \t]*=", re.IGNORE
 
 def is_dmarc(text: str) -> bool:
     """Whether receivers take `text` as a DMARC record: the tag `v=DMARC1`, in this case, comes first."""
-    return text[:1] == "v" and _VERSION.match(text) is not None
+    return "DMARC1" in text and _VERSION.match(text) is not None
 
 
 class PolicyFault(NamedTuple):
@@ -146,7 +146,7 @@ class DmarcTree:
         return parse_report_uris(tag.value, tag.value_start) if tag else ()
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def parse_dmarc(text: str) -> DmarcTree:
     """The tree of a record; never raises. The last few trees are kept, since many rules and walks ask."""
     return DmarcTree(text, parse_tags(text))

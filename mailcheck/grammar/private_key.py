@@ -8,14 +8,12 @@ import re
 from mailcheck.grammar.tags import without
 
 _HEADER = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY")
-_ENCODED = re.compile(r"M(?=([A-I][A-Za-z0-9+/]{38}))")
-"""The first 40 characters of what base64 makes of a DER sequence of 32 to 65,535 octets."""
-_VERSION_MARKS = ("AgE", "IBA", "CAQ")
-"""What base64 makes of the octets 02 01 00 and 02 01 01, by where in a group of three octets they begin."""
+_ENCODED = re.compile(r"M(?=[A-I][A-Za-z0-9+/]{38})")
+"""The first 40 characters of what base64 makes of a DER sequence of 32 to 65,535 octets (0x30 and its length)."""
 _SKIPPED = " \t\r\n\"'"
 _LEAST_KEY = 40
-_SEQUENCE, _INTEGER = 0x30, 0x02
-_NUMBERED_VERSIONS = (0, 1)
+_VERSIONS = (b"\x02\x01\x00", b"\x02\x01\x01")
+"""The integers 0 and 1 in DER."""
 
 
 def holds_private_key(text: str) -> bool:
@@ -27,20 +25,16 @@ def holds_private_key(text: str) -> bool:
     """
     if "PRIVATE KEY" in text and _HEADER.search(text):
         return True
-    if len(text) < _LEAST_KEY:
+    if len(text) < _LEAST_KEY or "M" not in text:
         return False
     packed = without(text, _SKIPPED)
-    if not any(mark in packed for mark in _VERSION_MARKS):
-        return False
-    return any(_is_private("M" + found[1]) for found in _ENCODED.finditer(packed))
+    return any(
+        _is_private(packed[found.start() : found.start() + _LEAST_KEY]) for found in _ENCODED.finditer(packed)
+    )
 
 
 def _is_private(encoded: str) -> bool:
     octets = binascii.a2b_base64(encoded)
     length = octets[1]
     body = 2 if length < 0x80 else 2 + (length & 0x7F)
-    return (
-        octets[0] == _SEQUENCE
-        and octets[body : body + 2] == bytes((_INTEGER, 1))
-        and (octets[body + 2] in _NUMBERED_VERSIONS)
-    )
+    return octets.startswith(_VERSIONS, body)

@@ -14,7 +14,8 @@ _REFUSED = re.compile(r"[^A-Za-z0-9\-._~:/?#\[\]@$&'()*+=%!]")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _AUTHORITY = re.compile(r"//(?:[^/?#]*@)?([^/?#:@]*)")
-_LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
+_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _LONGEST_NAME = 253
 
 UriFault = Literal["empty", "bare-address", "no-scheme", "character", "comma", "bang", "escape", "no-domain"]
@@ -76,7 +77,7 @@ def _empty(at: int, start: int, end: int) -> ReportUri:
 
 
 def _uri(whole: str, start: int) -> ReportUri:
-    size = match.group() if (match := _SIZE.search(whole)) else ""
+    size = match.group() if "!" in whole and (match := _SIZE.search(whole)) else ""
     text = whole.removesuffix(size)
     end = start + len(text)
     scheme = match.group().lower() if (match := _SCHEME.match(text)) else ""
@@ -101,7 +102,7 @@ def _host_span(text: str, scheme: str) -> tuple[int, int]:
 
 def _is_domain(name: str) -> bool:
     name = name.removesuffix(".")
-    return 0 < len(name) <= _LONGEST_NAME and all(_LABEL.fullmatch(label) for label in name.split("."))
+    return len(name) <= _LONGEST_NAME and _DOMAIN.fullmatch(name) is not None
 
 
 def _problem(text: str, scheme: str, domain: str, start: int, size: str) -> UriProblem | None:
@@ -120,7 +121,9 @@ def _problem(text: str, scheme: str, domain: str, start: int, size: str) -> UriP
     if match := _BAD_ESCAPE.search(text):
         at = start + match.start()
         return UriProblem("escape", "a `%` must be followed by two hexadecimal digits", at, at + 1)
-    if scheme == "mailto" and not (_is_domain(_ESCAPE.sub("x", domain)) and _local_part(text)):
+    if "%" in domain:
+        domain = _ESCAPE.sub("x", domain)
+    if scheme == "mailto" and not (_is_domain(domain) and _local_part(text)):
         return UriProblem("no-domain", f"`{shorten(text)}` names no mailbox at a domain", start, end)
     return None
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Literal, NamedTuple, NoReturn, cast
 
 from mailcheck.grammar.spf_hints import address_of, missing_space, not_an_address, unknown_mechanism
@@ -69,29 +68,23 @@ class Invalid(NamedTuple):
 Term = Directive | Modifier | Invalid
 
 
-@dataclass(frozen=True)
-class SpfTree:
-    """The terms after `v=spf1`, in order; `text` is what was parsed."""
+class SpfTree(NamedTuple):
+    """The terms after `v=spf1`, in order, all together and by kind; `text` is what was parsed.
+
+    `all` is the first mechanism of that name, behind which nothing is evaluated (section 5.1).
+    """
 
     text: str
     terms: tuple[Term, ...]
-
-    @cached_property
-    def directives(self) -> tuple[Directive, ...]:
-        return tuple(term for term in self.terms if isinstance(term, Directive))
-
-    @cached_property
-    def modifiers(self) -> tuple[Modifier, ...]:
-        return tuple(term for term in self.terms if isinstance(term, Modifier))
-
-    @cached_property
-    def invalid(self) -> tuple[Invalid, ...]:
-        return tuple(term for term in self.terms if isinstance(term, Invalid))
+    directives: tuple[Directive, ...]
+    modifiers: tuple[Modifier, ...]
+    invalid: tuple[Invalid, ...]
+    all: Directive | None
 
     def modifier(self, name: str) -> Modifier | None:
         """The first modifier of that name."""
-        for term in self.terms:
-            if isinstance(term, Modifier) and term.name == name:
+        for term in self.modifiers:
+            if term.name == name:
                 return term
         return None
 
@@ -110,7 +103,16 @@ def parse_spf(text: str) -> SpfTree:
 
 
 def _parse(text: str) -> SpfTree:
-    return SpfTree(text, tuple(_term(found[0], found.start()) for found in _TERM.finditer(text, len("v=spf1"))))
+    terms = [_term(found[0], found.start()) for found in _TERM.finditer(text, len("v=spf1"))]
+    directives = [term for term in terms if isinstance(term, Directive)]
+    return SpfTree(
+        text,
+        tuple(terms),
+        tuple(directives),
+        tuple([term for term in terms if isinstance(term, Modifier)]),
+        tuple([term for term in terms if isinstance(term, Invalid)]),
+        next((term for term in directives if term.mechanism == "all"), None),
+    )
 
 
 _parse_short = lru_cache(maxsize=4096)(_parse)
@@ -131,7 +133,7 @@ def _term(term: str, at: int) -> Term:
     try:
         if not term.isascii() or not term.isprintable():
             _refuse_stray(term)
-        if (found := _MODIFIER.match(term)) is not None:
+        if "=" in term and (found := _MODIFIER.match(term)) is not None:
             name = found[1].lower()
             parse = _domain_spec if name in ("redirect", "exp") else _macro_string
             return Modifier(at, at + len(term), name, at + found.end(), parse(term, found.end(), len(term)))
@@ -151,14 +153,8 @@ def _refuse_stray(term: str) -> NoReturn:
     raise _Wrong(message, found.start(), found.end())
 
 
-class _Value(NamedTuple):
-    """What follows a mechanism's name, as the fields of a Directive."""
-
-    value_start: int
-    domain: MacroString | None = None
-    address: IPAddress | None = None
-    prefix4: int | None = None
-    prefix6: int | None = None
+_Value = tuple[int, MacroString | None, IPAddress | None, int | None, int | None]
+"""What follows a mechanism's name: the last five fields of a Directive, the start counted in the term."""
 
 
 def _directive(term: str, at: int) -> Directive:
@@ -167,30 +163,32 @@ def _directive(term: str, at: int) -> Directive:
     mechanism = word.lower()
     if mechanism not in _VALUES or term[found.end() : found.end() + 1] not in ("", ":", "/"):
         _refuse_mechanism(term, len(sign))
-    value = _VALUES[mechanism](term, mechanism, found.end())
+    value_start, domain, address, prefix4, prefix6 = _VALUES[mechanism](term, mechanism, found.end())
     return Directive(
         at, at + len(term), cast("Qualifier", sign or "+"), bool(sign), cast("Mechanism", mechanism),
-        at + value.value_start, value.domain, value.address, value.prefix4, value.prefix6,
+        at + value_start, domain, address, prefix4, prefix6,
     )  # fmt: skip
 
 
 def _no_value(term: str, mechanism: str, at: int) -> _Value:
     if at < len(term):
         raise _Wrong(f"`{mechanism}` takes no value", at, len(term))
-    return _Value(at)
+    return at, None, None, None, None
 
 
 def _name_value(term: str, mechanism: str, at: int) -> _Value:
     if term[at : at + 1] == ":":
-        return _Value(at + 1, _domain_spec(term, at + 1, len(term)))
+        return at + 1, _domain_spec(term, at + 1, len(term)), None, None, None
     if at < len(term):
         raise _Wrong(f"`{mechanism}` takes no prefix length", at, len(term))
     if mechanism != "ptr":
         raise _Wrong(f"`{mechanism}` needs `:` and a domain name after it", 0, len(term))
-    return _Value(at)
+    return at, None, None, None, None
 
 
 def _host_value(term: str, mechanism: str, at: int) -> _Value:
+    if at == len(term):
+        return at, None, None, None, None
     lengths = cast("re.Match[str]", _DUAL_PREFIX.search(term, at))
     domain = None
     if term[at : at + 1] == ":":
@@ -199,7 +197,7 @@ def _host_value(term: str, mechanism: str, at: int) -> _Value:
         _refuse_prefix(term, at)
     prefix4 = _prefix(term, lengths.start(1), lengths.end(1), 4) if lengths[1] else None
     prefix6 = _prefix(term, lengths.start(2), lengths.end(2), 6) if lengths[2] else None
-    return _Value(at + (domain is not None), domain, None, prefix4, prefix6)
+    return at + (domain is not None), domain, None, prefix4, prefix6
 
 
 def _network_value(term: str, mechanism: str, at: int) -> _Value:
@@ -213,7 +211,7 @@ def _network_value(term: str, mechanism: str, at: int) -> _Value:
     if address is None or address.version != version:
         raise _Wrong(not_an_address(text, version), start, end)
     prefix = _prefix(term, end + 1, len(term), version) if slash else None
-    return _Value(start, None, address, *((prefix, None) if version == 4 else (None, prefix)))
+    return (start, None, address, prefix, None) if version == 4 else (start, None, address, None, prefix)
 
 
 _VALUES: Mapping[str, Callable[[str, str, int], _Value]] = {

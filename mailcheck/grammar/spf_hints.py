@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 
 from mailcheck.grammar.spf_macro import shorten
 from mailcheck.model.names import IPAddress
@@ -66,9 +67,13 @@ def missing_space(text: str) -> str:
 
 def address_of(text: str) -> IPAddress | None:
     """The IP address that `text` is, or None; zone identifiers are none."""
-    if "%" in text or len(text) > _LONGEST_ADDRESS:
-        return None
+    return _address_of(text) if len(text) <= _LONGEST_ADDRESS and "%" not in text else None
+
+
+@lru_cache(maxsize=4096)
+def _address_of(text: str) -> IPAddress | None:
+    """Remembered, since many records name the same networks."""
     try:
-        return ipaddress.ip_address(text)
+        return ipaddress.IPv6Address(text) if ":" in text else ipaddress.IPv4Address(text)
     except ValueError:
         return None

@@ -9,6 +9,7 @@ _EXPANSION = re.compile(r"%\{([SLODIPHCRTVslodiphcrtv])([0-9]*)([Rr]?)([-.+,/_=]
 _LITERAL = re.compile(r"[!-$&-~]+")
 _EXPLANATION_LITERAL = re.compile(r"[ !-$&-~]+")
 _ESCAPES = {"%%": "%", "%_": " ", "%-": "%20"}
+_NO_LETTERS: frozenset[str] = frozenset()
 _EXPLANATION_ONLY = frozenset("crt")
 _MORE_LABELS_THAN_ANY_NAME = 10**9
 
@@ -30,20 +31,17 @@ class Expansion(NamedTuple):
 
 
 class MacroString(NamedTuple):
-    """A macro string as written, and its parts in order: literal text (`%%`, `%_`, `%-` resolved) or Expansion."""
+    """A macro string as written.
+
+    - `parts`: in order, literal text (`%%`, `%_`, `%-` resolved) or Expansion.
+    - `letters`: the macro letters used, in lower case.
+    - `literal`: the text without any expansion left in it, or None where one is needed.
+    """
 
     text: str
     parts: tuple[str | Expansion, ...]
-
-    @property
-    def letters(self) -> frozenset[str]:
-        """The macro letters used, in lower case."""
-        return frozenset(part.letter for part in self.parts if isinstance(part, Expansion))
-
-    @property
-    def literal(self) -> str | None:
-        """The text without any expansion left in it, or None where one is needed."""
-        return "".join(part for part in self.parts if isinstance(part, str)) if not self.letters else None
+    letters: frozenset[str]
+    literal: str | None
 
 
 class MacroProblem(NamedTuple):
@@ -61,6 +59,8 @@ def parse_macro(text: str, *, explanation: bool = False) -> MacroString | MacroP
     (sections 6.2 and 7.2).
     """
     literal = _EXPLANATION_LITERAL if explanation else _LITERAL
+    if literal.fullmatch(text) is not None:
+        return MacroString(text, (text,), _NO_LETTERS, text)
     parts: list[str | Expansion] = []
     at = 0
     while at < len(text):
@@ -79,7 +79,9 @@ def parse_macro(text: str, *, explanation: bool = False) -> MacroString | MacroP
             return _bad_percent(text, at)
         else:
             return _bad_character(text, at)
-    return MacroString(text, tuple(parts))
+    letters = frozenset(part.letter for part in parts if isinstance(part, Expansion))
+    resolved = None if letters else "".join(part for part in parts if isinstance(part, str))
+    return MacroString(text, tuple(parts), letters, resolved)
 
 
 def _expansion(found: re.Match[str]) -> Expansion:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _WHITE = " \t\r\n"
+_TAG = re.compile(rf"[{_WHITE}]*([A-Za-z][A-Za-z0-9_]*)[{_WHITE}]*=[{_WHITE}]*(.*)", re.DOTALL)
 
 
 class Tag(NamedTuple):
@@ -64,23 +64,22 @@ def parse_tags(text: str) -> TagList:
     tags: list[Tag] = []
     problems: list[TagProblem] = []
     at = 0
-    parts = text.split(";")
-    for index, part in enumerate(parts):
-        stripped = part.strip(_WHITE)
-        start = at + len(part) - len(part.lstrip(_WHITE)) if stripped else at
+    for part in text.split(";"):
+        found = _TAG.match(part)
+        if found is not None:
+            name, value = found.groups()
+            value = value.rstrip(_WHITE)
+            value_start = at + (found.start(2) if value else part.index("=") + 1)
+            tags.append(Tag(name, value, at + found.start(1), value_start, value_start + len(value)))
+        elif at + len(part) < len(text) or part.strip(_WHITE):
+            problems.append(_problem(part, at))
         at += len(part) + 1
-        if not stripped:
-            if index < len(parts) - 1:
-                problems.append(TagProblem("empty", start, start + len(part)))
-            continue
-        end = start + len(stripped)
-        raw_name, equals, raw_value = stripped.partition("=")
-        name = raw_name.rstrip(_WHITE)
-        if not equals:
-            problems.append(TagProblem("no-equals", start, end))
-        elif not _NAME.fullmatch(name):
-            problems.append(TagProblem("bad-name", start, end))
-        else:
-            value = raw_value.lstrip(_WHITE)
-            tags.append(Tag(name, value, start, end - len(value), end))
     return TagList(text, tuple(tags), tuple(problems))
+
+
+def _problem(part: str, at: int) -> TagProblem:
+    stripped = part.strip(_WHITE)
+    if not stripped:
+        return TagProblem("empty", at, at + len(part))
+    start = at + part.index(stripped)
+    return TagProblem("bad-name" if "=" in stripped else "no-equals", start, start + len(stripped))

@@ -22,7 +22,7 @@ from mailcheck.grammar.yaml_limits import Allowance, Stop
 from mailcheck.grammar.yaml_nodes import Mapping, Node, Refusals, Sequence, point, repeated, shorten, start_of
 from mailcheck.grammar.yaml_scalars import Scalar
 from mailcheck.model.finding import Refused
-from mailcheck.model.location import Location, Span
+from mailcheck.model.location import Location
 
 _PREFIX = "tag:yaml.org,2002:"
 _TYPED_TAGS: Final = frozenset(_PREFIX + name for name in ("bool", "float", "int", "null", "timestamp"))
@@ -69,7 +69,7 @@ class Document:
     def root(self) -> Any:
         """The first event of the document, None where the file holds none."""
         if self._too_many_directives:
-            at = Location(self._path, Span(1, 1, 1, 2))
+            at = Location(self._path, 1, 1, 1, 2)
             raise Stop(Refused("yaml-tag", at, f"more than {_TAG_DIRECTIVES} %TAG directives"))
         self._get()
         event = self._get()
@@ -145,10 +145,10 @@ class Document:
     def syntax_error(self, error: YAMLError | ForbiddenCharacter) -> Refused:
         """What libyaml says, and where."""
         if isinstance(error, ForbiddenCharacter):
-            at = Location(self._path, Span(error.line, error.column, error.line, error.column + 1))
+            at = Location(self._path, error.line, error.column, error.line, error.column + 1)
             return Refused("yaml-syntax", at, f"the character U+{error.code:04X} may not stand in a YAML file")
         if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
-            return Refused("yaml-syntax", Location(self._path, Span(1, 1, 1, 2)), shorten(str(error)))
+            return Refused("yaml-syntax", Location(self._path, 1, 1, 1, 2), shorten(str(error)))
         message = ", ".join(part for part in (error.context, error.problem) if part)
         mark = self._correct(error.problem_mark)
         begun = None if error.context_mark is None else self._correct(error.context_mark)
@@ -261,7 +261,7 @@ class Document:
         try:
             path, text = self._include(self._path, event.value, mark.line + 1, mark.column + 1)
         except InputRefused as error:
-            at = Location(error.path, Span(error.line, error.column, error.line, error.column + 1))
+            at = Location(error.path, error.line, error.column, error.line, error.column + 1)
             return Refused(error.code, at, error.message, error.hint)
         document = Document(path, text, self._allowance, self._refusals, self._include)
         try:

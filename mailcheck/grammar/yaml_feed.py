@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from typing import Any
 
@@ -54,6 +55,9 @@ class Feed:
                 if not portion:
                     raise self._error
         self._at = start + len(portion)
+        if start == 0 and portion.startswith("\ufeff"):
+            # libyaml drops a byte order mark without counting it, but this one is in the text.
+            return BOM_UTF8 + octets
         return octets
 
     def _forbidden(self, offset: int) -> ForbiddenCharacter:
@@ -89,9 +93,8 @@ def corrected(get_event: Callable[[], Any], correct: Callable[[Any], Any]) -> Ca
 
     def get_corrected() -> Any:
         event = get_event()
-        if event is not None:
-            event.start_mark = correct(event.start_mark)
-            event.end_mark = correct(event.end_mark)
+        event.start_mark = correct(event.start_mark)
+        event.end_mark = correct(event.end_mark)
         return event
 
     return get_event if correct is same_mark else get_corrected

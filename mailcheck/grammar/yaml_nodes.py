@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mailcheck.grammar.yaml_scalars import Scalar
 from mailcheck.model.finding import Refused
-from mailcheck.model.location import Location, Span
+from mailcheck.model.location import Location
 
 if TYPE_CHECKING:
     from yaml.error import Mark
@@ -70,7 +70,7 @@ def shorten(text: str) -> str:
 def point(mark: Mark) -> Location:
     """The one character that a mark points at."""
     line, column = mark.line + 1, mark.column + 1
-    return Location(mark.name, Span(line, column, line, column + 1))
+    return Location(mark.name, line, column, line, column + 1)
 
 
 def start_of(node: Node) -> Location:

@@ -71,7 +71,7 @@ def remapped(at: Location, segments: Sequence[Segment], length: int) -> Location
         on_line = tuple([Piece(start, line, column + base) for start, base in segments])
         start, base = segments[-1]
         span = Span(line, on_line[0].column, line, column + base + max(0, length - start))
-        return Location(at.path, span, on_line if len(on_line) > 1 else ())
+        return Location(at.path, *span, on_line if len(on_line) > 1 else ())
     pieces: list[Piece] = []
     ends = [start for start, _ in segments[1:]] + [length]
     for (start, base), end in zip(segments, ends, strict=True):
@@ -87,7 +87,7 @@ def from_pieces(path: str, pieces: tuple[Piece, ...], length: int) -> Location:
     first = pieces[0]
     last = pieces[bisect_right(pieces, (max(0, length - 1), 1 << 60, 0)) - 1]
     span = Span(first.line, first.column, last.line, last.column + max(0, length - last.offset))
-    return Location(path, span, pieces if len(pieces) > 1 else ())
+    return Location(path, *span, pieces if len(pieces) > 1 else ())
 
 
 class _Runs:
@@ -186,8 +186,6 @@ def _block(raw: str, start: int, scalar: Scalar) -> _Runs:
             _spaces(raw, line_start, min(line_end, line_start + indent)) < indent
             or line_end == line_start + indent
         ):
-            if line_end - line_start > _spaces(raw, line_start, line_end):
-                break
             breaks.append(line_end)
             continue
         blank = raw[line_start + indent] in " \t"

@@ -35,7 +35,7 @@ else:
 _PREFIX = "tag:yaml.org,2002:"
 _TYPED_FIRST: Final = frozenset(Resolver.yaml_implicit_resolvers) - {"!", "&", "*", "<", "="}
 _LONGEST_WORD = len("false")
-_LONGEST_NUMBER = 40
+_LONGEST_TYPED = 40
 _MOST_DIGITS = 19
 _resolver: Any = Resolver()
 
@@ -59,7 +59,8 @@ def constructed(scalar: Scalar) -> Any:
     tag = tag_of(scalar)
     if tag == "str":
         return scalar.value
-    if len(scalar.value) > _LONGEST_NUMBER or sum(map(str.isdigit, scalar.value)) > _MOST_DIGITS:
+    digits = 0 if tag == "timestamp" else sum(map(str.isalnum, scalar.value))
+    if digits > _MOST_DIGITS or len(scalar.value) > _LONGEST_TYPED:
         raise ValueError("a number of too many digits")
     return SafeConstructor().construct_object(ScalarNode(_PREFIX + tag, scalar.value))
 

@@ -23,32 +23,22 @@ class Piece(NamedTuple):
     column: int
 
 
-class _Place(NamedTuple):
-    path: str
-    line: int
-    column: int
-    end_line: int
-    end_column: int
-    pieces: tuple[Piece, ...]
-
-
-class Location(_Place):
+class Location(NamedTuple):
     """A span of a file and the way from an offset in the value read there back to the file.
 
     `pieces` (ascending offsets, the first at 0) map the value where it differs from the file's
     text: escapes, folded lines, several strings, a value put together from several fields.
     Empty pieces: the value begins at the span's start and runs on character for character.
 
-    A flat tuple, since a run holds one for every record of every zone.
+    Flat, since a run holds one for every record of every zone.
     """
 
-    __slots__ = ()
-
-    def __new__(cls, path: str, span: Span, pieces: tuple[Piece, ...] = ()) -> Location:
-        return tuple.__new__(cls, (path, *span, pieces))
-
-    def __getnewargs__(self) -> tuple[str, Span, tuple[Piece, ...]]:
-        return self.path, self.span, self.pieces
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    pieces: tuple[Piece, ...] = ()
 
     @property
     def span(self) -> Span:
@@ -68,9 +58,9 @@ class Location(_Place):
         """
         line, column = self.position(start)
         end_line, end_column = self.position(max(start, end - 1))
-        return Location(self.path, Span(line, column, end_line, end_column + 1))
+        return Location(self.path, line, column, end_line, end_column + 1)
 
 
 def whole_line(path: str, line: int = 1) -> Location:
     """A location that names a line of a file and nothing narrower."""
-    return Location(path, Span(line, 1, line, 1))
+    return Location(path, line, 1, line, 1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mailcheck.model.location import Location
@@ -14,9 +13,20 @@ if TYPE_CHECKING:
 TEXT_TYPES = frozenset({"TXT", "SPF"})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Record:
-    """One value of one record set.
+class _Fields(NamedTuple):
+    name: str
+    type: str
+    ttl: int
+    text: str
+    at: Location
+    owner_at: Location
+    ttl_at: Location | None = None
+    cuts: tuple[int, ...] = ()
+    extra: Mapping[str, Any] | None = None
+
+
+class Record(_Fields):
+    """One value of one record set; two of them are never equal, be they alike.
 
     - `name`: owner, absolute, lower case, presentation form (`\\.` and `\\DDD` escaped), A-labels.
     - `type`: upper-case mnemonic (`TYPE65534` where there is none).
@@ -31,15 +41,9 @@ class Record:
     - `extra`: what an octoDNS file gave beside value and TTL (`octodns:`, `dynamic:`, `geo:` …).
     """
 
-    name: str
-    type: str
-    ttl: int
-    text: str
-    at: Location
-    owner_at: Location
-    ttl_at: Location | None = None
-    cuts: tuple[int, ...] = ()
-    extra: Mapping[str, Any] | None = field(default=None, repr=False)
+    __slots__ = ()
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
     def rdata(self) -> Rdata:
         """dnspython's view of the value, built anew at each call: ask once and keep it.

@@ -15,7 +15,7 @@ from datetime import date
 from typing import Literal
 
 from mailcheck.grammar.master_file import EntryScanner
-from mailcheck.model.location import Location, Span
+from mailcheck.model.location import Location
 from mailcheck.model.zone import Suppression
 from mailcheck.zonefile.lines import Lines
 from mailcheck.zonefile.source import Source
@@ -56,7 +56,7 @@ def _of_source(source: Source, kind: Literal["octodns", "master"]) -> Iterator[S
         line, column = layout.position(mark.start())
         rules, reason, until = _read(mark[1].rstrip())
         held = layout.held(line, alone=not text[mark.start() - column + 1 : mark.start()].strip())
-        at = Location(source.path, Span(line, column, line, column + len(mark[0].rstrip())))
+        at = Location(source.path, line, column, line, column + len(mark[0].rstrip()))
         yield Suppression(at, rules, reason, until, min(line, held.first), max(line, held.last))
 
 

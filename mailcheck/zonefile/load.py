@@ -12,7 +12,7 @@ from typing import NamedTuple
 from mailcheck.errors import InputRefused
 from mailcheck.model.finding import Refused
 from mailcheck.model.limits import Limits
-from mailcheck.model.location import Location, Span
+from mailcheck.model.location import Location
 from mailcheck.model.names import parent
 from mailcheck.model.progress import Progress
 from mailcheck.model.zone import PolicyFile, Zone
@@ -199,7 +199,7 @@ class _Loader:
             except InputRefused as error:
                 refused.append(as_refused(error))
                 continue
-            at = Location(source.path, Span(1, 1, 1, 1))
+            at = Location(source.path, 1, 1, 1, 1)
             texts.setdefault(owner, {})[domain] = PolicyFile(domain, source.text, at)
         return [
             replace(zone, policies=texts[zone.name]) if zone.name in texts else zone for zone in zones

@@ -42,14 +42,14 @@ def plain_rdata(
         if text is None or len(text) > 255 or not text.isascii():
             return None
         start, end = match.span(5)
-        return text, Location(path, Span(line, start - before, line, end - before))
+        return text, Location(path, line, start - before, line, end - before)
     raw = match[6]
     if raw is None:
         return None
     start, end = match.span(6)
     span = Span(line, start - before, line, end - before)
     if (rtype == "A" and is_ipv4(raw)) or (rtype == "AAAA" and is_ipv6(raw)):
-        return raw, Location(path, span)
+        return raw, Location(path, *span)
     if rtype in _NAME_TYPES:
         before_target, at_target, raw_target = "", 0, raw
     elif rtype == "MX" and (exchange := _EXCHANGE.fullmatch(raw)) is not None and int(exchange[1]) <= 65_535:
@@ -62,7 +62,7 @@ def plain_rdata(
     pieces: tuple[Piece, ...] = ()
     if target != raw_target or at_target != len(before_target):
         pieces = tuple(_pieces(len(before_target), at_target, len(target), target != raw_target, span))
-    return before_target + target, Location(path, span, pieces)
+    return before_target + target, Location(path, *span, pieces)
 
 
 def _pieces(offset: int, gap: int, length: int, completed: bool, span: Span) -> Iterator[Piece]:

@@ -91,7 +91,7 @@ def _assemble(words: Sequence[Word], path: str) -> Rdata:
     if len(pieces) == 1:
         pieces.clear()
     first, last = words[0].field, words[-1].field
-    return Rdata(text, Location(path, Span(first.line, first.column, last.line, last.end_column), tuple(pieces)))
+    return Rdata(text, Location(path, first.line, first.column, last.line, last.end_column, tuple(pieces)))
 
 
 def _strings(fields: Sequence[Field], path: str) -> Rdata:
@@ -121,7 +121,7 @@ def _strings(fields: Sequence[Field], path: str) -> Rdata:
     span = Span(first.line, first.column + first.quoted, last.line, last.end_column - last.quoted)
     if len(pieces) == 1:
         pieces.clear()
-    return Rdata("".join(texts), Location(path, span, tuple(pieces)), tuple(cuts))
+    return Rdata("".join(texts), Location(path, *span, tuple(pieces)), tuple(cuts))
 
 
 def _foreign(rtype: str, fields: Sequence[Field], origin: str | None, path: str) -> Rdata:
@@ -167,9 +167,7 @@ def loosely(text: str, fields: Sequence[Field], path: str) -> Location:
     """
     first, last = fields[0], fields[-1]
     ends = (Piece(0, first.line, first.column), Piece(len(text) - 1, last.line, last.end_column - 1))
-    return Location(
-        path, Span(first.line, first.column, last.line, last.end_column), ends if len(text) > 1 else ()
-    )
+    return Location(path, first.line, first.column, last.line, last.end_column, ends if len(text) > 1 else ())
 
 
 def _is_generic(fields: Sequence[Field]) -> bool:

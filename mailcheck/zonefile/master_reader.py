@@ -10,7 +10,7 @@ from mailcheck.grammar.master_file import Bad, Entry, EntryScanner, Field, parse
 from mailcheck.grammar.master_name import parse_name
 from mailcheck.model.finding import Refused
 from mailcheck.model.limits import Limits
-from mailcheck.model.location import Location, Span, whole_line
+from mailcheck.model.location import Location, whole_line
 from mailcheck.model.record import Record
 from mailcheck.zonefile.master_expand import Generated
 from mailcheck.zonefile.master_plain import BLANK_LINES, PLAIN_LINE, plain_name, plain_rdata
@@ -85,7 +85,7 @@ class MasterReader:
         return InputRefused(code, message, path=self._source.path, line=field.line, column=field.column, hint=hint)
 
     def _at(self, field: Field) -> Location:
-        return Location(self._source.path, Span(field.line, field.column, field.line, field.end_column))
+        return Location(self._source.path, field.line, field.column, field.line, field.end_column)
 
     def _read_plain(self, match: re.Match[str], line: int) -> bool:
         """Take a line that matched `PLAIN_LINE`; False, and nothing changed, where it needs a closer look."""
@@ -99,14 +99,14 @@ class MasterReader:
             owner, owner_at = self._owner, self._owner_at
         else:
             owner = plain_name(raw_owner, origin)
-            owner_at = Location(path, Span(line, 1, line, 1 + len(raw_owner)))
+            owner_at = Location(path, line, 1, line, 1 + len(raw_owner))
         ttl_at = None
         ttl = self._last_ttl if self._default_ttl is None else self._default_ttl
         if ttl_first or ttl_second:
             ttl = int(ttl_first or ttl_second)
             start, end = match.span(2 if ttl_first else 3)
             before = match.start() - 1
-            ttl_at = Location(path, Span(line, start - before, line, end - before))
+            ttl_at = Location(path, line, start - before, line, end - before)
         if owner is None or ttl is None:
             return False
         rtype = rtype.upper()

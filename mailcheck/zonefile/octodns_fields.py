@@ -104,7 +104,7 @@ def _joined(parts: list[Placed], node: Mapping | Sequence | Refused, texts: Text
     joined = " ".join([text for text, _ in parts])
     if not starts:
         return joined, start_of(node)
-    return joined, Location(path, Span(*min(starts), *max(ends)), tuple(pieces))
+    return joined, Location(path, *min(starts), *max(ends), tuple(pieces))
 
 
 def _no_mapping(node: Node, rtype: str) -> NoReturn:
@@ -113,7 +113,7 @@ def _no_mapping(node: Node, rtype: str) -> NoReturn:
     if isinstance(node, Scalar) and tag_of(node) == "null":
         raise NotRead(Refused("record-no-value", start_of(node), f"this {rtype} value is empty"))
     names = ", ".join(f"`{field.name}`" for field in FIELDS[rtype])
-    raise bad_value(start_of(node), f"a {rtype} value is a mapping of {names}")
+    raise bad_value(start_of(node), f"the value of {rtype} is a mapping of {names}")
 
 
 def _scalar(node: Node, texts: Texts, field: str) -> Scalar:
@@ -180,7 +180,7 @@ def _quoted(node: Node, texts: Texts, field: str) -> Placed:
     inner = at.pieces or ((0, at.span.line, at.span.column),)
     first = Piece(0, at.span.line, at.span.column)
     pieces = (first, *(Piece(offset + 1, line, column) for offset, line, column in inner))
-    return f'"{text}"', Location(at.path, at.span, pieces)
+    return f'"{text}"', Location(at.path, *at.span, pieces)
 
 
 def _quoted_or_empty(node: Node, texts: Texts, field: str) -> Placed:
@@ -214,7 +214,7 @@ def _with_key(name: str, at: Location, parts: list[Part]) -> Placed:
         length += len(text) + 1
     _, _, end_line, end_column = parts[-1][1].span if parts else at.span
     span = Span(at.span.line, at.span.column, end_line, end_column)
-    return f"{name}={','.join([text for text, _ in parts])}", Location(at.path, span, tuple(pieces))
+    return f"{name}={','.join([text for text, _ in parts])}", Location(at.path, *span, tuple(pieces))
 
 
 def _parameter_number(pair: tuple[Scalar, Node]) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mailcheck.grammar.yaml_nodes import Mapping, Node, Refusals, Sequence, shorten, start_of
 from mailcheck.grammar.yaml_positions import scalar_location
-from mailcheck.grammar.yaml_scalars import Scalar, whole_number
+from mailcheck.grammar.yaml_scalars import Scalar, tag_of, whole_number
 from mailcheck.model.finding import Refused
 from mailcheck.model.location import Location
 from mailcheck.model.record import TEXT_TYPES, Record
@@ -19,6 +19,7 @@ from mailcheck.zonefile.octodns_values import (
     NotRead,
     Part,
     Texts,
+    bad_value,
     ipv4,
     ipv6,
     plain_value,
@@ -46,6 +47,7 @@ _READERS: Final[dict[str, Callable[[Node, Texts], Part]]] = {
 _TYPES: Final = {name: name for name in (*_READERS, *TEXT_TYPES)}
 _PROVIDER_TYPE: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}/[A-Za-z0-9_./-]{1,64}")
 _BASE_FIELDS: Final = frozenset({"type", "ttl", "value", "values"})
+_PROVIDER_BASE_FIELDS: Final = frozenset({"type", "ttl"})
 _SEMICOLONS: Final[dict[RemarkKind, tuple[re.Pattern[str], int]]] = {
     "unescaped-semicolon": (re.compile(r"\w;"), 1),
     "double-escaped-semicolon": (re.compile(r"\\\\;"), 0),
@@ -96,10 +98,11 @@ class RecordReader:
         self._sets[key] = node.start
         ttl_pair = fields.get("ttl")
         ttl, ttl_at = (self._default_ttl, None) if ttl_pair is None else self._ttl(ttl_pair[1])
-        extra = _extra(fields) if len(fields) > (2 if ttl_pair is None else 3) else None
+        known = rtype in _TYPES
+        extra = None if known and len(fields) <= (2 if ttl_pair is None else 3) else _extra(fields, known=known)
         read = _READERS.get(rtype, read_any)
         cuts: tuple[int, ...] = ()
-        for value in _values(node, rtype):
+        for value in self._values(node, rtype):
             try:
                 if rtype in TEXT_TYPES:
                     text, at, cuts = self._strings(owner, rtype, value)
@@ -148,6 +151,35 @@ class RecordReader:
             raise NotRead(Refused("record-bad-ttl", at, message, "write seconds, such as 3600"))
         return ttl, at
 
+    def _values(self, node: Mapping, rtype: str) -> list[Node]:
+        """The nodes of a record's values: of `values` or else `value`, and of `value` only for single ones."""
+        fields = node.items
+        pair = fields.get("value")
+        if rtype not in _SINGLE:
+            pair = fields.get("values", pair)
+        if pair is None:
+            if rtype not in _TYPES:
+                return [Mapping(node.start)]
+            hint = f"a {rtype} record has one `value`" if "values" in fields else ""
+            raise NotRead(Refused("record-no-value", start_of(node), f"this {rtype} record has no value", hint))
+        key, value = pair
+        listed = isinstance(value, Sequence)
+        if rtype in TEXT_TYPES and not self._escaped and listed is (key.value == "value"):
+            self._refuse_unescaped(value, listed=listed)
+        if not isinstance(value, Sequence) or rtype in _SINGLE:
+            return [value]
+        if not value.items:
+            raise NotRead(Refused("record-no-value", start_of(value), f"this {rtype} record has no value"))
+        return value.items
+
+    def _refuse_unescaped(self, value: Node, *, listed: bool) -> None:
+        """Where semicolons are not escaped, octoDNS takes the text of `values` letter by letter."""
+        if listed:
+            raise bad_value(start_of(value), "a list stands in `value`", "write `values:`")
+        if isinstance(value, Scalar) and tag_of(value) == "str":
+            at = scalar_location(self.texts, value)
+            raise bad_value(at, "octoDNS would deploy each letter of this as a value", "write `value:`, or a list")
+
     def _strings(self, owner: str, rtype: str, node: Node) -> tuple[str, Location, tuple[int, ...]]:
         scalar = string_of(node, self.texts)
         value = scalar.value
@@ -185,26 +217,11 @@ class RecordReader:
             self.remarks.append(Remark("lenient", owner, rtype, start_of(options.items["lenient"][1])))
 
 
-def _values(node: Mapping, rtype: str) -> list[Node]:
-    """The nodes of a record's values: of `values` or else `value`, and of `value` only for single ones."""
-    fields = node.items
-    pair = fields.get("value")
-    if rtype not in _SINGLE:
-        pair = fields.get("values", pair)
-    if pair is None:
-        if rtype not in _TYPES:
-            return [node]
-        hint = f"a {rtype} record has one `value`" if "values" in fields else ""
-        raise NotRead(Refused("record-no-value", start_of(node), f"this {rtype} record has no value", hint))
-    value = pair[1]
-    if not isinstance(value, Sequence) or rtype in _SINGLE:
-        return [value]
-    if not value.items:
-        raise NotRead(Refused("record-no-value", start_of(value), f"this {rtype} record has no value"))
-    return value.items
+def _extra(fields: Fields, *, known: bool) -> dict[str, Any] | None:
+    """What stands beside type, TTL and values; None where nothing does.
 
-
-def _extra(fields: Fields) -> dict[str, Any] | None:
-    """What stands beside type, TTL and values; None where nothing does."""
-    extra = {name: plain_value(node) for name, (_, node) in fields.items() if name not in _BASE_FIELDS}
+    Of a type that only its provider knows the values are kept too: their text does not tell them all.
+    """
+    base = _BASE_FIELDS if known else _PROVIDER_BASE_FIELDS
+    extra = {name: plain_value(node) for name, (_, node) in fields.items() if name not in base}
     return extra or None

@@ -24,6 +24,7 @@ Part = tuple[str, Location]
 
 _COMMON_TARGET: Final = re.compile(r"[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*\.?")
 _LONGEST_TARGET = 254
+_READ_AS: Final = {"int": "a number", "float": "a number", "bool": "true or false", "timestamp": "a date"}
 _JOINT = '" "'
 _ESCAPED_SEMICOLON = "\\;"
 
@@ -54,7 +55,7 @@ def string_of(node: Node, texts: Texts, field: str = "") -> Scalar:
     at = scalar_location(texts, node)
     if kind == "null":
         raise NotRead(Refused("record-no-value", at, f"{what} is empty"))
-    message = f"octoDNS reads {what} `{shorten(node.value)}` as a {kind}, not as text"
+    message = f"octoDNS reads {what} `{shorten(node.value)}` as {_READ_AS[kind]}, not as text"
     raise bad_value(at, message, "put it in quotes")
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from mailcheck.errors import InputRefused
 from mailcheck.model.finding import Refused
 from mailcheck.model.limits import Limits
-from mailcheck.model.location import Location, Span
+from mailcheck.model.location import Location
 
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _ENTER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -114,7 +114,7 @@ def decode(data: bytes, shown: str) -> str:
 
 def as_refused(error: InputRefused) -> Refused:
     """The error as a value of the report."""
-    at = Location(error.path, Span(error.line, error.column, error.line, error.column))
+    at = Location(error.path, error.line, error.column, error.line, error.column)
     return Refused(error.code, at, error.message, error.hint)
 
 

@@ -6,7 +6,7 @@ from mailcheck.model.record import Record
 
 
 def record(text: str, span: Span, *pieces: Piece) -> Record:
-    at = Location("example.com.zone", span, pieces)
+    at = Location("example.com.zone", *span, pieces)
     return Record("example.com.", "TXT", 3600, text, at, at)
 
 

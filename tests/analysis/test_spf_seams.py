@@ -1,6 +1,5 @@
 """Terms that run together where two strings meet, told from terms that are continued."""
 
-from dataclasses import replace
 
 import pytest
 
@@ -11,7 +10,7 @@ from tests.build import record, zone
 
 def seams(*strings: str) -> tuple[LostSpace, ...]:
     ends = [sum(map(len, strings[: index + 1])) for index in range(len(strings) - 1)]
-    whole = replace(record("example.com.", "example.com.zone", 1, "@ TXT " + "".join(strings)), cuts=tuple(ends))
+    whole = record("example.com.", "example.com.zone", 1, "@ TXT " + "".join(strings))._replace(cuts=tuple(ends))
     base = zone("example.com")
     return lost_spaces(Zone(base.name, base.path, base.format, (whole,), base.at))
 

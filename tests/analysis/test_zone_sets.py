@@ -12,6 +12,7 @@ DECLARED = zone(
     "example.com",
     "@ TXT one",
     "@ TXT two",
+    "@ TXT SPF2.0/pra a -all",
     "@ SPF v=spf1 -all",
     "* MX 10 mail.example.com.",
     "lists MX 10 mail.example.com.",
@@ -27,7 +28,7 @@ def names(found: tuple[object, ...]) -> list[tuple[str, str]]:
 
 
 def test_record_sets_by_kind() -> None:
-    assert names(zone_sets.text_sets(DECLARED)) == [("example.com.", "TXT")]
+    assert [found.text for found in zone_sets.sender_ids(DECLARED)] == ["SPF2.0/pra a -all"]
     assert names(zone_sets.spf_type_sets(DECLARED)) == [("example.com.", "SPF")]
     assert names(zone_sets.cname_sets(DECLARED)) == [("www.example.com.", "CNAME")]
     assert names(zone_sets.wildcard_exchanges(DECLARED)) == [

@@ -135,6 +135,7 @@ def test_empty_values_stand_where_they_would_begin(text: str, place: tuple[int, 
         'k: "one  \n\n\n  two\\\n\n  three "\n',
         'k: "\\U0001F600\\u00e9\\xe9\\t\\"\\\\ x"\n',
         'k: " one\n two "\n',
+        'k: "one\\\n\n  two\\\n"\n',
         "k: ' one\n\n two '\n",
         "k: one   \n  two\n\n\n  three   # comment\n",
         "k: [one\ntwo, 'three\nfour']\n",
@@ -222,18 +223,19 @@ def only_location(text: str) -> tuple[Scalar, Location]:
     return scalar, scalar_location({"f": text}, scalar)
 
 
-def test_pieces_of_a_source_that_does_not_fit_lead_to_its_start() -> None:
-    [scalar] = scalars("k: 'one\n  two'\n")
-    assert scalar_pieces("k: 'other\n text'\n", scalar) == (Piece(0, 1, 4),)
+@pytest.mark.parametrize("text", ["k: 'one\n  two'\n", "k: |+\n\n\n\n  two\n"])
+def test_pieces_of_a_source_that_does_not_fit_lead_to_its_start(text: str) -> None:
+    [scalar] = scalars(text)
+    assert scalar_pieces("k: 'x'", scalar) == (Piece(0, 1, 4),)
 
 
 def test_remapping_goes_through_both_mappings() -> None:
-    at = Location("f", Span(1, 1, 2, 4), (Piece(0, 1, 1), Piece(4, 2, 1)))
+    at = Location("f", 1, 1, 2, 4, (Piece(0, 1, 1), Piece(4, 2, 1)))
     found = remapped(at, [(0, 1), (2, 4), (3, 6)], 4)
     assert [found.position(offset) for offset in range(4)] == [(1, 2), (1, 3), (2, 1), (2, 3)]
     assert found.span == Span(1, 2, 2, 4)
 
 
 def test_remapping_a_shifted_text_needs_no_pieces() -> None:
-    at = Location("f", Span(3, 5, 3, 15))
-    assert remapped(at, [(0, 1)], 8) == Location("f", Span(3, 6, 3, 14))
+    at = Location("f", 3, 5, 3, 15)
+    assert remapped(at, [(0, 1)], 8) == Location("f", 3, 6, 3, 14)

@@ -6,9 +6,12 @@ import sys
 from typing import Any
 
 import pytest
+from yaml import YAMLError
 
 from mailcheck.errors import InputRefused, UsageError
-from mailcheck.grammar.yaml_nodes import Mapping, Node, Refusals, Sequence, shorten
+from mailcheck.grammar.yaml_document import Document
+from mailcheck.grammar.yaml_limits import Allowance
+from mailcheck.grammar.yaml_nodes import Mapping, Node, Refusals, Sequence, shorten, start_of
 from mailcheck.grammar.yaml_reader import YamlReader
 from mailcheck.grammar.yaml_scalars import Scalar
 from mailcheck.model.finding import Refused
@@ -248,8 +251,8 @@ def test_a_file_of_too_many_events() -> None:
         "[" + "x, " * 30 + "]",
         "{" + ", ".join(f"k{n}: x" for n in range(15)) + "}",
         "{a: {b: [" + "x, " * 30 + "]}}",
-    ]
-    + ["[" * 40 + "]" * 40],
+        "[" * 40 + "]" * 40,
+    ],
 )
 def test_an_entry_of_too_many_events(text: str) -> None:
     entries, refused = read(f"a: 1\nb: {text}\nc: 1\n", Limits(yaml_events=160))
@@ -383,6 +386,7 @@ def test_what_is_wrong_in_an_included_file_is_told_there_and_the_rest_is_read() 
         "control": ("yaml-syntax", "control", 1, 4),
         "m": ("file-not-found", "f", 6, 4),
     }
+    assert all(start_of(node) == node.at for node in nodes.values() if isinstance(node, Refused))
     assert plain(nodes["end"]) == "1"
 
 
@@ -402,6 +406,17 @@ def test_lines_are_those_of_an_editor() -> None:
     [refused] = refusals.all()
     assert (refused.at.line, refused.at.column) == (5, 5)
     assert refused.message.endswith("(begun in line 4)")
+
+
+def test_a_byte_order_mark_in_the_text_is_a_character() -> None:
+    [(key, _)] = YamlReader("f", "\ufeffa: b\n", Limits(), Refusals(1)).entries()
+    assert (key.value, key.start_mark.index, key.start_mark.column) == ("a", 1, 1)
+
+
+def test_an_error_without_a_place_is_told_at_the_start() -> None:
+    document = Document("f", "", Allowance(Limits()), Refusals(1), None)
+    refused = document.syntax_error(YAMLError("something odd"))
+    assert (refused.code, refused.at.line, refused.message) == ("yaml-syntax", 1, "something odd")
 
 
 def test_refusals_are_told_once_and_at_most_so_many() -> None:

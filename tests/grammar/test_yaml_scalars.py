@@ -51,9 +51,11 @@ def test_the_tag_names_the_type_of_that_value(source: str) -> None:
 @given(st.text(alphabet="0123456789abxefnoyNYO_+-.:~ tTruelsz", max_size=12))
 def test_any_plain_scalar_resolves_as_in_pyyaml(text: str) -> None:
     try:
-        expected = yaml.compose(f"key: {text}\n", Loader=yaml.SafeLoader).value[0][1]
+        root = yaml.compose(f"key: {text}\n", Loader=yaml.SafeLoader)
     except yaml.YAMLError:
         return
+    assert isinstance(root, yaml.MappingNode)
+    expected = root.value[0][1]
     if isinstance(expected, yaml.ScalarNode):
         assert tag_of(scalar(text)) == expected.tag.rpartition(":")[2]
 
@@ -98,8 +100,12 @@ def test_whole_numbers_quoted_or_not(source: str, number: int) -> None:
         "2026-11-23",
         "0x_",
         "'+'",
-    ]
-    + ["9" * 20, "'" + "9" * 20 + "'", "9" * 5000, "'" + "9" * 5000 + "'", "0x" + "f" * 5000],
+        "9" * 20,
+        "'" + "9" * 20 + "'",
+        "9" * 5000,
+        "'" + "9" * 5000 + "'",
+        "0x" + "f" * 5000,
+    ],
 )
 def test_what_is_no_whole_number(source: str) -> None:
     assert whole_number(scalar(source)) is None

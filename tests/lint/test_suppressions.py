@@ -4,7 +4,7 @@ from datetime import date
 
 from mailcheck.lint.suppressions import Kept, apply_suppressions
 from mailcheck.model.finding import Finding, Label, Severity, Subject
-from mailcheck.model.location import Location, Span
+from mailcheck.model.location import Location
 from mailcheck.model.zone import Suppression, Zone
 from tests.build import zone
 
@@ -13,12 +13,12 @@ ACTIVE = frozenset({"spf-all-neutral", "spf-case"})
 
 
 def finding(line: int, rule: str = "spf-all-neutral") -> Finding:
-    at = Location("zones/example.com.zone", Span(line, 1, line, 5))
+    at = Location("zones/example.com.zone", line, 1, line, 5)
     return Finding(rule, Severity.WARNING, "m", (Label(at),), Subject("example.com.", "example.com.", "TXT"))
 
 
 def suppression(*rules: str, reason: str = "known", until: date | None = None, last: int = 3) -> Suppression:
-    at = Location("zones/example.com.zone", Span(2, 1, 2, 30))
+    at = Location("zones/example.com.zone", 2, 1, 2, 30)
     return Suppression(at, rules, reason, until, 2, last)
 
 
@@ -79,7 +79,7 @@ def test_a_file_that_two_zones_include_has_its_comments_judged_once() -> None:
 
 
 def test_of_many_comments_the_one_at_the_line_holds() -> None:
-    at = Location("zones/example.com.zone", Span(1, 1, 1, 9))
+    at = Location("zones/example.com.zone", 1, 1, 1, 9)
     many = [Suppression(at, ("spf-*",), "known", None, line, line + line % 3) for line in range(1, 300, 2)]
     for line in range(1, 302):
         holds = any(comment.first <= line <= comment.last for comment in many)

@@ -2,8 +2,8 @@
 
 from mailcheck.model.location import Location, Piece, Span, whole_line
 
-PLAIN = Location("f", Span(3, 10, 3, 30))
-PIECED = Location("f", Span(3, 10, 5, 8), (Piece(0, 3, 11), Piece(4, 3, 20), Piece(9, 5, 2)))
+PLAIN = Location("f", 3, 10, 3, 30)
+PIECED = Location("f", 3, 10, 5, 8, (Piece(0, 3, 11), Piece(4, 3, 20), Piece(9, 5, 2)))
 
 
 def test_without_pieces_the_value_runs_on_character_for_character() -> None:

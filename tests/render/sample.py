@@ -63,7 +63,7 @@ RULES = {
 
 
 def at(path: str, line: int, column: int, end_column: int) -> Location:
-    return Location(path, Span(line, column, line, end_column))
+    return Location(path, line, column, line, end_column)
 
 
 NEUTRAL = Finding(

@@ -14,7 +14,7 @@ from syrupy.assertion import SnapshotAssertion
 from mailcheck.cli.options import Format
 from mailcheck.errors import ExitCode
 from mailcheck.model.finding import Finding, Report, Severity
-from mailcheck.model.location import Location, Span
+from mailcheck.model.location import Location
 from mailcheck.render.formats import MODULES, render
 from mailcheck.render.schema import report_schema
 from mailcheck.render.style import Style
@@ -111,7 +111,7 @@ def test_text_shows_a_label_whose_line_is_not_known() -> None:
 
 
 def test_github_gives_no_columns_over_several_lines() -> None:
-    label = NEUTRAL.labels[0]._replace(at=Location(ZONE, Span(3, 4, 5, 6)))
+    label = NEUTRAL.labels[0]._replace(at=Location(ZONE, 3, 4, 5, 6))
     line = rendered("github", Report(findings=(replace(NEUTRAL, labels=(label,)),)))
     assert line.startswith(f"::warning file={ZONE},line=3,endLine=5,title=spf-all-neutral::")
 

@@ -58,7 +58,7 @@ def test_a_ttl_that_is_wrong_is_not_said_to_differ_as_well() -> None:
         "example.com", "@ MX 10 a.example.com.", "@ MX 20 b.example.com.", "@ A 192.0.2.1", "@ A 192.0.2.2"
     )
     ttls = (600, -1, 600, 900)
-    records = tuple(replace(record, ttl=ttl) for record, ttl in zip(base.records, ttls, strict=True))
+    records = tuple(record._replace(ttl=ttl) for record, ttl in zip(base.records, ttls, strict=True))
     found = findings(replace(base, records=records), "zone-ttl-range", "zone-rrset-ttl")
     assert [(finding.rule, finding.subject.type) for finding in found] == [
         ("zone-ttl-range", "MX"),
@@ -68,7 +68,7 @@ def test_a_ttl_that_is_wrong_is_not_said_to_differ_as_well() -> None:
 
 def test_signatures_may_have_different_ttls() -> None:
     base = zone("example.com", "@ RRSIG A 13 2 600", "@ RRSIG MX 13 2 900")
-    records = tuple(replace(record, ttl=ttl) for record, ttl in zip(base.records, (600, 900), strict=True))
+    records = tuple(record._replace(ttl=ttl) for record, ttl in zip(base.records, (600, 900), strict=True))
     assert names(replace(base, records=records), "zone-rrset-ttl") == []
 
 

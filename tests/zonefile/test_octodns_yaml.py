@@ -70,14 +70,25 @@ def test_the_ttl_of_the_provider_where_the_record_has_none() -> None:
 
 @pytest.mark.parametrize(
     ("source", "ttl"),
-    [("300", 300), ("'300'", 300), ("' 300 '", 300), ("010", 8), ("1:30", 90), ("0", 0), ("-5", -5)]
-    + [("2147483648", 2147483648), ("9223372036854775807", 9223372036854775807)],
+    [
+        ("300", 300),
+        ("'300'", 300),
+        ("' 300 '", 300),
+        ("010", 8),
+        ("1:30", 90),
+        ("0", 0),
+        ("-5", -5),
+        ("2147483648", 2147483648),
+        ("9223372036854775807", 9223372036854775807),
+    ],
 )
 def test_ttls_that_octodns_takes(source: str, ttl: int) -> None:
     assert records(f"www: {{type: A, ttl: {source}, value: 192.0.2.1}}\n")[0].ttl == ttl
 
 
-@pytest.mark.parametrize("source", ["1h", "1.5", "yes", "~", "''", "[60]", "{a: b}", "2026-11-23", "9" * 5000, "٣"])
+@pytest.mark.parametrize(
+    "source", ["1h", "1.5", "yes", "~", "''", "[60]", "{a: b}", "2026-11-23", "9" * 5000, "٣"]
+)
 def test_ttls_that_are_none(source: str) -> None:
     assert refused(f"www: {{type: A, ttl: {source}, value: 192.0.2.1}}\n") == [
         f"record-bad-ttl 1:{22 if source == chr(39) * 2 else 21}"
@@ -98,7 +109,7 @@ def test_ttls_that_are_none(source: str) -> None:
         ("1.10", "1.10"),
         ("0/25", "0/25"),
         ("_dmarc", "_dmarc"),
-        ("*.sub", "*.sub"),
+        ("'*.sub'", "*.sub"),
         ("Bücher", "xn--bcher-kva"),
         ("straße.faß", "xn--strae-oqa.xn--fa-hia"),
         (r"a\.b", r"a\.b"),
@@ -124,24 +135,20 @@ def test_names_are_kept_as_they_are_written(key: str, name: str) -> None:
         ("1.10", "1.1"),
         ("1_000", "1000"),
         ("+5", "5"),
-        ("2026-11-23 10:00:00", "2026-11-23 10:00:00"),
         ("0x" + "f" * 30, "another number"),
         ("2026-13-45", "no name at all: octoDNS stops here"),
     ],
 )
 def test_names_that_octodns_would_read_as_something_else(key: str, deployed: str) -> None:
     text = f"{key}: {A}\n"
-    zone, _ = read(text)
-    if " " in key:
-        assert zone.records == ()
-        return
-    [remark] = zone.remarks
+    [remark] = remarks(text)
     assert (remark.kind, remark.detail, remark.name) == ("ambiguous-name", deployed, f"{key}.example.com.")
     assert shown(text, remark.at) == key
 
 
 @pytest.mark.parametrize(
-    "key", ["67", "44.74", "'010'", '"no"', "!!str 010", "true", "3am", "2026-11-23", "0", "12345678901234567890", "''"]
+    "key",
+    ["67", "44.74", "'010'", '"no"', "!!str 010", "true", "3am", "2026-11-23", "0", "12345678901234567890", "''"],
 )
 def test_names_that_stay_the_same(key: str) -> None:
     assert remarks(f"{key}: {A}\n") == []
@@ -149,8 +156,28 @@ def test_names_that_stay_the_same(key: str) -> None:
 
 @pytest.mark.parametrize(
     "key",
-    ["'@'", "'a b'", '"a\\0b"', '"a\\nb"', '"a\\eb"', "a..b", ".a", "a.", "www.example.com.", "a" * 64, '"\\u202e"']
-    + [".".join(["a" * 60] * 5), "ü" * 64, "ü" * 60, "☃", "ａ", "_ü", "a\\", '"\\u0301a"', '"a\\u00a0b"'],
+    [
+        "'@'",
+        "'a b'",
+        '"a\\0b"',
+        '"a\\nb"',
+        '"a\\eb"',
+        "a..b",
+        ".a",
+        "a.",
+        "www.example.com.",
+        "a" * 64,
+        '"\\u202e"',
+        ".".join(["a" * 60] * 5),
+        "ü" * 64,
+        "ü" * 60,
+        "☃",
+        "ａ",
+        "_ü",
+        "a\\",
+        '"\\u0301a"',
+        '"a\\u00a0b"',
+    ],
 )
 def test_names_that_are_none(key: str) -> None:
     text = f"good: {A}\n{key}: {A}\nmail: {A}\n"
@@ -186,15 +213,19 @@ def test_names_in_the_root_zone() -> None:
         pytest.param("www: {type: A}\n", ["record-no-value 1:6"], id="no value"),
         pytest.param("www: {type: A, values: []}\n", ["record-no-value 1:24"], id="empty list"),
         pytest.param("www: {type: A, value: ~}\n", ["record-no-value 1:23"], id="null value"),
-        pytest.param("www: {type: CNAME, values: [a.example.]}\n", ["record-no-value 1:6"], id="values of a CNAME"),
-        pytest.param("www: {type: CNAME, value: [a.example.]}\n", ["record-bad-value 1:27"], id="list for a CNAME"),
+        pytest.param(
+            "www: {type: CNAME, values: [a.example.]}\n", ["record-no-value 1:6"], id="values of a CNAME"
+        ),
+        pytest.param(
+            "www: {type: CNAME, value: [a.example.]}\n", ["record-bad-value 1:27"], id="list for a CNAME"
+        ),
         pytest.param("www: {type: A, value: !x 1}\n", ["yaml-tag 1:23"], id="tag on the value"),
         pytest.param("www: {type: !x A, value: 1}\n", ["yaml-tag 1:13"], id="tag on the type"),
         pytest.param("www: {type: A, ttl: !x 1, value: 1}\n", ["yaml-tag 1:21"], id="tag on the TTL"),
         pytest.param("www: {type: A, value: 192.0.2.1, z: !x 1}\n", ["yaml-tag 1:37"], id="tag on an extra"),
         pytest.param("www: !x {}\n", ["yaml-tag 1:6"], id="tag on the record"),
         pytest.param("www: [*a]\n", ["yaml-undefined-alias 1:7"], id="undefined alias"),
-        pytest.param(f"www: [{A}, {A}]\n", ["record-duplicate 1:37"], id="the same type twice in a list"),
+        pytest.param(f"www: [{A}, {A}]\n", ["record-duplicate 1:36"], id="the same type twice in a list"),
         pytest.param(f"www: {A}\nWWW: {A}\n", ["record-duplicate 2:6"], id="the same type twice under two keys"),
         pytest.param("www: {type: A, type: B, value: 192.0.2.1}\n", ["yaml-duplicate-key 1:16"], id="field twice"),
         pytest.param(f"www: {A}\nwww: {A}\n", ["yaml-duplicate-key 2:1"], id="name twice"),
@@ -323,7 +354,10 @@ def test_top_level_merges_override_what_is_before_and_yield_to_what_is_after() -
     text = (
         "before: {type: A, value: 192.0.2.1}\n"
         "keep: [{type: A, value: 192.0.2.2}, {type: TXT, value: x}]\n"
-        "<<: {before: {type: A, value: 192.0.2.3}, after: {type: A, value: 192.0.2.4}, new: {type: A, value: 192.0.2.5}}\n"
+        "<<:\n"
+        "  before: {type: A, value: 192.0.2.3}\n"
+        "  after: {type: A, value: 192.0.2.4}\n"
+        "  new: {type: A, value: 192.0.2.5}\n"
         "after: {type: A, value: 192.0.2.6}\n"
     )
     assert sorted(brief(record) for record in records(text)) == [
@@ -396,7 +430,9 @@ def test_includes_that_are_refused(file: Path, target: str, code: str) -> None:
 
 
 def test_many_refusals_are_counted_not_kept() -> None:
-    zone, found = read("".join(f"n{number}: x\n" for number in range(50)) + f"www: {A}\n", limits=Limits(findings=10))
+    zone, found = read(
+        "".join(f"n{number}: x\n" for number in range(50)) + f"www: {A}\n", limits=Limits(findings=10)
+    )
     assert len(zone.records) == 1
     assert len(found) == 11
     assert (found[-1].code, found[-1].message) == (

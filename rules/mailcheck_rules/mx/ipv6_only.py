@@ -27,7 +27,7 @@ from mailcheck.lint.rule import Context, Label, Problem, Rule, Severity, Skip, m
 
 
 def check(mx: MxSet, ask: Context) -> Iterator[Problem | Skip]:
-    hosts = ask.evaluate(host_addresses, *(exchange.name for exchange in mx.hosts))
+    hosts = ask.evaluate(host_addresses, *mx.host_names)
     if any(host.of_version(4) for host in hosts.values()):
         return
     undecided = first_open(hosts.values())

@@ -25,13 +25,12 @@ RFC 5321 section 5.1
 from collections.abc import Iterator, Mapping, Sequence
 
 from mailcheck.analysis.addresses import host_addresses
+from mailcheck.analysis.dmarc_records import dmarc_records
 from mailcheck.analysis.zone_sets import whole_zone
-from mailcheck.grammar.dmarc import is_dmarc, parse_dmarc
 from mailcheck.lint.rule import Case, Context, Label, Problem, Rule, Severity, Skip, master, unanswered
 from mailcheck.model.dns import Absent, Question, Unknown
 from mailcheck.model.location import Location
 from mailcheck.model.names import parent
-from mailcheck.model.record import Record
 from mailcheck.model.zone import Zone
 
 
@@ -39,25 +38,15 @@ def mailboxes(zones: Sequence[Zone]) -> Mapping[str, Mapping[str, Location]]:
     """By zone the domains that DMARC reports are sent to, each with the first place that names it."""
     found: dict[str, dict[str, Location]] = {zone.name: {} for zone in zones}
     for zone in zones:
-        for texts in zone.record_sets("TXT"):
-            if not texts.name.startswith("_dmarc."):
-                continue
-            for record in texts.records:
-                for domain, at in _mail_domains(record):
-                    home = domain
+        for record in dmarc_records(zone):
+            for uri in (*record.tree.rua, *record.tree.ruf):
+                if uri.scheme == "mailto" and uri.host:
+                    home = uri.host
                     while home not in found and home != ".":
                         home = parent(home)
-                    if home in found:
-                        found[home].setdefault(domain, at)
+                    if home in found and uri.host not in found[home]:
+                        found[home][uri.host] = record.at.within(uri.host_start, uri.host_end)
     return found
-
-
-def _mail_domains(record: Record) -> Iterator[tuple[str, Location]]:
-    if is_dmarc(record.text):
-        tree = parse_dmarc(record.text)
-        for uri in (*tree.rua, *tree.ruf):
-            if uri.scheme == "mailto" and uri.host:
-                yield uri.host, record.at.within(uri.host_start, uri.host_end)
 
 
 def check(zone: Zone, ask: Context) -> Iterator[Problem | Skip]:

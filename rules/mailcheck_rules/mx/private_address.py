@@ -29,7 +29,7 @@ from mailcheck.model.names import IPAddress
 
 
 def check(mx: MxSet, ask: Context) -> Iterator[Problem | Skip]:
-    hosts = ask.evaluate(host_addresses, *(exchange.name for exchange in mx.hosts))
+    hosts = ask.evaluate(host_addresses, *mx.host_names)
     undecided = []
     for exchange in mx.hosts:
         host = hosts[exchange.name]

@@ -30,7 +30,7 @@ from mailcheck.model.dns import Answer, Present, Question, Unknown
 
 
 def check(mx: MxSet, ask: Context) -> Iterator[Problem | Skip]:
-    hosts = ask.evaluate(host_addresses, *(exchange.name for exchange in mx.hosts))
+    hosts = ask.evaluate(host_addresses, *mx.host_names)
     led_on = [exchange for exchange in mx.hosts if hosts[exchange.name].chain]
     questions = {exchange.name: Question(exchange.name, "CNAME") for exchange in led_on}
     answers = ask.ask_all(set(questions.values())) if questions else {}

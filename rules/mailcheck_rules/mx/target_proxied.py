@@ -30,7 +30,7 @@ from mailcheck.model.record import Record
 
 
 def check(mx: MxSet, ask: Context) -> Iterator[Problem | Skip]:
-    hosts = ask.evaluate(host_addresses, *(exchange.name for exchange in mx.hosts))
+    hosts = ask.evaluate(host_addresses, *mx.host_names)
     for exchange in mx.hosts:
         proxied = [found.record for found in hosts[exchange.name].found if is_proxied(found.record)]
         if proxied:

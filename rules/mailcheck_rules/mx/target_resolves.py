@@ -29,7 +29,7 @@ from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, ma
 
 
 def check(mx: MxSet, ask: Context) -> Iterator[Problem | Skip]:
-    hosts = ask.evaluate(host_addresses, *(exchange.name for exchange in mx.hosts))
+    hosts = ask.evaluate(host_addresses, *mx.host_names)
     for exchange in mx.hosts:
         if hosts[exchange.name].missing:
             yield Problem(

@@ -30,7 +30,9 @@ from mailcheck.model.zone import Zone
 
 
 def check(zone: Zone, ask: Context) -> Iterator[Problem | Skip]:
-    addresses = ask.once(mail_addresses).get(zone.name, ())
+    addresses = ask.once(mail_addresses).get(zone.name)
+    if addresses is None:
+        return
     reverse = ask.evaluate(reverse_dns, *(found.address for found in addresses))
     for found in addresses:
         looked_up = reverse[found.address]

@@ -31,12 +31,11 @@ from mailcheck.lint.rule import Context, Label, Problem, Rule, Severity, master
 
 
 def check(spf: SpfRecord, _: Context) -> Iterator[Problem]:
-    directives = spf.tree.directives
-    at_all = next((index for index, term in enumerate(directives) if term.mechanism == "all"), None)
-    if at_all is None:
+    directives, end = spf.tree.directives, spf.tree.all
+    if end is None:
         return
-    end, ignored = directives[at_all], directives[at_all + 1 :]
-    if ignored:
+    if directives[-1] is not end:
+        ignored = directives[directives.index(end) + 1 :]
         more = f" and {len(ignored) - 1} more" if len(ignored) > 1 else ""
         message = f"`{shorten(term_text(spf, ignored[0]))}`{more} after `{term_text(spf, end)}`: never evaluated"
         yield _problem(spf, ignored[0], end, message, "move it in front of `all`, or remove it")

@@ -33,8 +33,7 @@ _ENDS = ("redirect", "all")
 
 def check(spf: SpfRecord, ask: Context) -> Iterator[Problem]:
     tree = spf.tree
-    ends = any(term.mechanism == "all" for term in tree.directives) or any(map(tree.modifier, _ENDS))
-    if ends or tree.invalid:
+    if tree.all or tree.invalid or any(map(tree.modifier, _ENDS)):
         return
     if spf.name in ask.once(only_included):
         return

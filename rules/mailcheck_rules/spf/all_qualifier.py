@@ -48,7 +48,7 @@ class AllOptions(Options):
 
 
 def check(spf: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
-    term = next((term for term in spf.tree.directives if term.mechanism == "all"), None)
+    term = spf.tree.all
     if term is None or term.qualifier == "-":
         return
     if term.qualifier == "+":

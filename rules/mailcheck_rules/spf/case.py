@@ -30,6 +30,8 @@ from mailcheck.model.record import Record
 
 
 def check(spf: SpfRecord, _: Context) -> Iterator[Problem]:
+    if spf.record.text.islower():
+        return
     unusual = [(start, end) for start, end in _keywords(spf) if not spf.record.text[start:end].islower()]
     if not unusual:
         return

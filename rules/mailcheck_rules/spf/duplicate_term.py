@@ -34,7 +34,7 @@ def check(spf: SpfRecord, _: Context) -> Iterator[Problem]:
     seen: dict[tuple[object, ...], Directive] = {}
     prefixes: set[tuple[int, int]] = set()
     for term in terms_in_effect(spf.tree):
-        if isinstance(term, Modifier):
+        if isinstance(term, Modifier) or term.mechanism == "all":
             continue
         key = same_clients_key(term, spf.name)
         earlier = seen.get(key)

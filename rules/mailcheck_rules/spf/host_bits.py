@@ -33,8 +33,10 @@ from mailcheck.lint.rule import Case, Context, Fix, Problem, Rule, Severity, mas
 
 def check(spf: SpfRecord, _: Context) -> Iterator[Problem]:
     for term in spf.tree.directives:
+        if term.address is None or not (term.prefix4 or term.prefix6):
+            continue
         network = network_of(term)
-        if network is None or term.address is None or not network.prefix or network.first == int(term.address):
+        if network is None or network.first == int(term.address):
             continue
         meant = _shown(network)
         edit = replacing(spf.record, term.value_start, term.end, meant)

@@ -30,6 +30,8 @@ from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, ma
 
 def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
     tree = ask.evaluate(spf_tree, record.name)
+    if not tree.depth:
+        return
     declared = {path[-1].below.name for path in walk(tree) if path[-1].below and path[-1].below.declared}
     declared.add(record.name)
     told = set()

@@ -33,6 +33,8 @@ from mailcheck.model.dns import Absent
 
 def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
     tree = ask.evaluate(spf_tree, record.name)
+    if not tree.depth:
+        return
     for path in own_terms(tree):
         term = path[-1]
         fault = _fault(term) if term.kind in LEADING else ""

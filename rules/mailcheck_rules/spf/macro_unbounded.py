@@ -31,6 +31,8 @@ _OF_THE_MESSAGE = frozenset("islohp")
 
 
 def check(spf: SpfRecord, _: Context) -> Iterator[Problem]:
+    if "%{" not in spf.tree.text:
+        return
     for term in terms_in_effect(spf.tree):
         macro = next((macro for macro in macros_of(term) if macro.letter in _OF_THE_MESSAGE), None)
         if macro is not None:

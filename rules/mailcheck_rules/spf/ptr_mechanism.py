@@ -31,6 +31,9 @@ _HELP = "name the hosts by `ip4`, `ip6`, `a` or `mx`"
 
 
 def check(spf: SpfRecord, _: Context) -> Iterator[Problem]:
+    text = spf.tree.text.lower()
+    if "ptr" not in text and "%{p" not in text:
+        return
     for term in spf.tree.terms:
         if isinstance(term, Directive) and term.mechanism == "ptr":
             yield Problem(

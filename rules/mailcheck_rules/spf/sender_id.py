@@ -20,28 +20,26 @@ RFC 6686 section 6; RFC 4406 section 3
 
 from collections.abc import Iterator
 
-from mailcheck.analysis.zone_sets import text_sets
+from mailcheck.analysis.zone_sets import sender_ids
 from mailcheck.grammar.spf_macro import shorten
 from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
-from mailcheck.model.record import RecordSet
+from mailcheck.model.record import Record
 
 
-def check(texts: RecordSet, _: Context) -> Iterator[Problem]:
-    for record in texts.records:
-        if record.text[:5].lower() == "spf2.":
-            version = record.text.partition(" ")[0]
-            yield Problem(
-                f"`{shorten(version, 30)}` is Sender ID, which receivers no longer read",
-                record.at.within(0, len(version)),
-                help="remove the record; SPF begins with `v=spf1`",
-                token=version.lower(),
-            )
+def check(record: Record, _: Context) -> Iterator[Problem]:
+    version = record.text.partition(" ")[0]
+    yield Problem(
+        f"`{shorten(version, 30)}` is Sender ID, which receivers no longer read",
+        record.at.within(0, len(version)),
+        help="remove the record; SPF begins with `v=spf1`",
+        token=version.lower(),
+    )
 
 
 RULE = Rule(
     __name__,
     __doc__,
-    over=text_sets,
+    over=sender_ids,
     check=check,
     severity=Severity.INFO,
     standard="RFC 6686 section 6",

@@ -24,14 +24,14 @@ RFC 7208 sections 3.2 and 4.5
 
 from collections.abc import Iterator
 
-from mailcheck.analysis.zone_sets import text_sets
+from mailcheck.analysis.zone_sets import sets_of_several
 from mailcheck.grammar.spf import is_spf
 from mailcheck.lint.rule import Case, Context, Label, Problem, Rule, Severity, master
 from mailcheck.model.record import RecordSet
 
 
 def check(texts: RecordSet, _: Context) -> Iterator[Problem]:
-    if len(texts.records) < 2:
+    if texts.type != "TXT":
         return
     different = {(record.text, record.cuts): record for record in reversed(texts.records) if is_spf(record.text)}
     if len(different) > 1:
@@ -47,7 +47,7 @@ def check(texts: RecordSet, _: Context) -> Iterator[Problem]:
 RULE = Rule(
     __name__,
     __doc__,
-    over=text_sets,
+    over=sets_of_several,
     check=check,
     severity=Severity.ERROR,
     standard="RFC 7208 section 4.5",

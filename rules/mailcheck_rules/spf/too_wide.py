@@ -43,9 +43,10 @@ class WidthOptions(Options):
 
 
 def check(spf: SpfRecord, ask: Context) -> Iterator[Problem]:
+    options = ask.options(WidthOptions)
     for term in spf.tree.directives:
-        if term.qualifier == "+" and 0 not in (term.prefix4, term.prefix6):
-            why = _unusable(spf, term) or _too_wide(term, ask.options(WidthOptions))
+        if term.qualifier == "+" and term.prefix4 != 0 and term.prefix6 != 0:
+            why = _unusable(spf, term) or _too_wide(term, options)
             if why:
                 yield Problem(
                     f"`{shorten(term_text(spf, term))}` {why}",

@@ -26,7 +26,7 @@ from mailcheck.analysis.spf_tree_text import shown
 from mailcheck.grammar.spf import is_spf
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, unanswered
 from mailcheck.model.dns import Present, Question, Unknown
-from mailcheck.model.names import is_at_or_below, parent, split_labels
+from mailcheck.model.names import is_at_or_below, parent
 
 
 def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
@@ -50,7 +50,7 @@ def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
 
 def _domain_of(name: str) -> str:
     """The name without the labels that no mail domain begins with."""
-    while split_labels(name)[:1] == ["spf"] or name.startswith("_"):
+    while name.startswith(("_", "spf.")):
         name = parent(name)
     return name
 

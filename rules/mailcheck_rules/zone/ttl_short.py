@@ -38,13 +38,14 @@ class TtlOptions(Options):
 
 def check(found: RecordSet, ask: Context) -> Iterator[Problem]:
     least = ask.options(TtlOptions).seconds
-    short = next((record for record in found.records if 0 <= record.ttl < least), None)
-    if short is not None:
-        yield Problem(
-            f"this {found.type} record is cached for {short.ttl} seconds only",
-            short.ttl_at or short.at,
-            help=f"{least} or more once a change is done",
-        )
+    for record in found.records:
+        if 0 <= record.ttl < least:
+            yield Problem(
+                f"this {found.type} record is cached for {record.ttl} seconds only",
+                record.ttl_at or record.at,
+                help=f"{least} or more once a change is done",
+            )
+            return
 
 
 RULE = Rule(
