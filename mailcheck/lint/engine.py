@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from mailcheck.lint.context import RuleContext, Suspended
-from mailcheck.lint.parallel import check_in_chunks, workers
 from mailcheck.lint.repeats import without_repeats, without_yielding
 from mailcheck.lint.rule import Problem, Skip, SubjectLike
 from mailcheck.lint.selection import ActiveRule
@@ -15,6 +14,7 @@ from mailcheck.model.dns import DnsView, Question
 from mailcheck.model.finding import Finding, Label, Skipped, Subject
 from mailcheck.model.progress import Progress, Silent
 from mailcheck.model.zone import Zone
+from mailcheck.processes import in_chunks, processes_for
 
 Over = Callable[[Zone], Iterable[SubjectLike]]
 
@@ -63,15 +63,16 @@ class Engine:
         def check(some: Sequence[Zone]) -> Outcome:
             return self._check(some, plan_for)
 
-        processes = 1 if self._asks_outside else workers(len(zones))
+        processes = 1 if self._asks_outside else processes_for(len(zones))
         if processes == 1:
             outcomes = [check(zones)]
             watch.advance(len(zones))
         else:
             outcomes = [check(zones[:1])]  # what rules compute of all zones is computed here, and inherited
-            for count, outcome in check_in_chunks(check, zones[1:], processes):
+            watch.advance()
+            for chunk, outcome in in_chunks(check, zones[1:], processes):
                 outcomes.append(outcome)
-                watch.advance(count)
+                watch.advance(len(chunk))
         findings = (finding for outcome in outcomes for finding in outcome.findings)
         skipped = dict.fromkeys(skip for outcome in outcomes for skip in outcome.skipped)
         return Outcome(tuple(without_repeats(findings)), tuple(skipped))

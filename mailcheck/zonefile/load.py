@@ -14,8 +14,9 @@ from mailcheck.model.finding import Refused
 from mailcheck.model.limits import Limits
 from mailcheck.model.location import Location
 from mailcheck.model.names import parent
-from mailcheck.model.progress import Progress
+from mailcheck.model.progress import Progress, Silent
 from mailcheck.model.zone import PolicyFile, Zone
+from mailcheck.processes import in_chunks, processes_for
 from mailcheck.zonefile.bind import read_master
 from mailcheck.zonefile.comments import MARK, suppressions
 from mailcheck.zonefile.discover import Found, discover, shown_path
@@ -33,12 +34,31 @@ class Loaded(NamedTuple):
     refused: tuple[Refused, ...]
 
 
+class _Parsed(NamedTuple):
+    """One zone as read, and what of it was refused."""
+
+    zone: Zone
+    refused: tuple[Refused, ...]
+
+
+_Outcome = _Parsed | Refused | None
+"""What came of a file: a zone, a refusal, or nothing where it is an octoDNS configuration."""
+
+
 class _Read(NamedTuple):
-    """One zone as read: where it was found, and what of it was refused."""
+    """One zone as read, and where it was found."""
 
     found: Found
     zone: Zone
     refused: tuple[Refused, ...]
+
+
+class _Batch(NamedTuple):
+    """What one process read: the outcome of each file, and what that took."""
+
+    outcomes: list[_Outcome]
+    taken: Budget
+    includes: bool
 
 
 def load_zones(paths: Sequence[Path], *, limits: Limits, include_root: Path | None, progress: Progress) -> Loaded:
@@ -48,24 +68,42 @@ def load_zones(paths: Sequence[Path], *, limits: Limits, include_root: Path | No
     second time; a file of which nothing could be read gives no zone.
     """
     discovery = discover(paths, limits=limits, include_root=include_root)
-    loader = _Loader(limits, include_root, _common_parent(paths))
     progress.total(len(discovery.zones), "reading zones")
-    refused = list(discovery.refused)
-    reads: list[_Read] = []
-    for found in discovery.zones:
-        try:
-            read = loader.read(found)
-        except InputRefused as error:
-            refused.append(as_refused(error))
-        else:
-            if read is not None:
-                reads.append(read)
-        progress.advance()
+    loader = _Loader(limits, include_root, _common_parent(paths))
+    outcomes = _read_by_several(loader, discovery.zones, progress)
+    if outcomes is None:
+        outcomes = loader.read_each(discovery.zones, progress)
+    pairs = list(zip(discovery.zones, outcomes, strict=True))
+    refused = [*discovery.refused, *(entry for _, entry in pairs if isinstance(entry, Refused))]
+    reads = [_Read(found, *entry) for found, entry in pairs if isinstance(entry, _Parsed)]
     kept = [read for read in reads if not loader.is_included(read)]
     refused += [entry for read in kept for entry in read.refused]
     zones, twice = _join([read for read in kept if read.zone.records or not read.refused])
     with_policies, unread = loader.attach_policies(zones, discovery.policies)
     return Loaded(tuple(with_policies), tuple(dict.fromkeys((*refused, *twice, *unread))))
+
+
+def _read_by_several(loader: _Loader, zones: Sequence[Found], progress: Progress) -> list[_Outcome] | None:
+    """What several processes read, each within a budget of its own.
+
+    None where one process must read all: there are few zones, there are includes (which zones share),
+    or the processes together have read more than the limits allow.
+    """
+    processes = processes_for(len(zones))
+    if processes == 1:
+        return None
+    outcomes: list[_Outcome] = []
+    taken = Budget()
+    for chunk, batch in in_chunks(loader.read_batch, zones, processes):
+        taken.files |= batch.taken.files
+        taken.octets += batch.taken.octets
+        if batch.includes or not loader.affords(taken):
+            progress.total(len(zones), "reading zones")
+            return None
+        outcomes += batch.outcomes
+        progress.advance(len(chunk))
+    loader.charge(taken)
+    return outcomes
 
 
 def source_lines(lines: AbstractSet[tuple[str, int]]) -> Mapping[tuple[str, int], str]:
@@ -132,18 +170,45 @@ class _Loader:
 
     def __init__(self, limits: Limits, include_root: Path | None, fallback: Path) -> None:
         self._limits = limits
+        self._include_root = include_root
+        self._fallback = fallback
         self._budget = Budget()
         self._includes = Includes(include_root, fallback=fallback, limits=limits, budget=self._budget)
 
-    def read(self, found: Found) -> _Read | None:
-        """The zone, None where the file is an octoDNS configuration; raises `InputRefused`."""
-        sources, unread = self._sources(found)
-        if found.kind == "octodns" and len(found.files) == 1 and is_octodns_config(sources[0].text):
-            return None
-        zone, refused = self._parse(found, sources)
+    def read_each(self, zones: Sequence[Found], progress: Progress) -> list[_Outcome]:
+        """Read one after the other; what cannot be read is a refusal among the others."""
+        outcomes = []
+        for found in zones:
+            outcomes.append(self._read(found))
+            progress.advance()
+        return outcomes
+
+    def read_batch(self, zones: Sequence[Found]) -> _Batch:
+        """Read in a process of its own, with a fresh budget."""
+        own = _Loader(self._limits, self._include_root, self._fallback)
+        outcomes = own.read_each(zones, Silent())
+        return _Batch(outcomes, own._budget, own._includes.used)
+
+    def affords(self, taken: Budget) -> bool:
+        """Whether all that other processes have read is within the limits of one run."""
+        return len(taken.files) <= self._limits.files and taken.octets <= self._limits.total_size
+
+    def charge(self, taken: Budget) -> None:
+        """Count what other processes have read."""
+        self._budget.files |= taken.files
+        self._budget.octets += taken.octets
+
+    def _read(self, found: Found) -> _Outcome:
+        try:
+            sources, unread = self._sources(found)
+            if found.kind == "octodns" and len(found.files) == 1 and is_octodns_config(sources[0].text):
+                return None
+            zone, refused = self._parse(found, sources)
+        except InputRefused as error:
+            return as_refused(error)
         if noted := [source for source in (*sources, *self._includes.take_read()) if MARK in source.text]:
             zone = replace(zone, suppressions=suppressions(noted, found.kind))
-        return _Read(found, zone, (*unread, *refused))
+        return _Parsed(zone, (*unread, *refused))
 
     def _sources(self, found: Found) -> tuple[list[Source], list[Refused]]:
         """The files that can be read; raises `InputRefused` where none can."""

@@ -176,6 +176,11 @@ class Includes:
         self._read.append(Source(shown, text, included))
         return self._read[-1]
 
+    @property
+    def used(self) -> bool:
+        """Whether any file was included."""
+        return bool(self._included)
+
     def is_included(self, file: Path) -> bool:
         """Whether some file named this one in an include."""
         return bool(self._included) and _real(file) in self._included

@@ -1,0 +1,142 @@
+"""Many zones are read and checked by several processes, and nothing of that shows."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mailcheck import processes
+from mailcheck.lint.registry import installed_rules
+from mailcheck.lint.run import RunSettings, run_rules
+from mailcheck.model.finding import Report
+from mailcheck.model.limits import Limits
+from mailcheck.model.progress import Silent
+from mailcheck.processes import CHUNK, WORTHWHILE, in_chunks, processes_for
+from mailcheck.zonefile.load import Loaded, load_zones
+
+COUNT = WORTHWHILE + CHUNK // 2
+ZONE = """\
+$ORIGIN z{n}.example.
+$TTL 3600
+@ SOA ns1 hostmaster 1 7200 3600 1209600 3600
+@ NS ns1.example.com.
+@ MX 10 mail
+@ TXT "v=spf1 include:z{other}.example ?all"
+mail A 192.0.2.{octet}
+{more}
+"""
+
+
+class Watch:
+    """A Progress that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.steps = 0
+        self.totals: list[tuple[int, str]] = []
+
+    def total(self, steps: int, what: str) -> None:
+        self.totals.append((steps, what))
+        self.steps = 0
+
+    def advance(self, steps: int = 1) -> None:
+        self.steps += steps
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for n in range(COUNT):
+        more = (
+            "bad A 192.0.2.300" if n % 40 == 7 else "; mailcheck: ignore[spf-all-neutral] x" if n % 40 == 9 else ""
+        )
+        text = ZONE.format(n=n, other=(n * 7 + 1) % COUNT, octet=n % 256, more=more)
+        (tmp_path / f"z{n}.example.zone").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture(params=[1, 2])
+def number(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
+    for module in ("mailcheck.zonefile.load", "mailcheck.lint.engine"):
+        monkeypatch.setattr(f"{module}.processes_for", lambda _: request.param)
+    return int(request.param)
+
+
+def load(folder: Path, limits: Limits | None = None, watch: Watch | None = None) -> Loaded:
+    return load_zones([folder], limits=limits or Limits(), include_root=None, progress=watch or Silent())
+
+
+def shown(loaded: Loaded) -> list[object]:
+    records = [[tuple(record) for record in zone.records] for zone in loaded.zones]
+    return [[zone.name for zone in loaded.zones], records, loaded.refused]
+
+
+def alone(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Loaded:
+    with monkeypatch.context() as patch:
+        patch.setattr("mailcheck.zonefile.load.processes_for", lambda _: 1)
+        return load(folder)
+
+
+def test_what_is_read_is_the_same(folder: Path, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    watch = Watch()
+    loaded = load(folder, watch=watch)
+    assert (len(loaded.zones), watch.steps) == (COUNT, COUNT)
+    assert shown(loaded) == shown(alone(monkeypatch, folder))
+    assert {entry.code for entry in loaded.refused} == {"master-bad-rdata"}
+    assert sum(len(zone.suppressions) for zone in loaded.zones) == len(range(9, COUNT, 40))
+
+
+def report(loaded: Loaded, watch: Watch | None = None) -> Report:
+    rules = installed_rules()
+    return run_rules(loaded.zones, loaded.refused, RunSettings(), rules, progress=watch)
+
+
+def test_what_is_found_is_the_same(folder: Path, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = load(folder)
+    watch = Watch()
+    found = report(loaded, watch)
+    assert watch.steps == COUNT
+    with monkeypatch.context() as patch:
+        patch.setattr("mailcheck.lint.engine.processes_for", lambda _: 1)
+        expected = report(loaded)
+    assert found == expected
+    assert "spf-include-loop" in {finding.rule for finding in found.findings}
+
+
+def test_files_that_include_others_are_read_by_one_process(folder: Path, number: int) -> None:
+    (folder / "common.zone").write_text("common A 192.0.2.99\n", encoding="utf-8")
+    path = folder / f"z{COUNT - 1}.example.zone"
+    path.write_text(path.read_text(encoding="utf-8") + "$INCLUDE common.zone\n", encoding="utf-8")
+    watch = Watch()
+    loaded = load(folder, watch=watch)
+    assert len(loaded.zones) == COUNT
+    assert any(record.name.startswith("common.") for zone in loaded.zones for record in zone.records)
+    assert watch.steps == COUNT + 1
+
+
+def test_the_limits_of_a_run_hold_for_all_processes_together(folder: Path, number: int) -> None:
+    octets = sum(path.stat().st_size for path in folder.iterdir())
+    loaded = load(folder, replace(Limits(), total_size=octets - 1))
+    assert [entry.code for entry in loaded.refused].count("total-too-large") == 1
+    assert len(loaded.zones) == COUNT - 1
+
+
+def fail(items: Sequence[int]) -> int:
+    if 77 in items:
+        raise ValueError("77")
+    return os.getpid()
+
+
+def test_work_is_done_elsewhere_and_what_fails_there_is_raised_here() -> None:
+    fine = list(in_chunks(fail, range(70), 2))
+    assert [len(chunk) for chunk, _ in fine] == [CHUNK, 20]
+    assert os.getpid() not in {pid for _, pid in fine}
+    with pytest.raises(ValueError, match="77"):
+        list(in_chunks(fail, range(100), 2))
+
+
+def test_few_items_and_other_systems_get_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert processes_for(WORTHWHILE - 1) == 1
+    assert processes_for(WORTHWHILE) == len(os.sched_getaffinity(0))
+    monkeypatch.setattr(processes.sys, "platform", "darwin")
+    assert processes_for(WORTHWHILE) == 1
