@@ -36,6 +36,11 @@ def spf_records(zone: Zone) -> tuple[SpfRecord, ...]:
     )
 
 
+def records_with_modifiers(zone: Zone) -> tuple[SpfRecord, ...]:
+    """The SPF records that have a modifier, known to receivers or not; most have none."""
+    return tuple([spf for spf in spf_records(zone) if spf.tree.modifiers])
+
+
 def terms_in_effect(tree: SpfTree) -> tuple[Directive | Modifier, ...]:
     """What receivers evaluate: the directives up to `all`, and the redirect where there is no `all`.
 

@@ -13,6 +13,8 @@ from mailcheck.model.location import Location, Piece, Span
 Segment = tuple[int, int]
 """From the first offset on, a text runs along with another text from the second offset on."""
 
+LONGEST_MAPPED: Final = 1 << 18
+
 _WHITE = " \t\n\r\x85\u2028\u2029"
 _BREAK = "\r\n|[\n\r\x85\u2028\u2029]"
 _KEPT_BREAKS = "\u2028\u2029"
@@ -46,8 +48,11 @@ def scalar_pieces(text: str, scalar: Scalar) -> tuple[Piece, ...]:
     """How the offsets of the scalar's value map to lines and columns of the file `text`; never empty.
 
     What stands for a folded line is mapped to the line break, an escaped character to its backslash.
+    Values of over `LONGEST_MAPPED` characters, which no record can hold, have their start only.
     """
     start = scalar.start_mark
+    if len(scalar.value) > LONGEST_MAPPED:
+        return (Piece(0, start.line + 1, start.column + 1),)
     raw = text[start.index : scalar.end_mark.index]
     skipped = _properties_length(raw)
     runs = _runs(raw, skipped, scalar)

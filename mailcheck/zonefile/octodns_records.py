@@ -193,11 +193,11 @@ class RecordReader:
     def _remark_semicolons(self, kind: RemarkKind, owner: str, rtype: str, scalar: Scalar) -> None:
         """One remark for each value, at the first semicolon that octoDNS itself finds fault with."""
         pattern, skipped = _SEMICOLONS[kind]
-        found = [match.span() for match in pattern.finditer(scalar.value)]
-        if found:
-            start, end = found[0]
-            at = scalar_location(self.texts, scalar).within(start + skipped, end)
-            self.remarks.append(Remark(kind, owner, rtype, at, str(len(found))))
+        first = pattern.search(scalar.value)
+        if first is not None:
+            count = sum(1 for _ in pattern.finditer(scalar.value))
+            at = scalar_location(self.texts, scalar).within(first.start() + skipped, first.end())
+            self.remarks.append(Remark(kind, owner, rtype, at, str(count)))
 
     def _remark_dot(self, owner: str, rtype: str, text: str, at: Location) -> None:
         end = len(text)

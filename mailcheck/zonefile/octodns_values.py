@@ -10,7 +10,7 @@ from itertools import accumulate, pairwise
 from typing import Any, Final
 
 from mailcheck.grammar.yaml_nodes import Mapping, Node, shorten, start_of
-from mailcheck.grammar.yaml_positions import Segment, remapped, scalar_location
+from mailcheck.grammar.yaml_positions import LONGEST_MAPPED, Segment, remapped, scalar_location
 from mailcheck.grammar.yaml_scalars import Scalar, constructed, tag_of
 from mailcheck.model.finding import Refused
 from mailcheck.model.location import Location
@@ -129,19 +129,24 @@ def strings(scalar: Scalar, texts: Texts, *, escaped: bool) -> tuple[str, Locati
 
     octoDNS drops the first and the last character of a value that begins with a quote, joins the
     strings of `"one" "two"`, and where `escaped` is on takes `\\;` for a semicolon.
+    Of a text that no record can hold neither cuts nor places are kept.
     """
     text = scalar.value
     at = scalar_location(texts, scalar)
     cuts: tuple[int, ...] = ()
+    if len(text) > LONGEST_MAPPED:
+        joined = (text[1:-1] if text.startswith('"') else text).replace(_JOINT, "")
+        plain = joined.replace(_ESCAPED_SEMICOLON, ";") if escaped else joined
+        return plain.encode().decode("latin-1"), at, ()
     if '"' in text:
         text, segments, cuts = _without_quotes(text)
         at = remapped(at, segments, len(text))
     if escaped and _ESCAPED_SEMICOLON in text:
         dropped = [found.start() for found in re.finditer(r"\\;", text)] if cuts else []
         cuts = tuple([cut - bisect_left(dropped, cut) for cut in cuts])
-        segments = _unescaped(text)
-        text = text.replace(_ESCAPED_SEMICOLON, ";")
-        at = remapped(at, segments, len(text))
+        unescaped = text.replace(_ESCAPED_SEMICOLON, ";")
+        at = remapped(at, _unescaped(text), len(unescaped))
+        text = unescaped
     if not text.isascii():
         lengths = [len(text[start:end].encode()) for start, end in pairwise((0, *cuts))]
         cuts = tuple(accumulate(lengths))

@@ -1,6 +1,5 @@
 """Terms that run together where two strings meet, told from terms that are continued."""
 
-
 import pytest
 
 from mailcheck.analysis.spf_seams import LostSpace, lost_spaces

@@ -1,6 +1,5 @@
 """TXT records by standard and by size."""
 
-
 import dns.message
 import dns.rrset
 import pytest

@@ -303,6 +303,26 @@ def test_a_string_of_any_size_is_kept() -> None:
     assert len(value("TXT", "x" * 100_000).text) == 100_000
 
 
+@pytest.mark.parametrize("unit", ["x\\;", '" "', "é", '"\\;é" "'])
+def test_of_a_string_that_no_record_can_hold_the_start_is_known(unit: str) -> None:
+    text = f"x:\n  type: TXT\n  value: '\"a{unit * 300_000}b\"'\n"
+    record = only(text)
+    assert (record.at.line, record.at.column, record.at.pieces, record.cuts) == (3, 11, (), ())
+    plain = unit.replace("\\", "").replace('" "', "").encode().decode("latin-1")
+    assert record.text == "a" + plain * 300_000 + "b"
+
+
+def test_without_escaping_a_string_that_no_record_can_hold_keeps_its_backslashes() -> None:
+    assert value("TXT", "'" + "\\;" * 300_000 + "'", escaped=False).text == "\\;" * 300_000
+
+
+def test_a_folded_string_that_no_record_can_hold() -> None:
+    text = "x:\n  type: TXT\n  value: >-\n" + "    word\n" * 100_000
+    record = only(text)
+    assert (record.at.line, record.at.column, record.at.pieces) == (3, 10, ())
+    assert len(record.text) == 499_999
+
+
 def test_many_cuts_and_escapes_take_linear_time() -> None:
     record = value("TXT", "'\"" + '\\;é" "' * 40_000 + "\"'")
     assert len(record.text) == 120_000

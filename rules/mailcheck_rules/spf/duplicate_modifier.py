@@ -21,7 +21,7 @@ RFC 7208 section 6
 
 from collections.abc import Iterator
 
-from mailcheck.analysis.spf_records import SpfRecord, spf_records
+from mailcheck.analysis.spf_records import SpfRecord, records_with_modifiers
 from mailcheck.analysis.spf_terms import term_text
 from mailcheck.grammar.spf import Modifier
 from mailcheck.lint.rule import Context, Label, Problem, Rule, Severity, master
@@ -46,7 +46,7 @@ def check(spf: SpfRecord, _: Context) -> Iterator[Problem]:
 RULE = Rule(
     __name__,
     __doc__,
-    over=spf_records,
+    over=records_with_modifiers,
     check=check,
     severity=Severity.ERROR,
     standard="RFC 7208 section 6",

@@ -22,7 +22,7 @@ RFC 7208 sections 6.2, 7.1 and 7.2
 from collections.abc import Iterator
 
 from mailcheck.analysis.spf_names import is_known_beforehand, target_of
-from mailcheck.analysis.spf_records import SpfRecord, spf_records
+from mailcheck.analysis.spf_records import SpfRecord, records_with_modifiers
 from mailcheck.analysis.spf_tree_text import shown
 from mailcheck.analysis.spf_usage import only_included
 from mailcheck.grammar.spf import Modifier
@@ -72,7 +72,7 @@ def _problem(record: SpfRecord, exp: Modifier, message: str, related: tuple[Labe
 RULE = Rule(
     __name__,
     __doc__,
-    over=spf_records,
+    over=records_with_modifiers,
     check=check,
     severity=Severity.INFO,
     standard="RFC 7208 section 6.2",

@@ -19,9 +19,9 @@ Remove the include that closes the circle; the record it names is being evaluate
 RFC 7208 sections 4.6.4, 5.2 and 6.1
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from mailcheck.analysis.spf_node import walk
+from mailcheck.analysis.spf_node import Path, walk
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_tree import spf_tree
 from mailcheck.analysis.spf_tree_text import shown
@@ -30,12 +30,18 @@ from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, ma
 
 def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
     tree = ask.evaluate(spf_tree, record.name)
-    if not tree.depth:
-        return
-    declared = {path[-1].below.name for path in walk(tree) if path[-1].below and path[-1].below.declared}
+    paths = list(walk(tree)) if tree.depth else []
+    if any(path[-1].loop for path in paths):
+        yield from _circles(record, paths)
+    if tree.open_record:
+        yield unanswered(*tree.open_record)
+
+
+def _circles(record: SpfRecord, paths: Sequence[Path]) -> Iterator[Problem]:
+    declared = {path[-1].below.name for path in paths if path[-1].below and path[-1].below.declared}
     declared.add(record.name)
     told = set()
-    for path in walk(tree):
+    for path in paths:
         loop = path[-1].loop
         if loop and loop[-1] not in told and _is_told_at(record.name, loop, declared):
             told.add(loop[-1])
@@ -47,8 +53,6 @@ def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
                 help="remove the term that closes the circle",
                 token=loop[-1],
             )
-    if tree.open_record:
-        yield unanswered(*tree.open_record)
 
 
 def _is_told_at(name: str, loop: tuple[str, ...], declared: set[str]) -> bool:

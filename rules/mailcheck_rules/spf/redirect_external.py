@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.public_suffix import is_public_suffix
 from mailcheck.analysis.spf_names import target_of
-from mailcheck.analysis.spf_records import SpfRecord, spf_records, terms_in_effect
+from mailcheck.analysis.spf_records import SpfRecord, records_with_modifiers, terms_in_effect
 from mailcheck.analysis.spf_tree_text import shown
 from mailcheck.grammar.spf import Modifier
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, master
@@ -57,7 +57,7 @@ def _is_foreign(target: str, name: str) -> bool:
 RULE = Rule(
     __name__,
     __doc__,
-    over=spf_records,
+    over=records_with_modifiers,
     check=check,
     severity=Severity.INFO,
     standard="RFC 7208 section 6.1",

@@ -22,7 +22,7 @@ RFC 7208 sections 4.6.1 and 6; RFC 6652 section 3 (`ra`, `rp`, `rr`)
 
 from collections.abc import Iterator
 
-from mailcheck.analysis.spf_records import SpfRecord, spf_records
+from mailcheck.analysis.spf_records import SpfRecord, records_with_modifiers
 from mailcheck.analysis.spf_terms import term_text
 from mailcheck.grammar.spf import Modifier
 from mailcheck.grammar.spf_macro import shorten
@@ -58,7 +58,7 @@ def _advice(term: Modifier) -> str:
 RULE = Rule(
     __name__,
     __doc__,
-    over=spf_records,
+    over=records_with_modifiers,
     check=check,
     severity=Severity.WARNING,
     standard="RFC 7208 section 6",
