@@ -11,6 +11,10 @@ DIGESTS = {1: ("SHA-256", 32), 2: ("SHA-512", 64)}
 """Name and octets of the digest, by matching type (section 2.1.3)."""
 
 
+_MOST_DATA = 65_535 - 3
+"""Octets that RDATA can hold behind the three numbers (RFC 1035 section 3.2.1)."""
+
+
 class Number(NamedTuple):
     """A field of one octet: its value, None where it is no number of 0 to 255."""
 
@@ -48,9 +52,10 @@ def parse_tlsa(text: str) -> TlsaRecord:
 
 
 def is_readable(record: TlsaRecord) -> bool:
-    """Whether all four fields could be read, be their values right or wrong."""
+    """Whether all four fields could be read and fit a record, be their values right or wrong."""
     numbers = (record.usage, record.selector, record.matching)
-    return record.data is not None and all(number.value is not None for number in numbers)
+    fits = record.data is not None and len(record.data) <= _MOST_DATA
+    return fits and all(number.value is not None for number in numbers)
 
 
 def _number(text: str, start: int, end: int) -> Number:
