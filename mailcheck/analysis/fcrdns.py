@@ -10,6 +10,7 @@ from mailcheck.analysis.addresses import HostAddresses, Open, first_open, host_a
 from mailcheck.model.dns import Answer, Evaluation, Present, Question, Unknown
 from mailcheck.model.names import IPAddress, absolute, reverse_name
 from mailcheck.model.record import Record
+from mailcheck.model.text import shown_name
 
 MAX_NAMES = 10
 """How many PTR names of one address are followed, as many as RFC 7208 section 4.6.4 lets a receiver use."""
@@ -25,8 +26,7 @@ class PtrName(NamedTuple):
     @property
     def shown(self) -> str:
         """The name as a reader sees it: without the final dot, an overlong one shortened."""
-        name = self.name.removesuffix(".") or "."
-        return name if len(name) <= 60 else name[:59] + "…"
+        return shown_name(self.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from mailcheck.model.location import Location
 from mailcheck.model.names import IPAddress, absolute, is_at_or_below
 from mailcheck.model.record import Record, RecordSet
+from mailcheck.model.text import shown_name
 from mailcheck.model.zone import Zone, per_zone
 
 ExchangeKind = Literal["null", "address", "local", "host"]
@@ -34,8 +35,7 @@ class Exchange(NamedTuple):
     @property
     def shown(self) -> str:
         """The name as a reader sees it: without the final dot, an overlong one shortened."""
-        name = self.name.removesuffix(".") or "."
-        return name if len(name) <= 60 else name[:59] + "…"
+        return shown_name(self.name)
 
     @property
     def start(self) -> int:

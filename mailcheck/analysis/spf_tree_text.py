@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailcheck.analysis.spf_node import Path, SpfNode, SpfTerm
-from mailcheck.grammar.spf_macro import shorten
+from mailcheck.model.text import shorten, shown_name
 
 MAX_LINES = 38
 _MOST_SHOWN = 1_000
-
-
-def shown(name: str) -> str:
-    """An absolute name as a reader sees it: without its final dot, a long one shortened."""
-    return shorten(name.removesuffix(".") or ".")
 
 
 def count(lookups: int) -> str:
@@ -32,7 +27,7 @@ def tree_text(node: SpfNode) -> str:
 
     A record that several terms lead to is shown where it is first met.
     """
-    lines = [f"{count(node.lookups):>4}  {shown(node.name)}"]
+    lines = [f"{count(node.lookups):>4}  {shown_name(node.name)}"]
     for line in _lines(node):
         if len(lines) == MAX_LINES - 1:
             lines.append("      … and more")

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from mailcheck.analysis.spf_node import Path, SpfNode, anchor, walk
-from mailcheck.grammar.spf_macro import shorten
 from mailcheck.model.finding import Label
+from mailcheck.model.text import shorten
 
 Family = Literal["void4", "void6"]
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from mailcheck.grammar.spf_macro import shorten
 from mailcheck.grammar.tags import Tag, TagList, parse_tags, without
+from mailcheck.model.text import shorten
 
 KEY_TYPES = frozenset({"rsa", "ed25519"})
 HASHES = frozenset({"sha1", "sha256"})

@@ -9,8 +9,8 @@ from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
 
 from mailcheck.grammar.report_uri import ReportUri, parse_report_uris
-from mailcheck.grammar.spf_macro import shorten
 from mailcheck.grammar.tags import Tag, TagList, parse_tags
+from mailcheck.model.text import shorten
 
 Request = Literal["none", "quarantine", "reject"]
 

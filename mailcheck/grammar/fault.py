@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mailcheck.grammar.spf_macro import shorten
 from mailcheck.grammar.tags import TagList
+from mailcheck.model.text import shorten
 
 _EXTENSION_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
 

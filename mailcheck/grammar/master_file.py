@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from mailcheck.model.text import shorten
+
 MAX_FIELDS = 70_000
 """More than any RDATA of 65,535 octets can be made of."""
 
@@ -210,8 +212,3 @@ def bad_escape(raw: str, at: int) -> Bad:
     return Bad(
         f"`{raw[at : at + 4]}` is no escape: write \\ and three digits up to 255, or \\ and another character"
     )
-
-
-def shorten(text: str) -> str:
-    """At most 60 characters of a value, for a message."""
-    return text if len(text) <= 60 else text[:59] + "…"

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mailcheck.grammar.master_file import Bad, shorten
+from mailcheck.grammar.master_file import Bad
+from mailcheck.model.text import shorten
 
 MAX_TEMPLATE = 2_000
 """Characters of a template; a name has at most 1,016, all of them escaped."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import encodings.idna
 import re
 
-from mailcheck.grammar.master_file import Bad, bad_escape, shorten
+from mailcheck.grammar.master_file import Bad, bad_escape
+from mailcheck.model.text import shorten
 
 PLAIN_NAME = re.compile(r"[A-Za-z0-9_*/-]{1,63}+(?:\.[A-Za-z0-9_*/-]{1,63}+)*+\.?")
 """Names that need no escape and no second look but for their whole length."""

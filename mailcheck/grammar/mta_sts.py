@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from mailcheck.grammar.fault import Fault, list_faults
-from mailcheck.grammar.spf_macro import shorten
 from mailcheck.grammar.tags import TagList, parse_tags
+from mailcheck.model.text import shorten
 
 MODES = ("enforce", "testing", "none")
 MAX_AGE = 31_557_600

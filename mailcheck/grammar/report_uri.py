@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-from mailcheck.grammar.spf_macro import shorten
+from mailcheck.model.text import shorten
 
 _WHITE = " \t"
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?=:)")

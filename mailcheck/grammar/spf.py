@@ -8,8 +8,9 @@ from functools import lru_cache
 from typing import Literal, NamedTuple, NoReturn, cast
 
 from mailcheck.grammar.spf_hints import address_of, missing_space, not_an_address, unknown_mechanism
-from mailcheck.grammar.spf_macro import MacroProblem, MacroString, parse_macro, shorten
+from mailcheck.grammar.spf_macro import MacroProblem, MacroString, parse_macro
 from mailcheck.model.names import IPAddress
+from mailcheck.model.text import shorten
 
 Mechanism = Literal["all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists"]
 Qualifier = Literal["+", "-", "~", "?"]

@@ -6,8 +6,8 @@ import ipaddress
 import re
 from functools import lru_cache
 
-from mailcheck.grammar.spf_macro import shorten
 from mailcheck.model.names import IPAddress
+from mailcheck.model.text import shorten
 
 _MECHANISMS = ("all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists")
 _MODIFIERS = ("redirect", "exp")

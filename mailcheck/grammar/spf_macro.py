@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from mailcheck.model.text import shorten
+
 _EXPANSION = re.compile(r"%\{([SLODIPHCRTVslodiphcrtv])([0-9]*)([Rr]?)([-.+,/_=]*)\}")
 _LITERAL = re.compile(r"[!-$&-~]+")
 _EXPLANATION_LITERAL = re.compile(r"[ !-$&-~]+")
@@ -132,8 +134,3 @@ def _bad_character(text: str, at: int) -> MacroProblem:
     while end < len(text) and text[end] > "\x7e":
         end += 1
     return MacroProblem("only ASCII characters may stand here", at, end)
-
-
-def shorten(text: str, width: int = 60) -> str:
-    """`text`, or its start and `…` where it is longer than `width` characters."""
-    return text if len(text) <= width else text[: width - 1] + "…"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mailcheck.grammar.fault import Fault, list_faults
-from mailcheck.grammar.spf_macro import shorten
 from mailcheck.grammar.tags import Tag, TagList, parse_tags
+from mailcheck.model.text import shorten
 
 _VERSION = re.compile(r"v=TLSRPTv1[ \t]*;")
 _SPACE_AT_EQUALS = re.compile(r"v[ \t]+=|v=[ \t]+|rua[ \t]+=|rua=[ \t]+")

@@ -19,10 +19,11 @@ from yaml.events import (
 from mailcheck.errors import InputRefused, UsageError
 from mailcheck.grammar.yaml_feed import Feed, ForbiddenCharacter, corrected, mark_corrector
 from mailcheck.grammar.yaml_limits import Allowance, Stop
-from mailcheck.grammar.yaml_nodes import Mapping, Node, Refusals, Sequence, point, repeated, shorten, start_of
+from mailcheck.grammar.yaml_nodes import Mapping, Node, Refusals, Sequence, point, repeated, start_of
 from mailcheck.grammar.yaml_scalars import Scalar
 from mailcheck.model.finding import Refused
 from mailcheck.model.location import Location
+from mailcheck.model.text import shorten
 
 _PREFIX = "tag:yaml.org,2002:"
 _TYPED_TAGS: Final = frozenset(_PREFIX + name for name in ("bool", "float", "int", "null", "timestamp"))

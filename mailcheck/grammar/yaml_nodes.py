@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mailcheck.grammar.yaml_scalars import Scalar
 from mailcheck.model.finding import Refused
 from mailcheck.model.location import Location
+from mailcheck.model.text import shorten
 
 if TYPE_CHECKING:
     from yaml.error import Mark
@@ -60,11 +61,6 @@ class Refusals:
             return kept
         message = f"{self._left_out} more entries were refused and are not listed"
         return (*kept, Refused("too-many-refused", kept[-1].at, message))
-
-
-def shorten(text: str) -> str:
-    """The text as a message quotes it: at most 60 characters."""
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
 def point(mark: Mark) -> Location:

@@ -36,7 +36,7 @@ Json = dict[str, Any]
 
 def render(report: Report, style: Style) -> str:
     """The report as one SARIF run; nothing is left out."""
-    rules = _all_rules(report)
+    rules = _rules(report)
     index = {rule: at for at, rule in enumerate(rules)}
     run = {
         "tool": {
@@ -54,16 +54,11 @@ def render(report: Report, style: Style) -> str:
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}) + "\n"
 
 
-def _all_rules(report: Report) -> dict[str, RuleInfo]:
-    """The rules of the run by id; one that only a finding or a skipped check knows has no page."""
-    rules = dict(report.rules)
-    for finding in report.findings:
-        if finding.rule not in rules:
-            rules[finding.rule] = _unknown(finding.rule, finding.severity)
-    for skip in report.skipped:
-        if skip.rule not in rules:
-            rules[skip.rule] = _unknown(skip.rule, Severity.INFO)
-    return dict(sorted(rules.items()))
+def _rules(report: Report) -> dict[str, RuleInfo]:
+    """The rules that the run speaks of, by id; one that only a finding or a skipped check knows has no page."""
+    named = {skip.rule: Severity.INFO for skip in report.skipped}
+    named |= {finding.rule: finding.severity for finding in report.findings}
+    return {rule: report.rules.get(rule) or _unknown(rule, severity) for rule, severity in sorted(named.items())}
 
 
 def _unknown(rule: str, severity: Severity) -> RuleInfo:

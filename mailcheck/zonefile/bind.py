@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from mailcheck.grammar.master_file import shorten
 from mailcheck.model.finding import Refused
 from mailcheck.model.limits import Limits
 from mailcheck.model.location import whole_line
 from mailcheck.model.names import absolute, is_at_or_below
 from mailcheck.model.record import Record
+from mailcheck.model.text import shorten
 from mailcheck.model.zone import Zone
 from mailcheck.zonefile.master_reader import MasterReader
 from mailcheck.zonefile.source import Includes, Source

@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from mailcheck.errors import InputRefused
-from mailcheck.grammar.master_file import Bad, Field, parse_octets, parse_ttl, shorten
+from mailcheck.grammar.master_file import Bad, Field, parse_octets, parse_ttl
 from mailcheck.grammar.master_name import parse_name
 from mailcheck.grammar.tlsa import is_readable, parse_tlsa
 from mailcheck.model.location import Location, Piece, Span
 from mailcheck.model.record import TEXT_TYPES
+from mailcheck.model.text import shorten
 
 MAX_FOREIGN = 300_000
 """Characters of RDATA handed to dnspython: the longest legal value, all of it escaped, is shorter."""

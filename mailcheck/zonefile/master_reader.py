@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 
 from mailcheck.errors import InputRefused
-from mailcheck.grammar.master_file import Bad, Entry, EntryScanner, Field, parse_ttl, shorten
+from mailcheck.grammar.master_file import Bad, Entry, EntryScanner, Field, parse_ttl
 from mailcheck.grammar.master_name import parse_name
 from mailcheck.model.finding import Refused
 from mailcheck.model.limits import Limits
 from mailcheck.model.location import Location, whole_line
 from mailcheck.model.record import Record
+from mailcheck.model.text import shorten
 from mailcheck.zonefile.master_expand import Generated
 from mailcheck.zonefile.master_plain import BLANK_LINES, PLAIN_LINE, plain_name, plain_rdata
 from mailcheck.zonefile.master_rdata import Rdata, read_rdata, record_type

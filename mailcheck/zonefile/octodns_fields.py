@@ -6,11 +6,12 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple, NoReturn
 
-from mailcheck.grammar.yaml_nodes import Mapping, Node, Sequence, shorten, start_of
+from mailcheck.grammar.yaml_nodes import Mapping, Node, Sequence, start_of
 from mailcheck.grammar.yaml_positions import scalar_location
 from mailcheck.grammar.yaml_scalars import Scalar, constructed, tag_of, whole_number
 from mailcheck.model.finding import Refused
 from mailcheck.model.location import Location, Piece, Span
+from mailcheck.model.text import shorten
 from mailcheck.zonefile.octodns_values import (
     NotRead,
     Part,

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from mailcheck.grammar.yaml_nodes import Mapping, Node, Refusals, Sequence, shorten, start_of
+from mailcheck.grammar.yaml_nodes import Mapping, Node, Refusals, Sequence, start_of
 from mailcheck.grammar.yaml_positions import scalar_location
 from mailcheck.grammar.yaml_scalars import Scalar, tag_of, whole_number
 from mailcheck.model.finding import Refused
 from mailcheck.model.location import Location
 from mailcheck.model.record import TEXT_TYPES, Record
+from mailcheck.model.text import shorten
 from mailcheck.model.zone import Remark, RemarkKind
 from mailcheck.zonefile.octodns_fields import FIELDS, read_any, read_fields
 from mailcheck.zonefile.octodns_values import (

@@ -9,11 +9,12 @@ from collections.abc import Mapping as AbstractMapping
 from itertools import accumulate, pairwise
 from typing import Any, Final
 
-from mailcheck.grammar.yaml_nodes import Mapping, Node, shorten, start_of
+from mailcheck.grammar.yaml_nodes import Mapping, Node, start_of
 from mailcheck.grammar.yaml_positions import LONGEST_MAPPED, Segment, remapped, scalar_location
 from mailcheck.grammar.yaml_scalars import Scalar, constructed, tag_of
 from mailcheck.model.finding import Refused
 from mailcheck.model.location import Location
+from mailcheck.model.text import shorten
 from mailcheck.zonefile.octodns_names import to_ascii
 
 Texts = AbstractMapping[str, str]

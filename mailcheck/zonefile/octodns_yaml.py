@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from mailcheck.grammar.yaml_nodes import Node, Refusals, point, repeated, shorten
+from mailcheck.grammar.yaml_nodes import Node, Refusals, point, repeated
 from mailcheck.grammar.yaml_positions import scalar_location
 from mailcheck.grammar.yaml_reader import YamlReader
 from mailcheck.grammar.yaml_scalars import Scalar, constructed, tag_of
 from mailcheck.model.finding import Refused
 from mailcheck.model.limits import Limits
 from mailcheck.model.location import Location, whole_line
+from mailcheck.model.text import shorten
 from mailcheck.model.zone import Remark, Zone
 from mailcheck.zonefile.octodns_names import owner_name
 from mailcheck.zonefile.octodns_records import RecordReader

@@ -14,6 +14,7 @@ from mailcheck.errors import InputRefused
 from mailcheck.model.finding import Refused
 from mailcheck.model.limits import Limits
 from mailcheck.model.location import Location
+from mailcheck.model.text import shorten
 
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _ENTER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -148,19 +149,19 @@ class Includes:
         if source.file is None:
             raise refuse("include-outside", "this text was read from no folder, so it cannot include files")
         if not target or "\0" in target or target.startswith(("/", "~")) or "\\" in target:
-            raise refuse("include-outside", f"`{_short(target)}` is no path relative to the including file")
+            raise refuse("include-outside", f"`{shorten(target)}` is no path relative to the including file")
         including = _real(source.file)
         root = include_root_of(including.parent, self._root, fallback=self._fallback)
         included = Path(os.path.normpath(including.parent / target))
         if not included.is_relative_to(root) or included == root:
             raise refuse(
                 "include-outside",
-                f"`{_short(target)}` is outside {root.name or root}",
+                f"`{shorten(target)}` is outside {root.name or root}",
                 hint="keep included files below the repository, or name a root with --include-root",
             )
         chain = (*self._chains.get(including, ()), including)
         if included in chain:
-            raise refuse("include-loop", f"`{_short(target)}` includes itself")
+            raise refuse("include-loop", f"`{shorten(target)}` includes itself")
         count = self._counts[chain[0]] = self._counts.get(chain[0], 0) + 1
         if count > self._limits.includes or len(chain) > self._limits.depth:
             raise refuse("include-limit", f"more than {self._limits.includes} includes in one zone")
@@ -170,7 +171,7 @@ class Includes:
         except InputRefused as error:
             if error.code == "encoding":
                 raise
-            raise refuse(error.code, f"`{_short(target)}`: {error.message}", error.hint) from None
+            raise refuse(error.code, f"`{shorten(target)}`: {error.message}", error.hint) from None
         self._included.add(included)
         self._chains[included] = chain
         self._read.append(Source(shown, text, included))
@@ -282,7 +283,3 @@ def _bad_octet(data: bytes, at: int, shown: str, what: str, dropped: int = 0) ->
         column=column,
         hint="save the file as UTF-8",
     )
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:59] + "…"

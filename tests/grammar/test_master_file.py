@@ -17,8 +17,8 @@ from mailcheck.grammar.master_file import (
     Field,
     parse_octets,
     parse_ttl,
-    shorten,
 )
+from mailcheck.model.text import shorten
 
 
 def entries(text: str) -> list[Entry]:

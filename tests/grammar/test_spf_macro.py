@@ -2,7 +2,8 @@
 
 import pytest
 
-from mailcheck.grammar.spf_macro import Expansion, MacroProblem, MacroString, parse_macro, shorten
+from mailcheck.grammar.spf_macro import Expansion, MacroProblem, MacroString, parse_macro
+from mailcheck.model.text import shorten
 
 
 def macro(text: str, explanation: bool = False) -> MacroString:

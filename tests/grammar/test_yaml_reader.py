@@ -11,12 +11,13 @@ from yaml import YAMLError
 from mailcheck.errors import InputRefused, UsageError
 from mailcheck.grammar.yaml_document import Document
 from mailcheck.grammar.yaml_limits import Allowance
-from mailcheck.grammar.yaml_nodes import Mapping, Node, Refusals, Sequence, shorten, start_of
+from mailcheck.grammar.yaml_nodes import Mapping, Node, Refusals, Sequence, start_of
 from mailcheck.grammar.yaml_reader import YamlReader
 from mailcheck.grammar.yaml_scalars import Scalar
 from mailcheck.model.finding import Refused
 from mailcheck.model.limits import Limits
 from mailcheck.model.location import whole_line
+from mailcheck.model.text import shorten
 
 
 def plain(node: Node) -> Any:

@@ -22,10 +22,10 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.dkim_keys import selector_aliases
 from mailcheck.grammar.dkim import parse_key
-from mailcheck.grammar.spf_macro import shorten
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, unanswered
 from mailcheck.model.dns import Present, Question, Unknown
 from mailcheck.model.record import RecordSet
+from mailcheck.model.text import shorten
 
 
 def check(aliases: RecordSet, ask: Context) -> Iterator[Problem | Skip]:

@@ -20,9 +20,9 @@ RFC 9989 section 4.7; RFC 6376 section 3.2
 from collections.abc import Iterator
 
 from mailcheck.analysis.dmarc_records import DmarcRecord, dmarc_records
-from mailcheck.grammar.spf_macro import shorten
 from mailcheck.grammar.tags import Tag
 from mailcheck.lint.rule import Context, Label, Problem, Rule, Severity, master
+from mailcheck.model.text import shorten
 
 
 def check(record: DmarcRecord, _: Context) -> Iterator[Problem]:

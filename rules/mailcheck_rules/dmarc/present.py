@@ -34,9 +34,9 @@ from mailcheck.analysis.dmarc_coverage import (
 )
 from mailcheck.analysis.dmarc_policy import tree_walk
 from mailcheck.analysis.mail_role import MailDomain, mail_domains
-from mailcheck.grammar.spf_macro import shorten
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, unanswered
 from mailcheck.model.record import Record
+from mailcheck.model.text import shorten
 
 
 def check(domain: MailDomain, ask: Context) -> Iterator[Problem | Skip]:

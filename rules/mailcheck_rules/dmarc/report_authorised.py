@@ -27,9 +27,9 @@ from collections.abc import Iterator, Mapping
 from mailcheck.analysis.dmarc_records import DmarcDetour, DmarcRecord, distinct, policies_and_aliases
 from mailcheck.analysis.dmarc_reports import MOST_HOSTS, report_destinations
 from mailcheck.grammar.report_uri import ReportUri
-from mailcheck.grammar.spf_macro import shorten
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, unanswered
 from mailcheck.model.dns import Present, Question, Unknown
+from mailcheck.model.text import shorten
 
 
 def check(policy: DmarcRecord | DmarcDetour, ask: Context) -> Iterator[Problem | Skip]:

@@ -23,8 +23,8 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.dmarc_records import DmarcRecord, dmarc_records
 from mailcheck.analysis.dmarc_reports import MOST_HOSTS, mail_receivers
-from mailcheck.grammar.spf_macro import shorten
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, unanswered
+from mailcheck.model.text import shorten
 
 _WHY = {"null": "its null MX says so", "nothing": "it has neither an MX nor an address record"}
 

@@ -26,9 +26,9 @@ from mailcheck.analysis.dmarc_records import DmarcRecord, ReportRecord, dmarc_an
 from mailcheck.analysis.dmarc_reports import MOST_HOSTS, report_destinations
 from mailcheck.grammar.dmarc import parse_dmarc
 from mailcheck.grammar.report_uri import ReportUri
-from mailcheck.grammar.spf_macro import shorten
 from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
 from mailcheck.model.location import Location
+from mailcheck.model.text import shorten
 
 
 def check(record: DmarcRecord, ask: Context) -> Iterator[Problem]:

@@ -24,8 +24,8 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.dmarc_policy import tree_walk
 from mailcheck.analysis.dmarc_records import DmarcRecord, dmarc_records
-from mailcheck.grammar.spf_macro import shorten
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, unanswered
+from mailcheck.model.text import shorten
 
 
 def check(record: DmarcRecord, ask: Context) -> Iterator[Problem | Skip]:

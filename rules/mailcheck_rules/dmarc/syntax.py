@@ -26,9 +26,9 @@ from itertools import chain
 from mailcheck.analysis.dmarc_records import DmarcRecord, dmarc_records
 from mailcheck.grammar.dmarc import DEFAULTS, setting_fault
 from mailcheck.grammar.report_uri import UriProblem
-from mailcheck.grammar.spf_macro import shorten
 from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
 from mailcheck.model.location import Location
+from mailcheck.model.text import shorten
 
 
 def check(record: DmarcRecord, _: Context) -> Iterator[Problem]:

@@ -22,8 +22,8 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.dmarc_records import DmarcRecord, dmarc_records
 from mailcheck.grammar.dmarc import REMOVED_TAGS, TAGS
-from mailcheck.grammar.spf_macro import shorten
 from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
+from mailcheck.model.text import shorten
 
 _LONGEST_GUESS = 20
 _MOST_GUESSES = 10

@@ -24,9 +24,9 @@ RFC 4592 section 3.3; RFC 9989 sections 4.10 and 4.10.1
 from collections.abc import Iterator
 
 from mailcheck.analysis.dmarc_records import DmarcDetour, distinct, dmarc_detours
-from mailcheck.grammar.spf_macro import shorten
 from mailcheck.lint.rule import Context, Problem, Rule, Severity, Skip, master, unanswered
 from mailcheck.model.dns import Present, Question, Unknown
+from mailcheck.model.text import shorten
 
 
 def check(detour: DmarcDetour, ask: Context) -> Iterator[Problem | Skip]:

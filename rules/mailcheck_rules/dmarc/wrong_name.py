@@ -20,8 +20,8 @@ RFC 9989 section 4.5
 from collections.abc import Iterator
 
 from mailcheck.analysis.dmarc_records import DmarcRecord, stray_dmarc_records
-from mailcheck.grammar.spf_macro import shorten
 from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
+from mailcheck.model.text import shorten
 
 
 def check(record: DmarcRecord, _: Context) -> Iterator[Problem]:

@@ -26,8 +26,8 @@ from collections.abc import Iterator
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_terms import term_text
 from mailcheck.grammar.spf import Term
-from mailcheck.grammar.spf_macro import shorten
 from mailcheck.lint.rule import Context, Label, Problem, Rule, Severity, master
+from mailcheck.model.text import shorten
 
 
 def check(spf: SpfRecord, _: Context) -> Iterator[Problem]:

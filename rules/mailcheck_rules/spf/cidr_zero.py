@@ -26,8 +26,8 @@ from typing import cast
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_terms import term_text
 from mailcheck.grammar.spf import Directive
-from mailcheck.grammar.spf_macro import shorten
 from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
+from mailcheck.model.text import shorten
 
 _LENGTHS = re.compile(r"(/[0-9]+)?(//[0-9]+)?\Z")
 

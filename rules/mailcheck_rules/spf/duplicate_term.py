@@ -26,8 +26,8 @@ from collections.abc import Iterator
 from mailcheck.analysis.spf_records import SpfRecord, spf_records, terms_in_effect
 from mailcheck.analysis.spf_terms import Network, same_clients_key, term_text
 from mailcheck.grammar.spf import Directive, Modifier
-from mailcheck.grammar.spf_macro import shorten
 from mailcheck.lint.rule import Context, Label, Problem, Rule, Severity, master
+from mailcheck.model.text import shorten
 
 
 def check(spf: SpfRecord, _: Context) -> Iterator[Problem]:

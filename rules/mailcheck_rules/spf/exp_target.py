@@ -23,12 +23,12 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.spf_names import is_known_beforehand, target_of
 from mailcheck.analysis.spf_records import SpfRecord, records_with_modifiers
-from mailcheck.analysis.spf_tree_text import shown
 from mailcheck.analysis.spf_usage import only_included
 from mailcheck.grammar.spf import Modifier
 from mailcheck.grammar.spf_macro import MacroProblem, parse_macro
 from mailcheck.lint.rule import Context, Label, Problem, Rule, Severity, Skip, master, unanswered
 from mailcheck.model.dns import Answer, Present, Question, Unknown
+from mailcheck.model.text import shown_name
 
 
 def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
@@ -44,7 +44,7 @@ def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
         yield unanswered(Question(target, "TXT"), answer)
     elif (fault := _fault(answer)) is not None:
         message, related = fault
-        yield _problem(record, exp, f"`{shown(target)}` {message}", related)
+        yield _problem(record, exp, f"`{shown_name(target)}` {message}", related)
 
 
 def _fault(answer: Answer) -> tuple[str, tuple[Label, ...]] | None:

@@ -22,10 +22,10 @@ RFC 7208 sections 2.3 and 2.4
 from collections.abc import Iterator
 
 from mailcheck.analysis.spf_references import exchange_hosts
-from mailcheck.analysis.spf_tree_text import shown
 from mailcheck.analysis.zone_sets import whole_zone
 from mailcheck.grammar.spf import is_spf
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, master
+from mailcheck.model.text import shown_name
 from mailcheck.model.zone import Zone
 
 
@@ -35,7 +35,7 @@ def check(zone: Zone, ask: Context) -> Iterator[Problem]:
             continue
         address = (zone.at_name(host, "A") or zone.at_name(host, "AAAA"))[0]
         yield Problem(
-            f"the mail host `{shown(host)}` has no SPF record of its own, so its bounces have no SPF result",
+            f"the mail host `{shown_name(host)}` has no SPF record of its own, so its bounces have no SPF result",
             address.owner_at,
             help="publish `v=spf1 a -all` at its name",
             name=host,

@@ -24,8 +24,8 @@ from collections.abc import Iterator, Sequence
 from mailcheck.analysis.spf_node import Path, walk
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_tree import spf_tree
-from mailcheck.analysis.spf_tree_text import shown
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, unanswered
+from mailcheck.model.text import shown_name
 
 
 def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
@@ -45,7 +45,7 @@ def _circles(record: SpfRecord, paths: Sequence[Path]) -> Iterator[Problem]:
         loop = path[-1].loop
         if loop and loop[-1] not in told and _is_told_at(record.name, loop, declared):
             told.add(loop[-1])
-            names = [shown(name) for name in loop]
+            names = [shown_name(name) for name in loop]
             way = " > ".join(names if len(names) < 7 else [*names[:3], "…", *names[-3:]])
             yield Problem(
                 f"the {path[0].kind} leads round in a circle: {way}",

@@ -26,9 +26,10 @@ from mailcheck.analysis.spf_gather import LEADING
 from mailcheck.analysis.spf_node import SpfNode, SpfTerm, anchor, own_terms
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_tree import spf_tree
-from mailcheck.analysis.spf_tree_text import shown, trail
+from mailcheck.analysis.spf_tree_text import trail
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, unanswered
 from mailcheck.model.dns import Absent
+from mailcheck.model.text import shown_name
 
 
 def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
@@ -64,7 +65,7 @@ def _fault(term: SpfTerm) -> str:
 
 
 def _named(node: SpfNode) -> str:
-    return f"`{shown(node.name)}`"
+    return f"`{shown_name(node.name)}`"
 
 
 RULE = Rule(

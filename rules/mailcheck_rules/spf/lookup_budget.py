@@ -25,8 +25,9 @@ from mailcheck.analysis.spf_node import LIMIT
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_references import parts_of_others
 from mailcheck.analysis.spf_tree import spf_tree
-from mailcheck.analysis.spf_tree_text import shown, tree_text
+from mailcheck.analysis.spf_tree_text import tree_text
 from mailcheck.lint.rule import Context, Problem, Rule, Severity, Skip, master, unanswered
+from mailcheck.model.text import shown_name
 
 _NEARLY = LIMIT - 1
 
@@ -37,7 +38,7 @@ def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
     tree = ask.evaluate(spf_tree, record.name)
     if _NEARLY <= tree.lookups <= LIMIT:
         yield Problem(
-            f"SPF for `{shown(record.name)}` uses {'at least ' if tree.open_record else ''}{tree.lookups} "
+            f"SPF for `{shown_name(record.name)}` uses {'at least ' if tree.open_record else ''}{tree.lookups} "
             f"of the {LIMIT} DNS lookups that receivers make",
             max(tree.terms, key=lambda term: term.lookups).at,
             help=f"lookups of each term and all below it:\n{tree_text(tree)}",

@@ -28,9 +28,9 @@ from mailcheck.analysis.spf_node import LIMIT
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_references import parts_of_others
 from mailcheck.analysis.spf_tree import spf_tree
-from mailcheck.analysis.spf_tree_text import count, shown, tree_text
-from mailcheck.grammar.spf_macro import shorten
+from mailcheck.analysis.spf_tree_text import count, tree_text
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, unanswered
+from mailcheck.model.text import shorten, shown_name
 
 
 def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
@@ -41,8 +41,9 @@ def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
         costliest = max(tree.terms, key=lambda term: term.lookups)
         alone = f"; `{shorten(costliest.text)}` alone takes {count(costliest.lookups)}"
         yield Problem(
-            f"SPF for `{shown(record.name)}` takes {'at least ' if tree.open_record else ''}{count(tree.lookups)} "
-            f"DNS lookups in the worst case, and receivers stop at {LIMIT}{alone if costliest.below else ''}",
+            f"SPF for `{shown_name(record.name)}` takes "
+            f"{'at least ' if tree.open_record else ''}{count(tree.lookups)} DNS lookups "
+            f"in the worst case, and receivers stop at {LIMIT}{alone if costliest.below else ''}",
             (costliest if costliest.below else tree.terms[LIMIT]).at,
             help=f"lookups of each term and all below it:\n{tree_text(tree)}",
         )

@@ -25,8 +25,8 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.spf_seams import LostSpace, lost_spaces
 from mailcheck.analysis.spf_terms import term_text
-from mailcheck.grammar.spf_macro import shorten
 from mailcheck.lint.rule import Context, Label, Problem, Rule, Severity, master
+from mailcheck.model.text import shorten
 
 
 def check(seam: LostSpace, _: Context) -> Iterator[Problem]:

@@ -24,8 +24,8 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.spf_records import SpfRecord, spf_records, terms_in_effect
 from mailcheck.analysis.spf_terms import macros_of, term_text
-from mailcheck.grammar.spf_macro import shorten
 from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
+from mailcheck.model.text import shorten
 
 _OF_THE_MESSAGE = frozenset("islohp")
 

@@ -28,8 +28,8 @@ RFC 7208 sections 4.5 and 12
 from collections.abc import Iterator
 
 from mailcheck.analysis.spf_versions import DiscardedSpf, discarded_spf
-from mailcheck.grammar.spf_macro import shorten
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, master
+from mailcheck.model.text import shorten
 
 _DISCARDED = "so receivers discard the record"
 

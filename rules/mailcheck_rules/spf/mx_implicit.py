@@ -22,8 +22,8 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_tree import spf_tree
-from mailcheck.analysis.spf_tree_text import shown
 from mailcheck.lint.rule import Context, Problem, Rule, Severity, Skip, master, unanswered
+from mailcheck.model.text import shown_name
 
 
 def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
@@ -34,7 +34,7 @@ def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
             yield unanswered(*term.open_address)
         else:
             yield Problem(
-                f"`{shown(term.target)}` {'takes no mail (null MX)' if term.null else 'has no MX record'}, "
+                f"`{shown_name(term.target)}` {'takes no mail (null MX)' if term.null else 'has no MX record'}, "
                 "so the term matches nobody",
                 term.at,
                 help="write `a` if the domain's own address sends, else remove the term",

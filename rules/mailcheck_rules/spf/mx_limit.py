@@ -24,8 +24,9 @@ from mailcheck.analysis.spf_gather import MAX_EXCHANGES
 from mailcheck.analysis.spf_node import anchor, own_terms
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_tree import spf_tree
-from mailcheck.analysis.spf_tree_text import shown, trail
+from mailcheck.analysis.spf_tree_text import trail
 from mailcheck.lint.rule import Context, Problem, Rule, Severity, Skip, master, unanswered
+from mailcheck.model.text import shown_name
 
 
 def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
@@ -37,7 +38,7 @@ def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
         if len(term.exchanges) > MAX_EXCHANGES:
             way = f" (reached by {trail(path)})" if len(path) > 1 else ""
             yield Problem(
-                f"`{shown(term.target)}` has {len(term.exchanges)} exchanges, "
+                f"`{shown_name(term.target)}` has {len(term.exchanges)} exchanges, "
                 f"and receivers stop at {MAX_EXCHANGES}{way}",
                 anchor(path).at,
                 help="write the addresses that send as `ip4:` and `ip6:`",

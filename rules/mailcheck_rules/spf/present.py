@@ -21,10 +21,10 @@ RFC 7208 section 3; https://support.google.com/mail/answer/81126
 from collections.abc import Iterator
 
 from mailcheck.analysis.mail_role import MailDomain, mail_domains
-from mailcheck.analysis.spf_tree_text import shown
 from mailcheck.grammar.spf import is_spf
 from mailcheck.lint.rule import Context, Problem, Rule, Severity, Skip, master, unanswered
 from mailcheck.model.dns import Present, Question, Unknown
+from mailcheck.model.text import shown_name
 
 
 def check(domain: MailDomain, ask: Context) -> Iterator[Problem | Skip]:
@@ -35,7 +35,7 @@ def check(domain: MailDomain, ask: Context) -> Iterator[Problem | Skip]:
         yield unanswered(Question(domain.name, "TXT"), answer)
     elif not (isinstance(answer, Present) and any(is_spf(record.text) for record in answer.records)):
         yield Problem(
-            f"`{shown(domain.name)}` takes part in mail and has no SPF record",
+            f"`{shown_name(domain.name)}` takes part in mail and has no SPF record",
             domain.at,
             help="publish one TXT record there that names who sends, such as `v=spf1 mx -all`",
         )

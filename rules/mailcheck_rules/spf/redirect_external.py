@@ -23,10 +23,10 @@ from collections.abc import Iterator
 from mailcheck.analysis.public_suffix import is_public_suffix
 from mailcheck.analysis.spf_names import target_of
 from mailcheck.analysis.spf_records import SpfRecord, records_with_modifiers, terms_in_effect
-from mailcheck.analysis.spf_tree_text import shown
 from mailcheck.grammar.spf import Modifier
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, master
 from mailcheck.model.names import is_at_or_below, split_labels
+from mailcheck.model.text import shown_name
 
 
 def check(record: SpfRecord, ask: Context) -> Iterator[Problem]:
@@ -38,9 +38,9 @@ def check(record: SpfRecord, ask: Context) -> Iterator[Problem]:
             continue
         if _is_foreign(target, record.name):
             yield Problem(
-                f"the redirect leaves every SPF verdict on `{shown(record.name)}` to `{shown(target)}`",
+                f"the redirect leaves every SPF verdict on `{shown_name(record.name)}` to `{shown_name(target)}`",
                 record.at.within(term.start, term.end),
-                help=f"if only their senders are meant, write `include:{shown(target)} -all`",
+                help=f"if only their senders are meant, write `include:{shown_name(target)} -all`",
             )
 
 

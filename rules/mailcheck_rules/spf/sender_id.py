@@ -21,9 +21,9 @@ RFC 6686 section 6; RFC 4406 section 3
 from collections.abc import Iterator
 
 from mailcheck.analysis.zone_sets import sender_ids
-from mailcheck.grammar.spf_macro import shorten
 from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
 from mailcheck.model.record import Record
+from mailcheck.model.text import shorten
 
 
 def check(record: Record, _: Context) -> Iterator[Problem]:

@@ -30,8 +30,8 @@ from mailcheck.analysis.networks import unusable_network
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_terms import term_text
 from mailcheck.grammar.spf import Directive
-from mailcheck.grammar.spf_macro import shorten
 from mailcheck.lint.rule import Context, Options, Problem, Rule, Severity, master
+from mailcheck.model.text import shorten
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,8 @@ from collections.abc import Iterator
 from mailcheck.analysis.spf_records import SpfRecord, records_with_modifiers
 from mailcheck.analysis.spf_terms import term_text
 from mailcheck.grammar.spf import Modifier
-from mailcheck.grammar.spf_macro import shorten
 from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
+from mailcheck.model.text import shorten
 
 _KNOWN = frozenset({"redirect", "exp", "ra", "rp", "rr"})
 _MECHANISMS = frozenset({"include", "a", "mx", "ptr", "ip4", "ip6", "exists"})

@@ -23,8 +23,8 @@ from collections.abc import Iterator
 from mailcheck.analysis.spf_node import SpfTerm
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_tree import spf_tree
-from mailcheck.analysis.spf_tree_text import shown
 from mailcheck.lint.rule import Context, Problem, Rule, Severity, Skip, master, unanswered
+from mailcheck.model.text import shown_name
 
 
 def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
@@ -49,8 +49,8 @@ def _fault(term: SpfTerm) -> str:
     if not (term.target and term.void4 and term.void6):
         return ""
     if term.kind == "a":
-        return f"`{shown(term.target)}` has neither an A nor an AAAA record"
-    return f"no exchange of `{shown(term.target)}` has an address" if term.exchanges else ""
+        return f"`{shown_name(term.target)}` has neither an A nor an AAAA record"
+    return f"no exchange of `{shown_name(term.target)}` has an address" if term.exchanges else ""
 
 
 def _is_open(term: SpfTerm) -> bool:

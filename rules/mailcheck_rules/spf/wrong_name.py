@@ -22,11 +22,11 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_references import referenced_names
-from mailcheck.analysis.spf_tree_text import shown
 from mailcheck.grammar.spf import is_spf
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, unanswered
 from mailcheck.model.dns import Present, Question, Unknown
 from mailcheck.model.names import is_at_or_below, parent
+from mailcheck.model.text import shown_name
 
 
 def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
@@ -39,10 +39,11 @@ def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
     if isinstance(answer, Unknown):
         yield unanswered(Question(domain, "TXT"), answer)
     elif not (isinstance(answer, Present) and any(is_spf(found.text) for found in answer.records)):
+        here, there = shown_name(record.name), shown_name(domain)
         yield Problem(
-            f"nobody reads SPF at `{shown(record.name)}`: receivers ask at `{shown(domain)}`, which has none",
+            f"nobody reads SPF at `{here}`: receivers ask at `{there}`, which has none",
             record.at,
-            help=f"move it to `{shown(domain)}`, or publish `v=spf1 include:{shown(record.name)} -all` there",
+            help=f"move it to `{there}`, or publish `v=spf1 include:{here} -all` there",
             name=domain,
             token=record.name,
         )

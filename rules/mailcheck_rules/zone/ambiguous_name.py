@@ -27,8 +27,8 @@ YAML 1.1, type repository (int, bool, null, timestamp)
 from collections.abc import Iterator
 
 from mailcheck.analysis.zone_sets import remarks
-from mailcheck.grammar.spf_macro import shorten
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity
+from mailcheck.model.text import shorten
 from mailcheck.model.zone import Remark
 
 

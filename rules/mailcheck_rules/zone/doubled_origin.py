@@ -27,8 +27,8 @@ RFC 1035 section 5.1
 from collections.abc import Iterator
 
 from mailcheck.analysis.zone_doubling import DoubledName, doubled_names
-from mailcheck.grammar.spf_macro import shorten
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, master
+from mailcheck.model.text import shorten
 from mailcheck.model.zone import Zone
 
 

@@ -23,9 +23,9 @@ from collections.abc import Iterator
 from ipaddress import IPv6Address
 
 from mailcheck.analysis.zone_sets import sets_of_several
-from mailcheck.grammar.spf_macro import shorten
 from mailcheck.lint.rule import Case, Context, Label, Problem, Rule, Severity, master
 from mailcheck.model.record import Record, RecordSet
+from mailcheck.model.text import shorten
 
 _ANY_CASE = frozenset(
     {

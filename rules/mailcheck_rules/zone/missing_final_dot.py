@@ -4,8 +4,9 @@
 The targets of CNAME, MX, NS, PTR, SRV, ALIAS and similar records in octoDNS files end in a dot.
 
 ## Why it matters
-octoDNS refuses the record, and with `lenient` it deploys what the provider makes of the name: some
-complete it with the zone's name, so that mail goes to `mail.example.net.example.com`.
+octoDNS hands the name on as it stands, and each provider makes of it what it likes: some refuse it,
+some complete it with the zone's name, so that mail goes to `mail.example.net.example.com`.
+octoDNS's strict validators refuse the record.
 
 ## Example
     '':
@@ -24,15 +25,15 @@ RFC 1035 section 5.1; octoDNS documentation, Records
 from collections.abc import Iterator
 
 from mailcheck.analysis.zone_sets import remarks
-from mailcheck.grammar.spf_macro import shorten
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity
+from mailcheck.model.text import shorten
 from mailcheck.model.zone import Remark
 
 
 def check(remark: Remark, _: Context) -> Iterator[Problem]:
     if remark.kind == "missing-final-dot":
         yield Problem(
-            f"`{shorten(remark.detail)}` lacks its final dot: octoDNS refuses the {remark.type} record",
+            f"`{shorten(remark.detail)}` lacks its final dot, and providers differ in what they make of that",
             remark.at,
             help="write a full name with a dot at its end",
             token=remark.detail,
@@ -44,8 +45,9 @@ RULE = Rule(
     __doc__,
     over=remarks,
     check=check,
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     standard="RFC 1035 section 5.1",
+    yields_to=("mx-target-address", "mx-localhost"),
     good=(Case({"example.com.yaml": "www:\n  type: CNAME\n  value: web.example.net.\n"}),),
     bad=(
         Case({"example.com.yaml": "www:\n  type: CNAME\n  value: web.example.net\n"}, caret="web.example.net"),

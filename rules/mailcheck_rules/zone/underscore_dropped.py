@@ -23,8 +23,8 @@ RFC 8552 section 1.1; RFC 6376 section 3.6.2.1; RFC 8461 section 3.1; RFC 8460 s
 from collections.abc import Iterator
 
 from mailcheck.analysis.zone_underscores import LostUnderscore, lost_underscores
-from mailcheck.grammar.spf_macro import shorten
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, master
+from mailcheck.model.text import shorten
 
 
 def check(found: LostUnderscore, _: Context) -> Iterator[Problem]:
@@ -43,6 +43,7 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="RFC 8552 section 1.1",
+    yields_to=("dmarc-present", "dmarc-present-nonsending"),
     good=(
         master('_dmarc TXT "v=DMARC1; p=none"\nexample.net._report._dmarc TXT "v=DMARC1"\ndmarc TXT "a note"'),
         master('_mta-sts TXT "v=STSv1; id=1"\nmta-sts A 192.0.2.1\n_smtp._tls TXT "v=TLSRPTv1"'),
