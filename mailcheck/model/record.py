@@ -37,7 +37,7 @@ class Record(_Fields):
     - `at`: the value in its file; `at.within(start, end)` takes offsets into `text`.
     - `owner_at`: where the owner name stands.
     - `ttl_at`: where the record's own TTL stands, None where it is inherited.
-    - `cuts`: for TXT and SPF the offsets in `text` at which the file begins a new string, without 0.
+    - `cuts`: for TXT and SPF the offsets in `text` at which the file begins another string than the first.
     - `extra`: what an octoDNS file gave beside value and TTL (`octodns:`, `dynamic:`, `geo:` …).
     """
 
