@@ -53,7 +53,10 @@ def ours(records: tuple[Record, ...]) -> Counter[Key]:
     for record in records:
         key = record.name, record.type
         ttls[key] = min(record.ttl, ttls.get(key, record.ttl))
-    kept = {(record.name, record.type, "" if record.type in SINGLE else record.text, record.cuts): record for record in records}
+    kept = {
+        (record.name, record.type, "" if record.type in SINGLE else record.text, record.cuts): record
+        for record in records
+    }
     return Counter(
         {
             (dns.name.from_text(record.name), ttls[record.name, record.type], record.rdata()): 1
