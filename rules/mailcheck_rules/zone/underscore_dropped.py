@@ -36,6 +36,8 @@ def check(found: LostUnderscore, _: Context) -> Iterator[Problem]:
     )
 
 
+_POLICY = '_dmarc TXT "v=DMARC1; p=reject; rua=mailto:dmarc@example.com"\n'
+
 RULE = Rule(
     __name__,
     __doc__,
@@ -54,13 +56,13 @@ RULE = Rule(
         master("s1._domainkey CNAME s1._domainkey.example.net.\ndmarc CNAME www.example.net.\ntls A 192.0.2.1"),
     ),
     bad=(
-        master('dmarc TXT "v=DMARC1; p=none"', caret="dmarc"),
+        master(_POLICY + 'dmarc.news TXT "v=DMARC1; p=none"', caret="dmarc.news"),
         master('example.net._report.dmarc TXT "v=DMARC1"', caret="example.net._report.dmarc"),
         master('s1.domainkey TXT "p="', caret="s1.domainkey"),
         master("s1.domainkey CNAME s1._domainkey.example.net.", caret="s1.domainkey"),
         master('mta-sts TXT "v=STSv1; id=1"', caret="mta-sts"),
         master('_smtp.tls TXT "v=TLSRPTv1; rua=mailto:a@example.com"', caret="_smtp.tls"),
         master('default.bimi TXT "v=BIMI1; l="', caret="default.bimi"),
-        Case({"example.com.yaml": "dmarc:\n  type: TXT\n  value: v=DMARC1\\; p=none\n"}, caret="dmarc"),
+        Case({"example.com.yaml": "s1.domainkey:\n  type: TXT\n  value: p=\n"}, caret="s1.domainkey"),
     ),
 )
