@@ -38,7 +38,11 @@ def in_turn(commands: Mapping[str, Command], rounds: int, folder: Path) -> dict[
 
 
 def _run(command: Sequence[str], folder: Path) -> float:
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    # Installed programs come with compiled modules; so must the editable install that is measured.
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    process = subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in (0, 1):

@@ -37,9 +37,6 @@ _spf:
 autodiscover:
   type: CNAME
   value: mail.{name}.
-ftp:
-  type: CNAME
-  value: www.{name}.
 imap:
   type: CNAME
   value: mail.{name}.
@@ -49,8 +46,10 @@ mail:
   - type: TXT
     value: v=spf1 a -all
 mx2:
-  type: A
-  value: 198.51.100.{host}
+  - type: A
+    value: 198.51.100.{host}
+  - type: TXT
+    value: v=spf1 a -all
 s1._domainkey:
   type: TXT
   value: v=DKIM1\\; k=rsa\\; p={key}

@@ -34,6 +34,7 @@ NOTHING = MailRole()
         (["@ TXT v=spf1 -all", "*._domainkey TXT v=DKIM1; p="], PARKED),
         (["@ TXT v=spf1 -all", "s1._domainkey TXT v=DKIM1; p= ; t=s"], PARKED),
         (["_dmarc TXT v=DMARC1; p=reject"], NOTHING),
+        (["note._domainkey TXT o=~"], NOTHING),
     ],
 )
 def test_role_of_the_apex(lines: list[str], role: MailRole) -> None:

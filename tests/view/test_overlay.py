@@ -168,3 +168,15 @@ def test_a_policy_is_never_known_from_zones() -> None:
 def test_a_batch_gets_as_many_answers_as_questions(count: int) -> None:
     questions = {Question(f"n{n}.example.net.", "A") for n in range(count)}
     assert WORLD.answer(questions).keys() == questions
+
+
+def test_what_is_remembered_stays_bounded_and_answers_stay_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mailcheck.view.overlay.REMEMBERED", 10)
+    zones = [zone(f"z{n}.example", f"www A 192.0.2.{n}") for n in range(30)]
+    overlay = Overlay(zones)
+    for _ in range(2):
+        for n in range(30):
+            question = Question(f"www.z{n}.example.", "A")
+            answer = overlay.answer({question})[question]
+            assert isinstance(answer, Present)
+            assert answer.records[0].text == f"192.0.2.{n}"

@@ -1,0 +1,93 @@
+"""`mailcheck lint` finds its zones and its configuration."""
+
+from pathlib import Path
+
+import pytest
+
+from mailcheck.commands.lint import LintSettings, lint
+from mailcheck.errors import ConfigError, UsageError
+from mailcheck.lint.placeholders import fill
+from mailcheck.model.finding import Report
+from mailcheck.model.progress import Silent
+
+ZONE = '$ORIGIN {name}.\n$TTL 3600\n@ SOA ns1 hm 1 2 3 4 5\n@ NS ns1\nns1 A 192.0.2.53\n@ TXT "v=spf1 ?all"\n'
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def write(path: str, text: str) -> None:
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    Path(path).write_text(text, encoding="utf-8")
+
+
+def zone(path: str) -> None:
+    write(path, ZONE.format(name=Path(path).stem))
+
+
+def run(*paths: str, **settings: object) -> Report:
+    return lint(LintSettings(tuple(map(Path, paths)), **settings), Silent())  # type: ignore[arg-type]
+
+
+def test_what_is_named_is_linted_and_nothing_else() -> None:
+    zone("zones/a.example.zone")
+    zone("other/b.example.zone")
+    assert run("other").zones == 1
+    assert {finding.subject.zone for finding in run("other").findings} == {"b.example."}
+
+
+def test_without_a_path_the_folder_zones_is() -> None:
+    zone("zones/a.example.zone")
+    zone("other/b.example.zone")
+    assert {finding.subject.zone for finding in run().findings} == {"a.example."}
+
+
+def test_the_configuration_says_where_zones_are_seen_from_itself() -> None:
+    zone("repo/dns/a.example.zone")
+    write("repo/mailcheck.yaml", "zones: [dns]\nrules: {ignore: [spf-all-neutral]}\n")
+    report = run(config=Path("repo/mailcheck.yaml"))
+    assert report.zones == 1
+    assert "spf-all-neutral" not in {finding.rule for finding in report.findings}
+
+
+def test_the_configuration_of_the_working_directory_is_read() -> None:
+    zone("dns/a.example.zone")
+    write("mailcheck.yaml", "zones: dns\nrules: {profile: strict}\n")
+    assert run().fail_on.word == "warning"
+
+
+def test_nothing_to_lint_is_an_error_that_says_what_to_do() -> None:
+    with pytest.raises(UsageError) as caught:
+        run()
+    assert "nothing to lint" in caught.value.message
+    assert caught.value.hint
+
+
+def test_a_configuration_that_cannot_be_read_is_an_error() -> None:
+    with pytest.raises(UsageError, match="missing"):
+        run(config=Path("missing.yaml"))
+    Path("latin.yaml").write_bytes(b"zones: \xff")
+    with pytest.raises(UsageError, match="not UTF-8 at octet 7"):
+        run(config=Path("latin.yaml"))
+    write("wrong.yaml", "zone: x")
+    with pytest.raises(ConfigError, match="no key 'zone'"):
+        run(config=Path("wrong.yaml"))
+
+
+def test_the_lines_that_are_pointed_at_are_kept_for_the_report() -> None:
+    zone("zones/a.example.zone")
+    write("zones/b.example.zone", ZONE.format(name="b.example") + "x A 192.0.2.300\n")
+    report = run()
+    assert report.snippets["zones/a.example.zone", 6] == '@ TXT "v=spf1 ?all"'
+    assert report.snippets["zones/b.example.zone", 7] == "x A 192.0.2.300"
+
+
+def test_a_line_with_a_private_key_is_never_kept() -> None:
+    text = ZONE.format(name="a.example") + 'key TXT "{rsa2048.private}"\n'
+    write("zones/a.example.zone", fill("a.example.zone", text))
+    report = run()
+    found = [finding for finding in report.findings if finding.rule == "dkim-private-key"]
+    assert found
+    assert (found[0].at.path, found[0].at.line) not in report.snippets
