@@ -6,4 +6,4 @@ lint: ; ruff check . && ruff format --check .
 types: ; mypy
 contracts: ; lint-imports
 format: ; ruff check --fix . && ruff format .
-bench: ; python -m bench
+bench: ; python -m bench | tee docs/performance.md

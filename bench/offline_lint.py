@@ -72,7 +72,7 @@ def _against_peer(place: Path) -> Iterator[str]:
 
 
 def _parse(path: Path) -> None:
-    parser = yaml.CParser(path.read_bytes())
+    parser = yaml.CSafeLoader(path.read_bytes())
     try:
         parser.raw_parse()
     finally:
