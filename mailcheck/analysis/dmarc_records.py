@@ -13,6 +13,7 @@ from mailcheck.grammar.dmarc_look_alike import Misspelling, misspelling
 from mailcheck.grammar.report_uri import ReportUri
 from mailcheck.grammar.tags import Tag
 from mailcheck.model.location import Location
+from mailcheck.model.names import absolute
 from mailcheck.model.record import Record
 from mailcheck.model.zone import Zone, per_zone
 
@@ -170,6 +171,17 @@ def stray_dmarc_records(zone: Zone) -> Iterator[DmarcRecord]:
         name = record.name
         if not (is_policy_name(name) or is_report_name(name) or name.startswith("*.")):
             yield DmarcRecord(record)
+
+
+def policy_alias_targets(zones: Sequence[Zone]) -> frozenset[str]:
+    """The names that the CNAMEs at policy names lead to."""
+    return frozenset(
+        absolute(record.text)
+        for zone in zones
+        for aliases in zone.record_sets("CNAME")
+        if is_policy_name(aliases.name)
+        for record in aliases.records
+    )
 
 
 def dmarc_detours(zone: Zone) -> tuple[DmarcDetour, ...]:

@@ -41,6 +41,8 @@ def _misfit(kind: Any, value: Any) -> str:
     if get_origin(kind) is tuple:
         fits = isinstance(value, list) and all(isinstance(item, str) for item in value)
         return "" if fits else "a list of strings"
+    if kind is int and type(value) is int and value < 0:
+        return "a whole number from 0 on"
     if type(value) is kind:
         return ""
     return {int: "a whole number", bool: "true or false", str: "a string"}[kind]

@@ -89,6 +89,7 @@ def test_options_reach_the_rule_as_its_own_type() -> None:
         ({"limt": 3}, "test-three has no option 'limt'", "did you mean limit?"),
         ({"limit": "3"}, "'limit' of test-three must be a whole number, not '3'", ""),
         ({"limit": True}, "must be a whole number", ""),
+        ({"limit": -1}, "'limit' of test-three must be a whole number from 0 on, not -1", ""),
         ({"loose": 1}, "must be true or false", ""),
         ({"words": "a"}, "must be a list of strings", ""),
         ({"words": [1]}, "must be a list of strings", ""),

@@ -2,8 +2,9 @@
 
 ## What it checks
 Below `_domainkey` of the domain there is neither a TXT record with a key nor a CNAME that leads to one,
-and the same holds for every domain above it in the zone. A key of a parent domain counts, since DMARC's
-relaxed alignment lets it sign for subdomains. Revoked keys do not count; a delegated `_domainkey` does.
+and the same holds for every domain above it. A key of a parent domain counts, since DMARC's relaxed
+alignment lets it sign for subdomains; where that parent sends too and has no key, it alone is named.
+Revoked keys do not count; a delegated `_domainkey` does.
 Which domains send is derived from the records: an SPF record that authorises someone, or an MX without
 any SPF record.
 
@@ -27,12 +28,12 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.dkim_keys import dkim_records, keyed_domains
 from mailcheck.analysis.mail_role import MailDomain, mail_domains
-from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
+from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, master
 from mailcheck.model.names import is_at_or_below, parent
 
 
 def check(domain: MailDomain, ask: Context) -> Iterator[Problem]:
-    if not ask.role(domain.name).sends or _is_keyed(domain.name, ask):
+    if not ask.role(domain.name).sends or _is_keyed(domain.name, ask) or _is_told_above(domain.name, ask):
         return
     strays = (record for record in dkim_records(ask.zone) if record.selector is None)
     if any(is_at_or_below(record.name, domain.name) for record in strays):
@@ -46,10 +47,19 @@ def check(domain: MailDomain, ask: Context) -> Iterator[Problem]:
 
 def _is_keyed(name: str, ask: Context) -> bool:
     keyed = ask.once(keyed_domains)
-    while is_at_or_below(name, ask.zone.name):
+    while name != ".":
         if name in keyed:
             return True
         name = parent(name)
+    return False
+
+
+def _is_told_above(name: str, ask: Context) -> bool:
+    """Whether a domain above it in the zone sends: a key there would serve both, and so does one finding."""
+    while name != ask.zone.name:
+        name = parent(name)
+        if ask.role(name).sends:
+            return True
     return False
 
 
@@ -72,6 +82,14 @@ RULE = Rule(
         master(_SENDS + 's1._domainkey.example.com TXT "v=DKIM1; p={rsa2048.public}"'),
         master(_SENDS + 's1.domain-key TXT "v=DKIM1; p={rsa2048.public}"'),
         master('@ MX 0 .\n@ TXT "v=spf1 -all"'),
+        master(_SENDS + 'mail TXT "v=spf1 a -all"\nold TXT "v=DKIM1; p={rsa2048.public}"'),
+        Case(
+            {
+                "example.com.yaml": "'': {type: TXT, value: v=spf1 -all}\n"
+                "s1._domainkey: {type: CNAME, value: s1.keys.example.net.}\n",
+                "news.example.com.yaml": "'': {type: TXT, value: 'v=spf1 ip4:192.0.2.25 -all'}\n",
+            }
+        ),
     ),
     bad=(
         master(_SENDS, caret="10 mail"),

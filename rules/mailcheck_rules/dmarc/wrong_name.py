@@ -2,7 +2,8 @@
 
 ## What it checks
 A TXT record that begins with `v=DMARC1` at a name that neither begins with `_dmarc` nor holds
-`_report._dmarc`. A name that only lacks its underscore is told by zone-underscore-dropped.
+`_report._dmarc`, and to which no CNAME at a `_dmarc` name leads. A name that only lacks its
+underscore is told by zone-underscore-dropped.
 
 ## Why it matters
 Receivers ask for `_dmarc.<domain>` alone. The record at the domain itself is never read.
@@ -19,12 +20,14 @@ RFC 9989 section 4.5
 
 from collections.abc import Iterator
 
-from mailcheck.analysis.dmarc_records import DmarcRecord, stray_dmarc_records
+from mailcheck.analysis.dmarc_records import DmarcRecord, policy_alias_targets, stray_dmarc_records
 from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
 from mailcheck.model.text import shorten
 
 
-def check(record: DmarcRecord, _: Context) -> Iterator[Problem]:
+def check(record: DmarcRecord, ask: Context) -> Iterator[Problem]:
+    if record.name in ask.once(policy_alias_targets):
+        return
     name = shorten(record.name.removesuffix("."))
     yield Problem(
         f"no receiver looks for a DMARC record at {name}",
@@ -47,6 +50,7 @@ RULE = Rule(
         ),
         master('@ TXT "DMARC: see _dmarc"'),
         master('dmarc TXT "v=DMARC1; p=reject"'),
+        master('_dmarc CNAME policy\npolicy TXT "v=DMARC1; p=reject; rua=mailto:dmarc@example.net"'),
     ),
     bad=(
         master(

@@ -21,6 +21,7 @@ RFC 7208 section 3; https://support.google.com/mail/answer/81126
 from collections.abc import Iterator
 
 from mailcheck.analysis.mail_role import MailDomain, mail_domains
+from mailcheck.analysis.zone_doubling import without_doubling
 from mailcheck.grammar.spf import is_spf
 from mailcheck.lint.rule import Context, Problem, Rule, Severity, Skip, master, unanswered
 from mailcheck.model.dns import Present, Question, Unknown
@@ -28,8 +29,8 @@ from mailcheck.model.text import shown_name
 
 
 def check(domain: MailDomain, ask: Context) -> Iterator[Problem | Skip]:
-    if not ask.role(domain.name).sends:
-        return
+    if not ask.role(domain.name).sends or without_doubling(domain.name, ask.zone.name):
+        return  # zone-doubled-origin tells of a name that was never meant
     answer = ask.ask(domain.name, "TXT")
     if isinstance(answer, Unknown):
         yield unanswered(Question(domain.name, "TXT"), answer)
@@ -57,6 +58,7 @@ RULE = Rule(
         master('news MX 10 mail\n*.example.com. TXT "x"\nmail A 192.0.2.25\nnews TXT "v=spf1 mx -all"'),
         master('@ MX 10 mail\n@ TXT "v=spf1include:_spf.example.net -all"\nmail A 192.0.2.25'),
         master("@ MX 10 mail\n@ CNAME www.example.net."),
+        master('s1._domainkey.example.com TXT "v=DKIM1; p={rsa2048.public}"'),
     ),
     bad=(
         master("@ MX 10 mail\nmail A 192.0.2.25", caret="10 mail"),
