@@ -31,6 +31,8 @@ class MailDomain:
 def mail_domains(zone: Zone) -> tuple[MailDomain, ...]:
     """The zone's mail domains, in the order of the file; the apex is one, but for reverse zones."""
     found: dict[str, MailDomain] = {}
+    if not zone.records:
+        return ()
     apex = zone.names.get(zone.name)
     if not any(is_at_or_below(zone.name, reverse) for reverse in _REVERSE):
         found[zone.name] = MailDomain(zone.name, _place(apex) if apex else zone.at)

@@ -40,11 +40,14 @@ def lint(settings: LintSettings, progress: Progress) -> Report:
 
     Raises UsageError where there is nothing to lint or the configuration cannot be followed.
     """
+    root = settings.include_root
+    if root is not None and not root.is_dir():
+        raise UsageError(f"--include-root: {root} is no folder")
     configuration = load_configuration(settings.config)
     loaded = load_zones(
         _paths(settings, configuration),
         limits=settings.limits,
-        include_root=settings.include_root,
+        include_root=root,
         progress=progress,
     )
     run = RunSettings(configuration, settings.profile, settings.select, settings.ignore, settings.today)

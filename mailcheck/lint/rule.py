@@ -63,9 +63,9 @@ class Skip(NamedTuple):
 
 def unanswered(question: Question, answer: Unknown) -> Skip:
     """The Skip that an Unknown answer gives."""
-    words = {"not_asked": "not asked", "limit": "over a limit"}
+    words = {"not_asked": "not asked", "limit": "over a limit", "unread": "could not be read"}
     why = f"{words.get(answer.reason, answer.reason)}: {answer.detail or describe(question)}"
-    return Skip(why, asked=answer.reason not in ("not_asked", "limit"))
+    return Skip(why, asked=answer.reason not in ("not_asked", "limit", "unread"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, Protocol, TypeVar
 
 from mailcheck.model.record import Record
 
-Reason = Literal["not_asked", "timeout", "servfail", "refused", "formerr", "limit"]
+Reason = Literal["not_asked", "timeout", "servfail", "refused", "formerr", "limit", "unread"]
 
 
 class Question(NamedTuple):

@@ -51,7 +51,8 @@ class Zone:
 
     `name` is absolute and lower case, `path` the file (or the folder of a split zone) as it is shown
     to the user, `at` the start of that file, `policies` the texts of MTA-STS policy files that lie
-    beside the zone, by domain name with final dot.
+    beside the zone, by domain name with final dot. `unread` are the owner names at which a record was
+    refused: what stands there is not known.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Zone:
     remarks: tuple[Remark, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     policies: Mapping[str, PolicyFile] = field(default_factory=dict)
+    unread: frozenset[str] = frozenset()
 
     type: ClassVar[str] = ""
 

@@ -24,7 +24,7 @@ class Overlay:
     RFC 2308 (NXDOMAIN or NODATA), RFC 4592 (wildcards, empty non-terminals) and RFC 6672 (DNAME).
     What no declared zone holds, what lies below a zone cut, and where a chain leaves the declared
     zones is Unknown("not_asked"), with the chain walked so far. A chain that returns to itself or is
-    longer than eight names is Unknown("limit").
+    longer than eight names is Unknown("limit"), a name at which a record was refused Unknown("unread").
     """
 
     def __init__(self, zones: Iterable[Zone]) -> None:
@@ -76,6 +76,8 @@ class Overlay:
         index = self._index(zone)
         if index.cut_above(name, rtype) is not None:
             return _not_asked(name, rtype, chain)
+        if name in zone.unread:
+            return Unknown("unread", describe(Question(name, rtype)), chain)
         owner = index.dname_above(name)
         if owner is not None:
             target = absolute(index.dnames[owner])

@@ -44,7 +44,7 @@ def read_master(
     if left_out:
         message = f"{left_out} more entries were refused and are not listed"
         refused.append(Refused("too-many-refused", refused[-1].at, message))
-    return Zone(name, shown_path, "master", records, at), tuple(refused)
+    return Zone(name, shown_path, "master", records, at, unread=frozenset(reader.unread)), tuple(refused)
 
 
 def _name_without_soa(named: str | None, origin: str | None) -> str | None:

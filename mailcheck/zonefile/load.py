@@ -162,6 +162,7 @@ def _replaced(first: Zone, later: Zone) -> Zone:
         records=kept + later.records,
         remarks=first.remarks + later.remarks,
         suppressions=first.suppressions + later.suppressions,
+        unread=first.unread | later.unread,
     )
 
 

@@ -47,6 +47,7 @@ class MasterReader:
         self._last_ttl: int | None = None
         self._generated = 0
         self._told: set[str] = set()
+        self.unread: set[str] = set()
 
     def read(self, source: Source) -> None:
         """All entries of one file."""
@@ -71,6 +72,8 @@ class MasterReader:
                     self._read_entry(entry)
                 except InputRefused as error:
                     self._refuse(error)
+                    if self._owner is not None:
+                        self.unread.add(self._owner)
 
     def _refuse(self, error: InputRefused) -> None:
         if error.code in self._told:

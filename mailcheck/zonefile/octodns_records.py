@@ -62,6 +62,7 @@ class RecordReader:
         self.texts: dict[str, str] = {}
         self.records: list[Record] = []
         self.remarks: list[Remark] = []
+        self.unread: set[str] = set()
         self._refusals = refusals
         self._default_ttl = default_ttl
         self._escaped = escaped_semicolons
@@ -74,6 +75,7 @@ class RecordReader:
                 self._record(owner, owner_at, item)
             except NotRead as error:
                 self._refusals.add(error.refused)
+                self.unread.add(owner)
 
     def forget(self, places: set[tuple[str, int, int]]) -> None:
         """Drop the records whose owner names stand at these paths, lines and columns."""
@@ -111,6 +113,7 @@ class RecordReader:
                     text, at = read(value, self.texts)
             except NotRead as error:
                 self._refusals.add(error.refused)
+                self.unread.add(owner)
                 continue
             self.records.append(Record(owner, rtype, ttl, text, at, owner_at, ttl_at, cuts, extra))
             if not text.endswith(".") and rtype in _WITH_TARGET:

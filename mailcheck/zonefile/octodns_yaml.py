@@ -50,10 +50,9 @@ def read_octodns(
     for source in sources:
         reader.read(source)
     records, remarks = tuple(reader.records.records), tuple(reader.records.remarks)
-    return (
-        Zone(zone_name, shown_path, "octodns", records, whole_line(shown_path), remarks),
-        reader.refusals.all(),
-    )
+    at = whole_line(shown_path)
+    unread = frozenset(reader.records.unread)
+    return Zone(zone_name, shown_path, "octodns", records, at, remarks, unread=unread), reader.refusals.all()
 
 
 class _ZoneReader:

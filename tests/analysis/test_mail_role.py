@@ -16,7 +16,6 @@ NOTHING = MailRole()
 @pytest.mark.parametrize(
     ("lines", "role"),
     [
-        ([], NOTHING),
         (["@ A 192.0.2.1"], NOTHING),
         (["@ MX 10 mail.example.com."], BOTH),
         (["@ MX 10 mail.example.com.", "@ TXT v=spf1 -all"], RECEIVES),
@@ -53,6 +52,10 @@ def test_owner_names_with_mail_data_are_domains_of_their_own() -> None:
         "_dmarc.app TXT v=DMARC1; p=none",
         "s1._domainkey.news TXT v=DKIM1; p=AAAA",
     ) == ["example.com.", "shop.example.com.", "mail.example.com.", "app.example.com.", "news.example.com."]
+
+
+def test_a_zone_without_records_has_no_domain() -> None:
+    assert names() == []
 
 
 def test_what_only_serves_others_is_no_domain() -> None:

@@ -91,3 +91,48 @@ def test_a_line_with_a_private_key_is_never_kept() -> None:
     found = [finding for finding in report.findings if finding.rule == "dkim-private-key"]
     assert found
     assert (found[0].at.path, found[0].at.line) not in report.snippets
+
+
+def test_an_include_root_that_is_no_folder_is_an_error() -> None:
+    zone("zones/a.example.zone")
+    with pytest.raises(UsageError, match="no folder"):
+        run(include_root=Path("missing"))
+
+
+REFUSED = {
+    "an address": ("@ MX 10 mail", "mail A 192.0.2.300"),
+    "a policy": ("@ MX 10 ns1", f'_dmarc TXT "v=DMARC1; p=none; rua=mailto:{"d" * 260}@a.example"'),
+    "a key": ("@ MX 10 ns1", f's1._domainkey TXT "v=DKIM1; p={"A" * 260}"'),
+    "an SPF record": ("@ MX 10 ns1", f'@ TXT "v=spf1 {"a " * 130}-all"'),
+}
+ABSENCE = {"mx-target-resolves", "spf-unresolvable-a-mx"}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_was_refused_is_not_told_again_as_missing(name: str) -> None:
+    exchange, refused = REFUSED[name]
+    head = "$ORIGIN a.example.\n$TTL 3600\n@ SOA ns1 hm 1 2 3 4 5\n@ NS ns1\nns1 A 192.0.2.53\n"
+    write("zones/a.example.zone", f"{head}{exchange}\n{refused}\n")
+    report = run()
+    assert [entry.code for entry in report.refused] == ["master-bad-rdata"]
+    missing = {"an address": ABSENCE, "a policy": {"dmarc-present"}, "a key": {"dkim-present"}}
+    found = {finding.rule for finding in report.findings}
+    assert not found & missing.get(name, {"spf-present"})
+    assert any("could not be read" in skip.why for skip in report.skipped)
+
+
+def test_in_yaml_too() -> None:
+    write(
+        "zones/a.example.yaml",
+        "'':\n  type: MX\n  value: {exchange: mail.a.example., preference: 1}\n"
+        "mail:\n  type: A\n  value: 192.0.2.300\n"
+        "s1._domainkey:\n  type: TXT\n",
+    )
+    report = run()
+    assert len(report.refused) == 2
+    assert not {finding.rule for finding in report.findings} & (ABSENCE | {"dkim-present"})
+
+
+def test_an_empty_zone_is_told_once() -> None:
+    write("zones/a.example.yaml", "")
+    assert [finding.rule for finding in run().findings] == ["zone-empty"]

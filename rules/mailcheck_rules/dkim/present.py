@@ -28,12 +28,15 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.dkim_keys import dkim_records, keyed_domains
 from mailcheck.analysis.mail_role import MailDomain, mail_domains
-from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, master
+from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master
 from mailcheck.model.names import is_at_or_below, parent
 
 
-def check(domain: MailDomain, ask: Context) -> Iterator[Problem]:
+def check(domain: MailDomain, ask: Context) -> Iterator[Problem | Skip]:
     if not ask.role(domain.name).sends or _is_keyed(domain.name, ask) or _is_told_above(domain.name, ask):
+        return
+    if any(is_at_or_below(name, f"_domainkey.{domain.name}") for name in ask.zone.unread):
+        yield Skip(f"could not be read: a key of {domain.name.removesuffix('.')}")
         return
     strays = (record for record in dkim_records(ask.zone) if record.selector is None)
     if any(is_at_or_below(record.name, domain.name) for record in strays):

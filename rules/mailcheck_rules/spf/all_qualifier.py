@@ -49,8 +49,8 @@ class AllOptions(Options):
 
 def check(spf: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
     term = spf.tree.all
-    if term is None or term.qualifier == "-":
-        return
+    if term is None or term.qualifier == "-" or spf.tree.invalid:
+        return  # a record with a wrong term is a permanent error, whatever its `all` says
     if term.qualifier == "+":
         yield _problem(spf, term, "every host of the internet may send as this domain", "write `-all` or `~all`")
         return

@@ -26,6 +26,7 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.zone_sets import remarks
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity
+from mailcheck.model.names import absolute
 from mailcheck.model.text import shorten
 from mailcheck.model.zone import Remark
 
@@ -36,7 +37,7 @@ def check(remark: Remark, _: Context) -> Iterator[Problem]:
             f"`{shorten(remark.detail)}` lacks its final dot, and providers differ in what they make of that",
             remark.at,
             help="write a full name with a dot at its end",
-            token=remark.detail,
+            token=absolute(remark.detail),
         )
 
 
