@@ -89,7 +89,8 @@ def run_rules(
     """
     plans = Plans(settings, rules)
     outcome = Engine(zones, outside).run(plans.for_zone, progress or Silent())
-    kept = apply_suppressions(outcome.findings, zones, plans.active, settings.today)
+    known = frozenset((*rules, *OWN_RULES))
+    kept = apply_suppressions(outcome.findings, zones, settings.today, active=plans.active, known=known)
     return Report(
         findings=tuple(sorted(kept.findings, key=_place)),
         refused=tuple(sorted(refused, key=lambda entry: (entry.at.path, entry.at.span, entry.code))),

@@ -23,12 +23,18 @@ class Kept(NamedTuple):
 
 
 def apply_suppressions(
-    findings: Sequence[Finding], zones: Iterable[Zone], active: AbstractSet[str], today: date
+    findings: Sequence[Finding],
+    zones: Iterable[Zone],
+    today: date,
+    *,
+    active: AbstractSet[str],
+    known: AbstractSet[str],
 ) -> Kept:
     """Hide what valid suppressions name; add findings for expired, unused and unexplained ones.
 
     A suppression counts as unused only for rules that ran (`active`): a run with `--select` judges
-    the rest of them no more than it judges the rest of the zone.
+    the rest of them no more than it judges the rest of the zone. One for a rule that does not exist
+    (`known` are those that do) is always told.
     """
     declared: dict[Suppression, Zone] = {}
     for zone in zones:
@@ -46,7 +52,7 @@ def apply_suppressions(
     own = [
         finding
         for suppression, zone in declared.items()
-        for finding in _judge(zone, suppression, used, active, today)
+        for finding in _judge(zone, suppression, used, today, active=active, known=known)
     ]
     return Kept((*shown, *own), len(findings) - len(shown))
 
@@ -83,17 +89,26 @@ def _hidden(finding: Finding, files: Mapping[str, _File], used: set[tuple[Suppre
 
 
 def _judge(
-    zone: Zone, suppression: Suppression, used: set[tuple[Suppression, str]], active: AbstractSet[str], today: date
+    zone: Zone,
+    suppression: Suppression,
+    used: AbstractSet[tuple[Suppression, str]],
+    today: date,
+    *,
+    active: AbstractSet[str],
+    known: AbstractSet[str],
 ) -> Iterator[Finding]:
     if not (suppression.reason and suppression.rules):
-        yield _own("suppression-reason", zone, suppression, "this suppression does not hold: it gives no reason")
+        what = "reason" if suppression.rules else "rule"
+        yield _own("suppression-reason", zone, suppression, f"this suppression does not hold: it gives no {what}")
         return
     if not _holds(suppression, today):
         message = f"this suppression ended on {suppression.until}"
         yield _own("suppression-expired", zone, suppression, message)
         return
     for glob in suppression.rules:
-        if (suppression, glob) not in used and any(fnmatchcase(rule, glob) for rule in active):
+        if not any(fnmatchcase(rule, glob) for rule in known):
+            yield _own("suppression-unused", zone, suppression, f"there is no rule `{glob}`", glob)
+        elif (suppression, glob) not in used and any(fnmatchcase(rule, glob) for rule in active):
             yield _own("suppression-unused", zone, suppression, f"nothing here is hidden by `{glob}`", glob)
 
 

@@ -10,6 +10,7 @@ from tests.build import zone
 
 TODAY = date(2026, 11, 1)
 ACTIVE = frozenset({"spf-all-neutral", "spf-case"})
+KNOWN = ACTIVE | {"dkim-key-short"}
 
 
 def finding(line: int, rule: str = "spf-all-neutral") -> Finding:
@@ -24,7 +25,7 @@ def suppression(*rules: str, reason: str = "known", until: date | None = None, l
 
 def judge(*suppressions: Suppression, line: int = 3, active: frozenset[str] = ACTIVE) -> Kept:
     world: list[Zone] = [zone("example.com", "@ TXT x", suppressions=suppressions)]
-    return apply_suppressions([finding(line)], world, active, TODAY)
+    return apply_suppressions([finding(line)], world, TODAY, active=active, known=KNOWN)
 
 
 def shown(kept: Kept) -> list[str]:
@@ -74,7 +75,7 @@ def test_without_a_rule_it_does_not_hide() -> None:
 def test_a_file_that_two_zones_include_has_its_comments_judged_once() -> None:
     comment = suppression("spf-case")
     world = [zone("example.com", "@ TXT x", suppressions=(comment,)), zone("example.net", suppressions=(comment,))]
-    kept = apply_suppressions([], world, ACTIVE, TODAY)
+    kept = apply_suppressions([], world, TODAY, active=ACTIVE, known=KNOWN)
     assert shown(kept) == ["suppression-unused"]
 
 
@@ -85,3 +86,14 @@ def test_of_many_comments_the_one_at_the_line_holds() -> None:
         holds = any(comment.first <= line <= comment.last for comment in many)
         kept = judge(*many, line=line)
         assert kept.suppressed == int(holds), line
+
+
+def test_a_rule_that_does_not_exist_is_told() -> None:
+    kept = judge(suppression("spf-all-nutral"))
+    assert shown(kept) == ["spf-all-neutral", "suppression-unused"]
+    assert kept.findings[1].message == "there is no rule `spf-all-nutral`"
+
+
+def test_what_is_lacking_is_named() -> None:
+    assert "no rule" in judge(suppression()).findings[1].message
+    assert "no reason" in judge(suppression("spf-case", reason="")).findings[1].message

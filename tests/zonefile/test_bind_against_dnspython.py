@@ -30,7 +30,7 @@ from mailcheck.model.record import Record
 from mailcheck.zonefile.load import load_zones
 from tests.zonefile.master import read
 
-REAL = Path("/work/shared/real/zones-bind/zones")
+REAL = Path(__file__).parents[2].parent / "shared" / "real" / "zones-bind" / "zones"
 
 SINGLE = ("CNAME", "DNAME")
 Key = tuple[dns.name.Name, int, dns.rdata.Rdata]
