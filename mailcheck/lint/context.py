@@ -8,7 +8,7 @@ from typing import ParamSpec, TypeVar
 
 from mailcheck.analysis.mail_role import mail_roles
 from mailcheck.lint.rule import Options
-from mailcheck.model.dns import Absent, Answer, Answers, DnsView, Evaluation, Present, Question, Unknown
+from mailcheck.model.dns import Answer, Answers, DnsView, Evaluation, Question, Unknown
 from mailcheck.model.spec import MailRole
 from mailcheck.model.zone import Zone
 from mailcheck.view.overlay import Overlay
@@ -105,16 +105,7 @@ def _chain_end(question: Question, answer: Answer) -> Question:
 
 
 def _with_chain(chain: tuple[str, ...], answer: Answer) -> Answer:
-    if not chain:
-        return answer
-    whole = chain + answer.chain
-    match answer:
-        case Present():
-            return Present(answer.records, whole, answer.authenticated, answer.source)
-        case Absent():
-            return Absent(answer.kind, whole, answer.source)
-        case Unknown():
-            return Unknown(answer.reason, answer.detail, whole, answer.target)
+    return answer._replace(chain=chain + answer.chain)
 
 
 class RuleContext(World):
