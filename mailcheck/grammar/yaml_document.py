@@ -157,9 +157,9 @@ class Document:
             mark = begun
         elif begun is not None and begun.line != mark.line:
             message += f" (begun in line {begun.line + 1})"
-        return Refused(
-            "yaml-syntax", point(mark), message, "the rest of the file is not read until this is mended"
-        )
+        # libyaml has a bound of its own, and reads ahead of what is looked at here.
+        code = "yaml-depth" if "nesting depth" in message else "yaml-syntax"
+        return Refused(code, point(mark), message, "the rest of the file is not read until this is mended")
 
     def _mapping(self, start: Any, depth: int) -> Node:
         node = Mapping(start.start_mark)

@@ -64,3 +64,7 @@ class Location(NamedTuple):
 def whole_line(path: str, line: int = 1) -> Location:
     """A location that names a line of a file and nothing narrower."""
     return Location(path, line, 1, line, 1)
+
+
+NOWHERE = Location("", 0, 0, 0, 0)
+"""The place of a record that no file holds: a resolver's answer, a policy fetched over HTTPS."""

@@ -236,7 +236,8 @@ def test_deep_nesting_is_passed_over_and_the_rest_is_read() -> None:
 def test_hopeless_nesting_ends_the_file_without_quadratic_time() -> None:
     entries, refused = read("a: 1\nb: " + "[" * 200_000)
     assert entries == [("a", "1")]
-    assert refused == ["yaml-depth 2:35"]
+    assert len(refused) == 1
+    assert refused[0].startswith("yaml-depth 2:")  # the column depends on how far libyaml reads ahead
 
 
 def test_a_file_of_too_many_events() -> None:
