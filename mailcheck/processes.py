@@ -1,11 +1,13 @@
-"""Work on many items shared out among processes forked from this one."""
+"""Work on many items shared out among this process and others forked from it."""
 
 from __future__ import annotations
 
 import os
+import pickle
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from contextlib import suppress
+from typing import BinaryIO, NamedTuple, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -14,8 +16,13 @@ WORTHWHILE = 200
 """Items from which on a second process saves more time than it costs."""
 CHUNK = 50
 
-_work: Callable[[Sequence[Any]], Any]
-_items: Sequence[Any]
+_BUFFER = 1 << 20
+"""Octets of results that a process may be ahead of its reader; the most that Linux grants everyone."""
+
+
+class _Helper(NamedTuple):
+    pid: int
+    results: BinaryIO
 
 
 def processes_for(items: int) -> int:
@@ -30,25 +37,64 @@ def in_chunks(
 ) -> Iterator[tuple[Sequence[Item], Result]]:
     """Run `work` on chunks of `items`; answers each chunk and its result, in the order of the items.
 
-    Forked processes see all that this one has, so that nothing is sent to them; results are sent back.
+    Of every `processes` chunks this process works on the first itself. The forked ones see all that this
+    one has, so that nothing is sent to them; results are sent back. A chunk that a forked process did not
+    get done, whatever the reason, is done here, so that its error is raised here too.
     """
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
-    starts = range(0, len(items), CHUNK)
-    fork = get_context("fork")
-    pool = ProcessPoolExecutor(processes, fork, initializer=_inherit, initargs=(work, items))
+    chunks = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
+    helpers: list[_Helper] = []
     try:
-        for start, result in zip(starts, pool.map(_work_on_chunk, starts), strict=True):
-            yield items[start : start + CHUNK], result
+        for number in range(1, min(processes, len(chunks))):
+            helpers.append(_fork(work, chunks[number::processes], helpers))
+        for at, chunk in enumerate(chunks):
+            turn = at % processes
+            yield chunk, work(chunk) if turn == 0 else _received(helpers[turn - 1], work, chunk)
     finally:
-        pool.shutdown(cancel_futures=True)
+        for helper in helpers:
+            _end(helper)
 
 
-def _inherit(work: Callable[[Sequence[Any]], Any], items: Sequence[Any]) -> None:
-    global _work, _items  # set once in each forked process, before its first chunk
-    _work, _items = work, items
+def _fork(
+    work: Callable[[Sequence[Item]], Result], chunks: Sequence[Sequence[Item]], others: Sequence[_Helper]
+) -> _Helper:
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid:
+        os.close(writing)
+        return _Helper(pid, os.fdopen(reading, "rb"))
+    # Whatever happens here, this process must not go on in the caller's code.
+    try:
+        os.close(reading)
+        for other in others:
+            other.results.close()
+        _enlarge(writing)
+        with os.fdopen(writing, "wb") as pipe:
+            for chunk in chunks:
+                pickle.dump(work(chunk), pipe, pickle.HIGHEST_PROTOCOL)
+                pipe.flush()
+    finally:
+        os._exit(0)
 
 
-def _work_on_chunk(start: int) -> Any:
-    return _work(_items[start : start + CHUNK])
+def _enlarge(pipe: int) -> None:
+    from fcntl import F_SETPIPE_SZ, fcntl
+
+    with suppress(OSError):
+        fcntl(pipe, F_SETPIPE_SZ, _BUFFER)
+
+
+def _received(helper: _Helper, work: Callable[[Sequence[Item]], Result], chunk: Sequence[Item]) -> Result:
+    try:
+        return pickle.load(helper.results)  # type: ignore[no-any-return]
+    except (EOFError, pickle.UnpicklingError):
+        return work(chunk)
+
+
+def _end(helper: _Helper) -> None:
+    """No process is left behind: one that is not done yet has nobody who reads what it finds."""
+    from signal import SIGKILL
+
+    helper.results.close()
+    with suppress(ProcessLookupError):
+        os.kill(helper.pid, SIGKILL)
+    os.waitpid(helper.pid, 0)

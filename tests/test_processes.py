@@ -1,8 +1,8 @@
 """Many zones are read and checked by several processes, and nothing of that shows."""
 
 import os
+import signal
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -116,9 +116,36 @@ def test_files_that_include_others_are_read_by_one_process(folder: Path, number:
 
 def test_the_limits_of_a_run_hold_for_all_processes_together(folder: Path, number: int) -> None:
     octets = sum(path.stat().st_size for path in folder.iterdir())
-    loaded = load(folder, replace(Limits(), total_size=octets - 1))
+    loaded = load(folder, Limits()._replace(total_size=octets - 1))
     assert [entry.code for entry in loaded.refused].count("total-too-large") == 1
     assert len(loaded.zones) == COUNT - 1
+
+
+def pid(items: Sequence[int]) -> int:
+    return os.getpid()
+
+
+def test_every_other_chunk_is_worked_on_elsewhere() -> None:
+    found = list(in_chunks(pid, range(3 * CHUNK + 20), 2))
+    assert [len(chunk) for chunk, _ in found] == [CHUNK, CHUNK, CHUNK, 20]
+    here, elsewhere, here_too, elsewhere_too = [where for _, where in found]
+    assert here == here_too == os.getpid()
+    assert elsewhere == elsewhere_too != os.getpid()
+    assert not exists(elsewhere)
+
+
+def test_chunks_keep_their_order_among_many_processes() -> None:
+    assert [total for _, total in in_chunks(sum, range(7 * CHUNK), 3)] == [
+        sum(range(start, start + CHUNK)) for start in range(0, 7 * CHUNK, CHUNK)
+    ]
+
+
+def exists(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def fail(items: Sequence[int]) -> int:
@@ -127,12 +154,31 @@ def fail(items: Sequence[int]) -> int:
     return os.getpid()
 
 
-def test_work_is_done_elsewhere_and_what_fails_there_is_raised_here() -> None:
-    fine = list(in_chunks(fail, range(70), 2))
-    assert [len(chunk) for chunk, _ in fine] == [CHUNK, 20]
-    assert os.getpid() not in {pid for _, pid in fine}
+def test_what_fails_elsewhere_is_raised_here() -> None:
     with pytest.raises(ValueError, match="77"):
         list(in_chunks(fail, range(100), 2))
+
+
+HERE = os.getpid()
+
+
+def die(items: Sequence[int]) -> int:
+    if os.getpid() != HERE:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return sum(items)
+
+
+def test_what_a_killed_process_did_not_do_is_done_here() -> None:
+    assert sum(total for _, total in in_chunks(die, range(500), 2)) == sum(range(500))
+
+
+def test_nobody_goes_on_working_for_a_reader_who_has_left() -> None:
+    left = in_chunks(lambda chunk: (os.getpid(), "x" * 3_000_000), range(10 * CHUNK), 2)
+    next(left)
+    _, (elsewhere, _) = next(left)
+    assert exists(elsewhere)
+    left.close()
+    assert not exists(elsewhere)
 
 
 def test_few_items_and_other_systems_get_one_process(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from mailcheck.analysis.addresses import HostAddresses, Open, first_open, host_addresses
@@ -29,12 +28,11 @@ class PtrName(NamedTuple):
         return shown_name(self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class ReverseDns:
+class ReverseDns(NamedTuple):
     """What reverse DNS says of one address.
 
     - `question` and `answer`: the PTR lookup; the answer's chain holds the CNAMEs of an RFC 2317 delegation.
-    - `names`: its names in the order of the answer, at most MAX_NAMES of the `count` there are.
+    - `names`: its names in the order of the answer, at most MAX_NAMES of the `total` there are.
     - `declared`: whether the PTR records stand in a declared zone.
     """
 
@@ -42,7 +40,7 @@ class ReverseDns:
     question: Question
     answer: Answer
     names: tuple[PtrName, ...]
-    count: int
+    total: int
 
     @property
     def declared(self) -> bool:
@@ -60,8 +58,8 @@ class ReverseDns:
             return self.question, self.answer
         if self.confirming:
             return None
-        if self.count > len(self.names):
-            detail = f"{self.count} PTR names at {self.address}, {len(self.names)} of them followed"
+        if self.total > len(self.names):
+            detail = f"{self.total} PTR names at {self.address}, {len(self.names)} of them followed"
             return self.question, Unknown("limit", detail)
         return first_open(name.forward for name in self.names)
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import NamedTuple
 
 from mailcheck.grammar.spf import is_spf, parse_spf
 from mailcheck.model.location import Location
@@ -17,14 +16,15 @@ _REVERSE = ("in-addr.arpa.", "ip6.arpa.")
 _NULL_EXCHANGE = " ."
 
 
-@dataclass(frozen=True, slots=True)
-class MailDomain:
+class MailDomain(NamedTuple):
     """The apex of a zone, or an owner name with mail data; `at` is where a finding about it points."""
 
     name: str
     at: Location
 
-    type: ClassVar[str] = ""
+    @property
+    def type(self) -> str:
+        return ""
 
 
 @per_zone

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mailcheck.analysis.addresses import Open
 from mailcheck.analysis.spf_gather import LEADING, Held
@@ -22,8 +21,7 @@ VOID_LIMIT = 2
 _ASKED = ("timeout", "servfail", "refused", "formerr")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SpfTerm:
+class SpfTerm(NamedTuple):
     """A term that asks DNS, and what comes of it.
 
     - `kind`: the mechanism, or `redirect`.
@@ -41,9 +39,9 @@ class SpfTerm:
 
     kind: str
     term: Directive | Modifier
-    held: Held = field(repr=False)
+    held: Held
     target: str | None
-    below: SpfNode | None = field(default=None, repr=False)
+    below: SpfNode | None = None
     loop: tuple[str, ...] = ()
     exchanges: tuple[str, ...] = ()
     null: bool = False
@@ -90,8 +88,20 @@ class SpfTerm:
         return 1 + (self.below.depth if self.below else 0) if self.kind in LEADING else 0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SpfNode:
+class _Fields(NamedTuple):
+    name: str
+    held: Held
+    terms: tuple[SpfTerm, ...] = ()
+    lookups: int = 0
+    voids4: int = 0
+    voids6: int = 0
+    name_lookups: int = 0
+    depth: int = 0
+    open_record: Open | None = None
+    open_address: Open | None = None
+
+
+class SpfNode(_Fields):
     """The SPF record of one name, the terms in effect there that ask DNS, and the sums over all below.
 
     - `held`: the TXT answer and the SPF records in it.
@@ -103,16 +113,11 @@ class SpfNode:
       and about all else.
     """
 
-    name: str
-    held: Held = field(repr=False)
-    terms: tuple[SpfTerm, ...] = ()
-    lookups: int = 0
-    voids4: int = 0
-    voids6: int = 0
-    name_lookups: int = 0
-    depth: int = 0
-    open_record: Open | None = None
-    open_address: Open | None = None
+    # A tree may hold a node on very many paths: to compare or to show it field by field would have no end.
+    __slots__ = ()
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+    __repr__ = object.__repr__
 
     @property
     def declared(self) -> bool:

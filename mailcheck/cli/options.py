@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import fields, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -111,14 +110,14 @@ def limits(values: Sequence[str]) -> Limits:
 
     Raises UsageError for a name that is none and for a value below 1.
     """
-    names = {field.name.replace("_", "-"): field.name for field in fields(Limits)}
+    names = {field.replace("_", "-"): field for field in Limits._fields}
     chosen: dict[str, int] = {}
     for value in values:
         name, _, text = value.partition("=")
         if name not in names:
             raise UsageError(f"no such limit: `{name}`", hint=f"limits are {', '.join(names)}")
         chosen[names[name]] = _whole_number(name, text)
-    return replace(Limits(), **chosen)
+    return Limits()._replace(**chosen)
 
 
 def _whole_number(name: str, text: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -52,7 +52,7 @@ def lint(settings: LintSettings, progress: Progress) -> Report:
     )
     run = RunSettings(configuration, settings.profile, settings.select, settings.ignore, settings.today)
     report = run_rules(loaded.zones, loaded.refused, run, installed_rules(), progress=progress)
-    return replace(report, snippets=_snippets(report))
+    return report._replace(snippets=_snippets(report))
 
 
 def _paths(settings: LintSettings, configuration: Configuration) -> tuple[Path, ...]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
-from importlib.resources import files
+from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 
 from mailcheck.errors import UsageError
+from mailcheck.lint.entry_points import entry_points
 from mailcheck.lint.rule import Rule
 
 AnyRule = Rule[Any]
@@ -23,8 +23,8 @@ def installed_rules() -> Mapping[str, AnyRule]:
     Raises UsageError where two rules claim one id, and where a file declares none.
     """
     found: dict[str, AnyRule] = {}
-    for point in entry_points(group="mailcheck.rules"):
-        for rule in _rules_of(point.value):
+    for package in entry_points("mailcheck.rules"):
+        for rule in _rules_of(package):
             if rule.id in found and found[rule.id].module != rule.module:
                 raise UsageError(f"two rules are called {rule.id}: {found[rule.id].module} and {rule.module}")
             found[rule.id] = rule
@@ -54,12 +54,13 @@ def rule_by_id(rule_id: str) -> AnyRule:
 def profile_text(name: str) -> tuple[str, str]:
     """The YAML text of an installed profile and the path it is shown under. Raises UsageError."""
     names = []
-    for point in entry_points(group="mailcheck.profiles"):
-        for file in files(point.value).iterdir():
-            if file.name == f"{name}.yaml":
-                return file.read_text(encoding="utf-8"), f"profile {name}"
-            names.append(file.name.removesuffix(".yaml"))
-    known = sorted(name for name in names if not name.startswith("_"))
+    for package in entry_points("mailcheck.profiles"):
+        for folder in import_module(package).__path__:
+            for file in Path(folder).glob("*.yaml"):
+                if file.stem == name:
+                    return file.read_text(encoding="utf-8"), f"profile {name}"
+                names.append(file.stem)
+    known = sorted(names)
     raise UsageError(f"there is no profile {name!r}", hint=nearest(name, known, f"there are {', '.join(known)}"))
 
 

@@ -129,8 +129,7 @@ def master(records: str, caret: str | None = None, **more: str) -> Case:
     return Case({_MASTER_FILE: _HEAD + records.rstrip() + "\n", **more}, caret)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule(Generic[S]):
+class Rule(NamedTuple, Generic[S]):
     """One thing that is checked.
 
     A rule file ends in `RULE = Rule(__name__, __doc__, ...)`: the id is folder and file name

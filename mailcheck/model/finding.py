@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import IntEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from mailcheck.model.location import Location, Span
@@ -53,8 +53,7 @@ class Subject(NamedTuple):
     type: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One fault; the first label is the primary one.
 
     `token` tells findings of one rule on one subject apart (the term, tag or target at fault); with
@@ -114,8 +113,7 @@ class RuleInfo(NamedTuple):
     needs: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """The outcome of one run, in a fixed order: path, line, column, rule.
 
     `fail_on` is the severity from which on the profile lets a run fail, where the command line says
@@ -129,8 +127,8 @@ class Report:
     records: int = 0
     suppressed: int = 0
     fail_on: Severity = Severity.ERROR
-    rules: Mapping[str, RuleInfo] = field(default_factory=dict)
-    snippets: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    rules: Mapping[str, RuleInfo] = MappingProxyType({})
+    snippets: Mapping[tuple[str, int], str] = MappingProxyType({})
     """Source lines by path and line, for the formats that show them."""
 
     def count(self, severity: Severity) -> int:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from mailcheck.model.finding import Severity
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSetting:
+class RuleSetting(NamedTuple):
     """One step of a selection: it holds for the rules that the glob `rule` matches, later steps win.
 
     `enabled` None and `severity` None leave what earlier steps said. `origin` is where the step was
@@ -20,7 +19,7 @@ class RuleSetting:
     rule: str
     enabled: bool | None = None
     severity: Severity | None = None
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = MappingProxyType({})
     origin: str = ""
 
 

@@ -7,7 +7,6 @@ import os
 import re
 import stat
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -35,15 +34,14 @@ _LOOKED_AT = 5
 _SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "venv"})
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """One zone to be read: its files, and where it is shown to the user (a split zone's folder)."""
 
     kind: Literal["octodns", "master"]
     zone_name: str | None
     files: tuple[Path, ...]
     shown: str
-    settings: YamlSettings = field(default_factory=YamlSettings)
+    settings: YamlSettings = YamlSettings()
 
 
 class Discovery(NamedTuple):

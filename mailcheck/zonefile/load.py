@@ -17,7 +17,6 @@ from mailcheck.model.names import parent
 from mailcheck.model.progress import Progress, Silent
 from mailcheck.model.zone import PolicyFile, Zone
 from mailcheck.processes import in_chunks, processes_for
-from mailcheck.zonefile.bind import read_master
 from mailcheck.zonefile.comments import MARK, suppressions
 from mailcheck.zonefile.discover import Found, discover, shown_path
 from mailcheck.zonefile.file_names import is_octodns_config
@@ -227,6 +226,8 @@ class _Loader:
 
     def _parse(self, found: Found, sources: Sequence[Source]) -> tuple[Zone, tuple[Refused, ...]]:
         if found.kind == "master":
+            from mailcheck.zonefile.bind import read_master
+
             return read_master(
                 sources[0], found.zone_name, found.shown, limits=self._limits, includes=self._includes
             )
@@ -260,7 +261,7 @@ class _Loader:
                 continue
             try:
                 source = read_source(
-                    path, shown_path(path), replace(self._limits, zone_file_size=MAX_POLICY), self._budget
+                    path, shown_path(path), self._limits._replace(zone_file_size=MAX_POLICY), self._budget
                 )
             except InputRefused as error:
                 refused.append(as_refused(error))

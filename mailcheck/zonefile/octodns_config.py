@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -42,12 +41,11 @@ class ZoneFiles(NamedTuple):
     files: tuple[Path, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class YamlFolder:
+class YamlFolder(NamedTuple):
     """The folder of one YamlProvider. Empty `split_extension` and `shared_filename`: not in use."""
 
     path: Path
-    settings: YamlSettings = field(default_factory=YamlSettings)
+    settings: YamlSettings = YamlSettings()
     split_extension: str = ""
     shared_filename: str = ""
     zone_files: bool = True

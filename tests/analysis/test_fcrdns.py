@@ -75,7 +75,7 @@ def test_an_alias_as_target_confirms_and_shows_its_chain() -> None:
 
 def test_only_so_many_names_are_followed() -> None:
     looked_up = look_up(FORWARD, reverse(*(f"25 PTR old{number}.example.com." for number in range(1000))))
-    assert looked_up.count == 1000
+    assert looked_up.total == 1000
     assert len(looked_up.names) == MAX_NAMES
     assert looked_up.open is not None
     assert looked_up.open[1].reason == "limit"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -59,7 +58,7 @@ def test_nothing_said_leaves_everything_to_the_configuration(lint: FakeLint) -> 
 
 
 def having(*severities: Severity) -> tuple[Finding, ...]:
-    return tuple(replace(NEUTRAL, severity=severity) for severity in severities)
+    return tuple(NEUTRAL._replace(severity=severity) for severity in severities)
 
 
 INFO, WARNING, ERROR = (having(severity) for severity in (Severity.INFO, Severity.WARNING, Severity.ERROR))

@@ -57,10 +57,11 @@ def shell(line: str, *arguments: str | Path) -> subprocess.CompletedProcess[byte
     )
 
 
-IMPORTS = f"""
-import atexit, sys
-atexit.register(lambda: print(*sorted(sys.modules), sep="\\n", file=sys.stderr))
-{RUN}
+IMPORTS = """
+import sys
+from mailcheck.cli.main import main
+main(sys.argv[1:])
+print(*sorted(sys.modules), sep="\\n", file=sys.stderr)
 """
 NEVER = ("octodns", "cloudflare", "requests", "pydantic", "rich", "cryptography")
 

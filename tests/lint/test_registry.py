@@ -1,7 +1,5 @@
 """What is installed is found by entry point; what does not fit is told in one line."""
 
-from types import SimpleNamespace
-
 import pytest
 
 from mailcheck.errors import UsageError
@@ -15,28 +13,23 @@ def fresh(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return monkeypatch
 
 
-def points(*values: str) -> list[SimpleNamespace]:
-    return [SimpleNamespace(value=value) for value in values]
-
-
 def test_a_package_named_twice_is_one(fresh: pytest.MonkeyPatch) -> None:
-    fresh.setattr(registry, "entry_points", lambda group: points("mailcheck_rules.ptr", "mailcheck_rules.ptr"))
+    fresh.setattr(registry, "entry_points", lambda group: ("mailcheck_rules.ptr", "mailcheck_rules.ptr"))
     assert {rule.split("-")[0] for rule in registry.installed_rules()} == {"ptr"}
 
 
 def test_two_rules_of_one_id_are_refused(fresh: pytest.MonkeyPatch) -> None:
     rule = registry.rule_by_id("ptr-multiple")
-    from dataclasses import replace
 
-    twin = replace(rule, module="plugin.ptr.multiple")
-    fresh.setattr(registry, "entry_points", lambda group: points("one", "two"))
+    twin = rule._replace(module="plugin.ptr.multiple")
+    fresh.setattr(registry, "entry_points", lambda group: ("one", "two"))
     fresh.setattr(registry, "_rules_of", lambda value: [rule if value == "one" else twin])
     with pytest.raises(UsageError, match="two rules are called ptr-multiple"):
         registry.installed_rules()
 
 
 def test_a_file_without_a_rule_is_refused(fresh: pytest.MonkeyPatch) -> None:
-    fresh.setattr(registry, "entry_points", lambda group: points("mailcheck.config"))
+    fresh.setattr(registry, "entry_points", lambda group: ("mailcheck.config",))
     with pytest.raises(UsageError, match="declares no RULE"):
         registry.installed_rules()
 

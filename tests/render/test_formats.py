@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from importlib.resources import files
 
 import pytest
@@ -60,7 +59,7 @@ def test_quiet_leaves_findings_and_refused_inputs(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["text", "concise", "github"])
 def test_too_many_findings_are_cut_to_the_gravest_and_counted(name: str) -> None:
-    report = replace(REPORT, findings=(NEUTRAL,) * 1_500 + (WHOLE,), skipped=())
+    report = REPORT._replace(findings=(NEUTRAL,) * 1_500 + (WHOLE,), skipped=())
     text = rendered(name, report, Style(findings=3))
     assert text.count("spf-all-neutral") == 2
     assert text.index("makes unknown senders neutral") < text.index("the zone declares nothing")
@@ -77,7 +76,7 @@ def test_refused_inputs_are_bounded_too(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["json", "jsonl", "sarif"])
 def test_machines_get_every_finding(name: str) -> None:
-    report = replace(REPORT, findings=(NEUTRAL,) * 50)
+    report = REPORT._replace(findings=(NEUTRAL,) * 50)
     assert rendered(name, report, Style(findings=3)).count(NEUTRAL.fingerprint) == 50
 
 
@@ -112,7 +111,7 @@ def test_text_shows_a_label_whose_line_is_not_known() -> None:
 
 def test_github_gives_no_columns_over_several_lines() -> None:
     label = NEUTRAL.labels[0]._replace(at=Location(ZONE, 3, 4, 5, 6))
-    line = rendered("github", Report(findings=(replace(NEUTRAL, labels=(label,)),)))
+    line = rendered("github", Report(findings=(NEUTRAL._replace(labels=(label,)),)))
     assert line.startswith(f"::warning file={ZONE},line=3,endLine=5,title=spf-all-neutral::")
 
 
@@ -203,8 +202,8 @@ def test_sarif_says_which_files_lie_outside(path: str, base: str) -> None:
 
 
 def moved(finding: Finding, path: str) -> Finding:
-    return replace(
-        finding, labels=tuple(label._replace(at=label.at._replace(path=path)) for label in finding.labels)
+    return finding._replace(
+        labels=tuple(label._replace(at=label.at._replace(path=path)) for label in finding.labels)
     )
 
 
@@ -218,6 +217,6 @@ def test_severities_have_their_own_word_in_each_format() -> None:
         Severity.WARNING: ("warning", ": W ", "::warning ", '"warning"'),
         Severity.INFO: ("info", ": I ", "::notice ", '"note"'),
     }.items():
-        report = Report(findings=(replace(NEUTRAL, severity=severity),))
+        report = Report(findings=(NEUTRAL._replace(severity=severity),))
         for name, word in zip(("text", "concise", "github", "sarif"), words, strict=True):
             assert word in rendered(name, report)

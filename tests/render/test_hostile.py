@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 import pytest
@@ -30,9 +29,6 @@ def hostile(value: Any, attack: str) -> Any:
     """The same value with every string in it, at any depth, replaced."""
     if isinstance(value, str):
         return attack
-    if is_dataclass(value) and not isinstance(value, type):
-        changed = {field.name: hostile(getattr(value, field.name), attack) for field in fields(value)}
-        return replace(value, **changed)
     if isinstance(value, Mapping):
         return {hostile(key, attack): hostile(item, attack) for key, item in value.items()}
     if type(value) in (tuple, frozenset):
@@ -50,8 +46,8 @@ def report(request: pytest.FixtureRequest) -> Report:
 
 
 def test_the_sample_has_something_of_everything() -> None:
-    for field in fields(Report):
-        assert getattr(REPORT, field.name)
+    for name in Report._fields:
+        assert getattr(REPORT, name)
 
 
 @pytest.mark.parametrize("color", [False, True])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from mailcheck.model.limits import Limits
@@ -192,7 +190,7 @@ class TestRefused:
 
 @pytest.mark.parametrize("line", ["a A x\n", "a.example. A 192.0.2.1\n"])
 def test_what_is_refused_beyond_the_limit_is_counted(line: str) -> None:
-    _, found = read(HEAD + line * 5, limits=replace(Limits(), findings=2))
+    _, found = read(HEAD + line * 5, limits=Limits()._replace(findings=2))
     assert [(entry.at.line, entry.code) for entry in found[2:]] == [(5, "too-many-refused")]
     assert found[2].message == "3 more entries were refused and are not listed"
 

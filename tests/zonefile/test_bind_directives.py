@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -94,7 +93,7 @@ class TestGenerate:
         assert len(zone.records) == 3
 
     def test_all_of_a_zone_count_together(self) -> None:
-        limits = replace(Limits(), generate=5)
+        limits = Limits()._replace(generate=5)
         zone, [entry] = read(
             HEAD + "$GENERATE 1-3 a$ A 192.0.2.1\n$GENERATE 1-3 b$ A 192.0.2.1\n$GENERATE 1-2 c$ A 192.0.2.1\n",
             limits=limits,
@@ -103,6 +102,6 @@ class TestGenerate:
         assert len(zone.records) == 6
 
     def test_what_is_generated_counts_for_the_octets_of_the_run(self) -> None:
-        limits = replace(Limits(), total_size=400)
+        limits = Limits()._replace(total_size=400)
         _, [entry] = read(HEAD + "$GENERATE 1-100 a$ A 192.0.2.1\n", limits=limits)
         assert entry.code == "total-too-large"

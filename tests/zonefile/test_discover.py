@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -182,11 +181,11 @@ def test_links_in_a_split_zone_are_refused() -> None:
 def test_files_and_depth_are_bounded() -> None:
     for number in range(5):
         put(f"z/{number}.example.zone")
-    found = find("z", limits=replace(Limits(), files=3))
+    found = find("z", limits=Limits()._replace(files=3))
     assert len(found.zones) == 3
     assert [entry.code for entry in found.refused] == ["too-many-files"]
     put("deep/a/b/c/example.com.zone")
-    found = find("deep", limits=replace(Limits(), depth=2))
+    found = find("deep", limits=Limits()._replace(depth=2))
     assert [(entry.code, entry.at.path) for entry in found.refused] == [("folder-depth", "deep/a/b/c")]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -200,7 +199,7 @@ def test_the_files_of_a_run_are_bounded_together() -> None:
     for name in "abc":
         put(f"z/{name}.example.zone")
     size = len(MASTER)
-    loaded = load(limits=replace(Limits(), total_size=2 * size))
+    loaded = load(limits=Limits()._replace(total_size=2 * size))
     assert names(loaded) == ["a.example.", "b.example."]
     assert refused(loaded) == [("total-too-large", "z/c.example.zone", 1)]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -175,6 +174,6 @@ def test_a_configuration_that_is_no_yaml_is_refused() -> None:
 def test_a_configuration_over_the_limit_is_refused() -> None:
     put("config/production.yaml", "providers:\n  config: {}\nzones:\n")
     found = discover(
-        [Path("config/production.yaml")], limits=replace(Limits(), zone_file_size=10), include_root=None
+        [Path("config/production.yaml")], limits=Limits()._replace(zone_file_size=10), include_root=None
     )
     assert [entry.code for entry in found.refused] == ["file-too-large"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -110,7 +109,7 @@ def test_refuses_what_may_not_be_opened(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_stops_at_the_size_limit(tmp_path: Path) -> None:
-    limits = replace(LIMITS, zone_file_size=10)
+    limits = LIMITS._replace(zone_file_size=10)
     assert read(write(tmp_path / "a", b"x" * 10), limits).text == "x" * 10
     assert refusal(write(tmp_path / "b", b"x" * 11), limits).code == "file-too-large"
 
@@ -128,7 +127,7 @@ def test_stops_at_the_size_limit_in_a_file_that_grows(
         return os.stat_result(status)
 
     monkeypatch.setattr(os, "fstat", small)
-    limits = replace(LIMITS, zone_file_size=10)
+    limits = LIMITS._replace(zone_file_size=10)
     if refused:
         assert refusal(path, limits).code == "file-too-large"
     else:
@@ -137,11 +136,11 @@ def test_stops_at_the_size_limit_in_a_file_that_grows(
 
 def test_budget_bounds_files_and_octets_of_a_run(tmp_path: Path) -> None:
     budget = Budget()
-    limits = replace(LIMITS, files=2, total_size=25)
+    limits = LIMITS._replace(files=2, total_size=25)
     for name in "ab":
         read(write(tmp_path / name, b"x" * 10), limits, budget)
     assert refusal(write(tmp_path / "c", b""), limits, budget).code == "too-many-files"
-    assert read(tmp_path / "a", replace(limits, total_size=30), budget).text == "x" * 10
+    assert read(tmp_path / "a", limits._replace(total_size=30), budget).text == "x" * 10
     assert refusal(tmp_path / "a", limits, budget).code == "total-too-large"
 
 
@@ -249,14 +248,14 @@ class TestIncludes:
         assert includes.resolve(source, "sub/b.inc", at_line=2, at_column=1) == inner
 
     def test_bounds_how_often_and_how_deep(self, tree: Path) -> None:
-        includes = self.includes(tree, replace(LIMITS, includes=2))
+        includes = self.includes(tree, LIMITS._replace(includes=2))
         source = self.source(tree)
         for _ in range(2):
             includes.resolve(source, "../common.inc", at_line=1, at_column=1)
         assert self.refusal(includes, source, "../common.inc").code == "include-limit"
         other = self.source(tree, "zones/other.zone")
         assert includes.resolve(other, "../common.inc", at_line=1, at_column=1).text == "common"
-        shallow = self.includes(tree, replace(LIMITS, depth=1))
+        shallow = self.includes(tree, LIMITS._replace(depth=1))
         inner = shallow.resolve(source, "../common.inc", at_line=1, at_column=1)
         assert self.refusal(shallow, inner, "zones/sub/b.inc").code == "include-limit"
 

@@ -38,10 +38,10 @@ def check(zone: Zone, ask: Context) -> Iterator[Problem | Skip]:
         looked_up = reverse[found.address]
         if isinstance(looked_up.answer, Unknown):
             yield unanswered(looked_up.question, looked_up.answer)
-        elif looked_up.count > 1:
+        elif looked_up.total > 1:
             records = [ptr.record for ptr in looked_up.names]
             yield Problem(
-                f"{found.address} has {looked_up.count} PTR records: receivers see one of them by chance",
+                f"{found.address} has {looked_up.total} PTR records: receivers see one of them by chance",
                 records[1].at if looked_up.declared else found.at,
                 help="keep the name that the server gives in HELO",
                 related=(Label(records[0].at, "the first one"),) if looked_up.declared else (),
