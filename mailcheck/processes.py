@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pickle
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -62,6 +61,8 @@ def _fork(
     if pid:
         os.close(writing)
         return _Helper(pid, os.fdopen(reading, "rb"))
+    import pickle
+
     # Whatever happens here, this process must not go on in the caller's code.
     try:
         os.close(reading)
@@ -84,6 +85,8 @@ def _enlarge(pipe: int) -> None:
 
 
 def _received(helper: _Helper, work: Callable[[Sequence[Item]], Result], chunk: Sequence[Item]) -> Result:
+    import pickle
+
     try:
         return pickle.load(helper.results)  # type: ignore[no-any-return]
     except (EOFError, pickle.UnpicklingError):

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 
 from mailcheck.grammar.spf import Directive, Modifier
 from mailcheck.grammar.spf_macro import Expansion, MacroString
+from mailcheck.model.patterns import late
 
 LONGEST = 253
 """Characters of an expanded name, its final dot not counted (section 7.3)."""
 
 _PLAIN = re.compile(r"(?:[a-z0-9_-]{1,63}+\.)*+[a-z0-9_-]{1,63}+")
 _SPECIAL = frozenset('"();\\@$')
-_ESCAPE = re.compile(r"\\(?:([0-9]{3})|(.))")
+_ESCAPE = late(r"\\(?:([0-9]{3})|(.))")
 _KNOWN_BEFOREHAND = frozenset("d")
 
 

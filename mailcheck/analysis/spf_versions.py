@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from mailcheck.grammar.spf import is_spf
 from mailcheck.model.location import Location
+from mailcheck.model.patterns import late
 from mailcheck.model.record import Record
 from mailcheck.model.zone import Zone
 
@@ -17,10 +18,10 @@ _HEAD = 64
 _MOST_WORDS = 64
 _JUNK = re.compile(r"[\x00-\x20\x7f-\xff\"'`\\=:,.()\[\]{}<>]*")
 _PASTED_WORDS = frozenset({"@", "in", "txt", "txt:", "spf", "spf:"})
-_WORD = re.compile(r"[^ ]*")
-_LOOSE = re.compile(r"(v|ver|version)?[\s=:-]{0,6}spf[\s=:v-]{0,4}[0-9.l]{0,4}(?=[^\w-]|$)", re.IGNORECASE)
-_TERM = re.compile(r"[-+~?]?(?:all|a|mx|ptr|include|ip4|ip6|exists)(?:[:/]\S*)?|[a-z][a-z0-9]*=\S+", re.IGNORECASE)
-_STRONG_TERM = re.compile(r"[-+~?]all|[-+~?]?(?:include|ip4|ip6|exists|a|mx):\S+|redirect=\S+", re.IGNORECASE)
+_WORD = late(r"[^ ]*")
+_LOOSE = late(r"(v|ver|version)?[\s=:-]{0,6}spf[\s=:v-]{0,4}[0-9.l]{0,4}(?=[^\w-]|$)", re.IGNORECASE)
+_TERM = late(r"[-+~?]?(?:all|a|mx|ptr|include|ip4|ip6|exists)(?:[:/]\S*)?|[a-z][a-z0-9]*=\S+", re.IGNORECASE)
+_STRONG_TERM = late(r"[-+~?]all|[-+~?]?(?:include|ip4|ip6|exists|a|mx):\S+|redirect=\S+", re.IGNORECASE)
 
 
 class VersionProblem(NamedTuple):

@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 from mailcheck.grammar.fault import Fault, list_faults
 from mailcheck.grammar.tags import Tag, TagList, parse_tags
+from mailcheck.model.patterns import late
 from mailcheck.model.text import shorten
 
-_HTTPS = re.compile(r"https://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::[0-9]{1,5})?(?:[/?#][^\s,]*)?", re.IGNORECASE)
-_IMAGE = re.compile(r"\.(?:png|jpe?g|gif|webp|ico|bmp|tiff?|pdf|avif|html?)(?=[?#]|\Z)", re.IGNORECASE)
+_HTTPS = late(r"https://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::[0-9]{1,5})?(?:[/?#][^\s,]*)?", re.IGNORECASE)
+_IMAGE = late(r"\.(?:png|jpe?g|gif|webp|ico|bmp|tiff?|pdf|avif|html?)(?=[?#]|\Z)", re.IGNORECASE)
 
 
 class BimiRecord(NamedTuple):

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from mailcheck.grammar.tags import Tag, TagList, parse_tags, without
+from mailcheck.model.patterns import late
 from mailcheck.model.text import shorten
 
 KEY_TYPES = frozenset({"rsa", "ed25519"})
@@ -18,8 +19,8 @@ FLAGS = frozenset({"y", "s"})
 
 _WHITE = " \t\r\n"
 _BASE64 = re.compile(r"[A-Za-z0-9+/= \t\r\n]*")
-_NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/= \t\r\n]+")
-_TAG_AFTER_SPACE = re.compile(r"[ \t]([vhkstnp])[ \t]*=(?=[ \t]*[^= \t])")
+_NOT_BASE64 = late(r"[^A-Za-z0-9+/= \t\r\n]+")
+_TAG_AFTER_SPACE = late(r"[ \t]([vhkstnp])[ \t]*=(?=[ \t]*[^= \t])")
 _TAGS_WITHOUT_SPACE = frozenset("vhkstp")
 _LEAST_KEY = 40
 """Characters of base64 from which on a text is taken for key data; an Ed25519 key has 44."""

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from mailcheck.grammar.report_uri import ReportUri, parse_report_uris
 from mailcheck.grammar.tags import Tag, TagList, parse_tags
+from mailcheck.model.patterns import late
 from mailcheck.model.text import shorten
 
 Request = Literal["none", "quarantine", "reject"]
@@ -30,7 +31,7 @@ POLICY_TAGS = ("p", "sp", "np")
 
 _WORDS: Mapping[str, Request] = {request: request for request in REQUESTS}
 _VERSION = re.compile(r"v[ \t]*=[ \t]*DMARC1[ \t]*(?:;|\Z)")
-_RUN_ON = re.compile(r"(?:none|quarantine|reject)[ \t]+[a-z]+[ \t]*=", re.IGNORECASE)
+_RUN_ON = late(r"(?:none|quarantine|reject)[ \t]+[a-z]+[ \t]*=", re.IGNORECASE)
 
 
 def is_dmarc(text: str) -> bool:

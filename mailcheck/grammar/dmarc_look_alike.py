@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from mailcheck.grammar.dmarc import POLICY_TAGS, REQUESTS, is_dmarc
 from mailcheck.grammar.tags import Tag, TagList, parse_tags
+from mailcheck.model.patterns import late
 from mailcheck.model.text import shorten
 
-_VERSION_WORD = re.compile(r"(?:=|\A)[\s\"'`]*dmarc\s?\d*(?![A-Za-z0-9-])", re.IGNORECASE)
-_RUN_ON = re.compile(r"dmarc\s?1(?![0-9])", re.IGNORECASE)
+_VERSION_WORD = late(r"(?:=|\A)[\s\"'`]*dmarc\s?\d*(?![A-Za-z0-9-])", re.IGNORECASE)
+_RUN_ON = late(r"dmarc\s?1(?![0-9])", re.IGNORECASE)
 
 
 class Misspelling(NamedTuple):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from mailcheck.grammar.tags import TagList
+from mailcheck.model.patterns import late
 from mailcheck.model.text import shorten
 
-_EXTENSION_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
+_EXTENSION_NAME = late(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
 
 
 class Fault(NamedTuple):

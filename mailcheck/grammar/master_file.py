@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from mailcheck.model.patterns import late
 from mailcheck.model.text import shorten
 
 MAX_FIELDS = 70_000
@@ -13,16 +14,16 @@ MAX_FIELDS = 70_000
 MAX_OPEN = 1_000
 """Parentheses open at once; files in use have one."""
 
-_TOKEN = re.compile(
+_TOKEN = late(
     r"[ \t\r]*+(?:"
     r"(?P<plain>(?:[^ \t\r\n;\"()\\]|\\[^\n]?)++)"
     r'|"(?P<quoted>(?:[^"\\\n]|\\[^\n])*+)(?P<closed>")?'
     r"|(?P<open>\()|(?P<close>\))"
     r"|(?P<newline>(?:;[^\n]*+)?\n)|(?P<end>(?:;[^\n]*+)?))"
 )
-_UNIT_TTL = re.compile(r"(?:[0-9]{1,10}[wdhms])+", re.IGNORECASE)
+_UNIT_TTL = late(r"(?:[0-9]{1,10}[wdhms])+", re.IGNORECASE)
 _UNITS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
-_ESCAPE = re.compile(r"\\(?:([0-9]{3})|([^0-9]))", re.DOTALL)
+_ESCAPE = late(r"\\(?:([0-9]{3})|([^0-9]))", re.DOTALL)
 
 
 class Field(NamedTuple):

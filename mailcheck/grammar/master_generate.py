@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from mailcheck.grammar.master_file import Bad
+from mailcheck.model.patterns import late
 from mailcheck.model.text import shorten
 
 MAX_TEMPLATE = 2_000
@@ -14,8 +14,8 @@ MAX_TEMPLATE = 2_000
 
 MAX_WIDTH = 255
 
-_RANGE = re.compile(r"([0-9]{1,10})-([0-9]{1,10})(?:/([0-9]{1,10}))?")
-_MODIFIER = re.compile(r"\{([+-]?[0-9]{1,10})(?:,([0-9]{1,3})(?:,([doxXnN]))?)?\}")
+_RANGE = late(r"([0-9]{1,10})-([0-9]{1,10})(?:/([0-9]{1,10}))?")
+_MODIFIER = late(r"\{([+-]?[0-9]{1,10})(?:,([0-9]{1,3})(?:,([doxXnN]))?)?\}")
 _LARGEST = (1 << 31) - 1
 
 

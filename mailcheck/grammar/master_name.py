@@ -6,15 +6,16 @@ import encodings.idna
 import re
 
 from mailcheck.grammar.master_file import Bad, bad_escape
+from mailcheck.model.patterns import late
 from mailcheck.model.text import shorten
 
-PLAIN_NAME = re.compile(r"[A-Za-z0-9_*/-]{1,63}+(?:\.[A-Za-z0-9_*/-]{1,63}+)*+\.?")
+PLAIN_NAME = late(r"[A-Za-z0-9_*/-]{1,63}+(?:\.[A-Za-z0-9_*/-]{1,63}+)*+\.?")
 """Names that need no escape and no second look but for their whole length."""
 
 MAX_TEXT = 254
 """Characters of an absolute name without escapes: 255 octets on the wire."""
 
-_LABEL_PART = re.compile(r"\\(?:([0-9]{3})|([^0-9]))|([^\\])", re.DOTALL)
+_LABEL_PART = late(r"\\(?:([0-9]{3})|([^0-9]))|([^\\])", re.DOTALL)
 _SPECIAL = frozenset('"().;\\@$')
 
 

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from mailcheck.grammar.fault import Fault, list_faults
 from mailcheck.grammar.tags import TagList, parse_tags
+from mailcheck.model.patterns import late
 from mailcheck.model.text import shorten
 
 MODES = ("enforce", "testing", "none")
 MAX_AGE = 31_557_600
 """The highest `max_age` in seconds, a year (RFC 8461 section 3.2)."""
 
-_VERSION = re.compile(r"v=STSv1[ \t]*;")
-_ID = re.compile(r"[A-Za-z0-9]{1,32}")
-_FIELD_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
-_SPACE_AT_EQUALS = re.compile(r"(?<![ \t])[ \t]+=[ \t]*|=[ \t]+")
+_VERSION = late(r"v=STSv1[ \t]*;")
+_ID = late(r"[A-Za-z0-9]{1,32}")
+_FIELD_NAME = late(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
+_SPACE_AT_EQUALS = late(r"(?<![ \t])[ \t]+=[ \t]*|=[ \t]+")
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_PATTERN = re.compile(rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*")
+_PATTERN = late(rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*")
 _LONGEST_NAME = 255
 _KNOWN_FIELDS = ("version", "mode", "max_age", "mx")
 

@@ -6,8 +6,9 @@ import binascii
 import re
 
 from mailcheck.grammar.tags import without
+from mailcheck.model.patterns import late
 
-_HEADER = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY")
+_HEADER = late(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY")
 _ENCODED = re.compile(r"M(?=[A-I][A-Za-z0-9+/]{38})")
 """The first 40 characters of what base64 makes of a DER sequence of 32 to 65,535 octets (0x30 and its length)."""
 _SKIPPED = " \t\r\n\"'"

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
+from mailcheck.model.patterns import late
 from mailcheck.model.text import shorten
 
 _WHITE = " \t"
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?=:)")
-_SIZE = re.compile(r"!\d+[kmgt]?\Z", re.ASCII | re.IGNORECASE)
+_SIZE = late(r"!\d+[kmgt]?\Z", re.ASCII | re.IGNORECASE)
 _REFUSED = re.compile(r"[^A-Za-z0-9\-._~:/?#\[\]@$&'()*+=%!]")
-_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
+_ESCAPE = late(r"%[0-9A-Fa-f]{2}")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_AUTHORITY = re.compile(r"//(?:[^/?#]*@)?([^/?#:@]*)")
+_AUTHORITY = late(r"//(?:[^/?#]*@)?([^/?#:@]*)")
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _LONGEST_NAME = 253

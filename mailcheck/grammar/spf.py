@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple, NoReturn, cast
 from mailcheck.grammar.spf_hints import address_of, missing_space, not_an_address, unknown_mechanism
 from mailcheck.grammar.spf_macro import MacroProblem, MacroString, parse_macro
 from mailcheck.model.names import IPAddress
+from mailcheck.model.patterns import late
 from mailcheck.model.text import shorten
 
 Mechanism = Literal["all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists"]
@@ -17,11 +18,11 @@ Qualifier = Literal["+", "-", "~", "?"]
 
 _LONGEST_SHORT = 1_000
 _TERM = re.compile(r"[^ ]+")
-_STRAY = re.compile(r"[\x00-\x1f\x7f]|[^\x00-\x7f]+")
-_MODIFIER = re.compile(r"([A-Za-z][A-Za-z0-9._-]*)=")
+_STRAY = late(r"[\x00-\x1f\x7f]|[^\x00-\x7f]+")
+_MODIFIER = late(r"([A-Za-z][A-Za-z0-9._-]*)=")
 _DIRECTIVE = re.compile(r"([-+~?]?)([A-Za-z0-9]*)")
-_WORD = re.compile(r"[^:/=]*")
-_DUAL_PREFIX = re.compile(r"(?:/([0-9]+))?(?://([0-9]+))?\Z")
+_WORD = late(r"[^:/=]*")
+_DUAL_PREFIX = late(r"(?:/([0-9]+))?(?://([0-9]+))?\Z")
 
 
 class Directive(NamedTuple):

@@ -7,12 +7,13 @@ import re
 from functools import lru_cache
 
 from mailcheck.model.names import IPAddress
+from mailcheck.model.patterns import late
 from mailcheck.model.text import shorten
 
 _MECHANISMS = ("all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists")
 _MODIFIERS = ("redirect", "exp")
-_NEXT_TERM = re.compile(r"[,;]|[-+~?]all\b|(?:include|ip4|ip6|exists|mx|a):|redirect=", re.IGNORECASE)
-_HOST_NAME = re.compile(r"(?=[^.]*[A-Za-z_])[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+\.?")
+_NEXT_TERM = late(r"[,;]|[-+~?]all\b|(?:include|ip4|ip6|exists|mx|a):|redirect=", re.IGNORECASE)
+_HOST_NAME = late(r"(?=[^.]*[A-Za-z_])[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+\.?")
 _LONGEST_WORD = 20
 _LONGEST_ADDRESS = 45
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from mailcheck.model.patterns import late
 from mailcheck.model.text import shorten
 
-_EXPANSION = re.compile(r"%\{([SLODIPHCRTVslodiphcrtv])([0-9]*)([Rr]?)([-.+,/_=]*)\}")
+_EXPANSION = late(r"%\{([SLODIPHCRTVslodiphcrtv])([0-9]*)([Rr]?)([-.+,/_=]*)\}")
 _LITERAL = re.compile(r"[!-$&-~]+")
-_EXPLANATION_LITERAL = re.compile(r"[ !-$&-~]+")
+_EXPLANATION_LITERAL = late(r"[ !-$&-~]+")
 _ESCAPES = {"%%": "%", "%_": " ", "%-": "%20"}
 _NO_LETTERS: frozenset[str] = frozenset()
 _EXPLANATION_ONLY = frozenset("crt")

@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 from mailcheck.grammar.fault import Fault, list_faults
 from mailcheck.grammar.tags import Tag, TagList, parse_tags
+from mailcheck.model.patterns import late
 from mailcheck.model.text import shorten
 
 _VERSION = re.compile(r"v=TLSRPTv1[ \t]*;")
 _SPACE_AT_EQUALS = re.compile(r"v[ \t]+=|v=[ \t]+|rua[ \t]+=|rua=[ \t]+")
 _MAILTO = re.compile(r"mailto:[^@\s,!;?]{1,255}@[A-Za-z0-9.\[\]:_-]{1,255}(?:\?[^\s,!;]*)?", re.IGNORECASE)
-_HTTPS = re.compile(r"https://[A-Za-z0-9.\[\]:_-]{1,255}(?:[/?][^\s,!;]*)?", re.IGNORECASE)
+_HTTPS = late(r"https://[A-Za-z0-9.\[\]:_-]{1,255}(?:[/?][^\s,!;]*)?", re.IGNORECASE)
 
 
 class Destination(NamedTuple):

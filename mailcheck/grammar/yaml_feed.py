@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from codecs import BOM_UTF8
 from collections.abc import Callable
@@ -10,10 +9,12 @@ from typing import Any
 
 from yaml.error import Mark
 
+from mailcheck.model.patterns import late
+
 _ALLOWED_OCTETS = bytes([9, 10, 13, *range(0x20, 0x7F), *range(0x80, 0x100)])
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_OTHER_BREAK = re.compile("[\r\x85\u2028\u2029]")
-_LINE_BREAK = re.compile("\n")
+_FORBIDDEN = late("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_OTHER_BREAK = late("[\r\x85\u2028\u2029]")
+_LINE_BREAK = late("\n")
 
 
 class ForbiddenCharacter(Exception):  # noqa: N818

@@ -9,6 +9,7 @@ from typing import Final
 
 from mailcheck.grammar.yaml_scalars import Scalar
 from mailcheck.model.location import Location, Piece, Span
+from mailcheck.model.patterns import late
 
 Segment = tuple[int, int]
 """From the first offset on, a text runs along with another text from the second offset on."""
@@ -18,13 +19,13 @@ LONGEST_MAPPED: Final = 1 << 18
 _WHITE = " \t\n\r\x85\u2028\u2029"
 _BREAK = "\r\n|[\n\r\x85\u2028\u2029]"
 _KEPT_BREAKS = "\u2028\u2029"
-_BREAKS: Final = re.compile(_BREAK)
-_TEXT_LINE: Final = re.compile("\n")
-_PROPERTY: Final = re.compile(rf"[!&][^{_WHITE}]*|[ \t]+|{_BREAK}|#[^\n\r]*")
+_BREAKS: Final = late(_BREAK)
+_TEXT_LINE: Final = late("\n")
+_PROPERTY: Final = late(rf"[!&][^{_WHITE}]*|[ \t]+|{_BREAK}|#[^\n\r]*")
 _SPACING = rf"(?P<blank>[ \t]+)|(?P<brk>{_BREAK})"
-_PLAIN: Final = re.compile(rf"{_SPACING}|(?P<run>[^{_WHITE}]+)")
-_SINGLE: Final = re.compile(rf"{_SPACING}|(?P<run>[^{_WHITE}']+)|(?P<escape>'')")
-_DOUBLE: Final = re.compile(
+_PLAIN: Final = late(rf"{_SPACING}|(?P<run>[^{_WHITE}]+)")
+_SINGLE: Final = late(rf"{_SPACING}|(?P<run>[^{_WHITE}']+)|(?P<escape>'')")
+_DOUBLE: Final = late(
     rf"{_SPACING}|(?P<run>[^{_WHITE}\\]+)|\\(?:(?P<join>{_BREAK})|(?P<escape>x..|u.{{4}}|U.{{8}}|.))"
 )
 

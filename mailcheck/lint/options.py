@@ -1,8 +1,7 @@
-"""A rule's options: from the mapping of a profile or `mailcheck.yaml` to the rule's own dataclass."""
+"""A rule's options: from the mapping of a profile or `mailcheck.yaml` to the rule's own named tuple."""
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from mailcheck.errors import UsageError
@@ -18,7 +17,7 @@ def with_options(rule: AnyRule, base: Options, setting: RuleSetting) -> Options:
     have, and for a value of another type.
     """
     hints = get_type_hints(rule.options)
-    names = [field.name for field in fields(rule.options)]
+    names = base._fields
     place = f"{setting.origin}: " if setting.origin else ""
     values = {}
     for name, value in setting.options.items():
@@ -30,7 +29,7 @@ def with_options(rule: AnyRule, base: Options, setting: RuleSetting) -> Options:
         if wanted:
             raise UsageError(f"{place}option {name!r} of {rule.id} must be {wanted}, not {value!r}")
         values[key] = tuple(value) if isinstance(value, list) else value
-    return replace(base, **values)
+    return base._replace(**values)
 
 
 def _misfit(kind: Any, value: Any) -> str:

@@ -7,7 +7,9 @@ from base64 import b64encode
 from functools import cache
 from random import Random
 
-_PLACEHOLDER = re.compile(
+from mailcheck.model.patterns import late
+
+_PLACEHOLDER = late(
     r"\{(?P<kind>rsa(?P<bits>[1-9][0-9]{2,4})(?:e(?P<exponent>[1-9][0-9]{0,5}))?|ed25519)(?P<other>[a-d]?)"
     r"\.(?P<form>public|bare|truncated|spki|private|pkcs1|pem)\}"
 )

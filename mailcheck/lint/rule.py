@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from typing import Generic, Literal, NamedTuple, ParamSpec, Protocol, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, ParamSpec, Protocol, TypeAlias, TypeVar
 
 from mailcheck.model.dns import Answer, Answers, Evaluation, Question, Unknown, describe
 from mailcheck.model.finding import Edit, Fix, Label, RuleInfo, Severity
@@ -68,9 +67,12 @@ def unanswered(question: Question, answer: Unknown) -> Skip:
     return Skip(why, asked=answer.reason not in ("not_asked", "limit", "unread"))
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """Base of a rule's options: frozen dataclass, every field with a default."""
+Options: TypeAlias = Any
+"""A rule's options: a named tuple of its own, every field with a default."""
+
+
+class NoOptions(NamedTuple):
+    """The options of a rule that has none."""
 
 
 class Context(Protocol):
@@ -151,7 +153,7 @@ class Rule(NamedTuple, Generic[S]):
     good: tuple[Case, ...]
     bad: tuple[Case, ...]
     yields_to: tuple[str, ...] = ()
-    options: type[Options] = Options
+    options: type[Options] = NoOptions
     needs: frozenset[Literal["dns", "spec", "facts", "reports", "live-host", "root"]] = frozenset()
     stage: Literal["zone", "host", "plan"] = "zone"
     since: str = "0.1.0"

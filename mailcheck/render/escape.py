@@ -8,7 +8,7 @@ printable ASCII is shown as `\\DDD`, as in a master file (RFC 1035 section 5.1).
 
 from __future__ import annotations
 
-import re
+from mailcheck.model.patterns import late
 
 LINE = 2_048
 """Octets of one line of output, its end included."""
@@ -17,10 +17,10 @@ PATH = 600
 WORD = 100
 """Octets that a message, a path or an id may take of a line."""
 
-_LOG_COMMAND = re.compile(r"(?<=#)#(?=[\w.-]{0,32}\[)")
-_NOT_ASCII = re.compile(r"[^ -~]")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
-_BROKEN_PERCENT = re.compile(r"%[0-9A-F]?\Z")
+_LOG_COMMAND = late(r"(?<=#)#(?=[\w.-]{0,32}\[)")
+_NOT_ASCII = late(r"[^ -~]")
+_SURROGATE = late(r"[\ud800-\udfff]")
+_BROKEN_PERCENT = late(r"%[0-9A-F]?\Z")
 
 
 def text(value: str, limit: int = MESSAGE) -> str:

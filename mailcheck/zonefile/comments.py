@@ -16,6 +16,7 @@ from typing import Literal
 
 from mailcheck.grammar.master_file import EntryScanner
 from mailcheck.model.location import Location
+from mailcheck.model.patterns import late
 from mailcheck.model.zone import Suppression
 from mailcheck.zonefile.lines import Lines
 from mailcheck.zonefile.source import Source
@@ -26,9 +27,9 @@ _MARKED = {
     "octodns": re.compile(r"#[ \t]*mailcheck:[ \t]*([^\n]*)"),
     "master": re.compile(r";[ \t]*mailcheck:[ \t]*([^\n]*)"),
 }
-_IGNORE = re.compile(r"ignore[ \t]*\[([^\]]*+)\][ \t]*(.*)")
-_UNTIL = re.compile(r"(?:^|[ \t])until[ \t]+(\S*[0-9]\S*)$")
-_MASTER_BEFORE_COMMENT = re.compile(r'(?:[^";\\\n]|\\[^\n]|"(?:[^"\\\n]|\\[^\n])*+"?)*+')
+_IGNORE = late(r"ignore[ \t]*\[([^\]]*+)\][ \t]*(.*)")
+_UNTIL = late(r"(?:^|[ \t])until[ \t]+(\S*[0-9]\S*)$")
+_MASTER_BEFORE_COMMENT = late(r'(?:[^";\\\n]|\\[^\n]|"(?:[^"\\\n]|\\[^\n])*+"?)*+')
 
 
 def suppressions(sources: Sequence[Source], kind: Literal["octodns", "master"]) -> tuple[Suppression, ...]:

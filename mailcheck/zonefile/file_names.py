@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
+from mailcheck.model.patterns import late
+
 _LABEL = re.compile(r"[A-Za-z0-9_]|[A-Za-z0-9_][A-Za-z0-9_-]{0,61}[A-Za-z0-9_]|[^\W_][\w-]{0,61}")
 _POLICY = re.compile(r"mta-sts\.(.+)\.txt", re.IGNORECASE)
-_MASTER_SUFFIX = re.compile(r"\.(?:zone|db|hosts)$", re.IGNORECASE)
-_OTHER_MASTER_SUFFIX = re.compile(r"\.(?:bind|dns|signed|txt)$", re.IGNORECASE)
-_MASTER_PREFIX = re.compile(r"^(?:db|zone)\.", re.IGNORECASE)
+_MASTER_SUFFIX = late(r"\.(?:zone|db|hosts)$", re.IGNORECASE)
+_OTHER_MASTER_SUFFIX = late(r"\.(?:bind|dns|signed|txt)$", re.IGNORECASE)
+_MASTER_PREFIX = late(r"^(?:db|zone)\.", re.IGNORECASE)
 _YAML_SUFFIX = re.compile(r"\.ya?ml$", re.IGNORECASE)
 _NEVER_A_ZONE = re.compile(
     r"(?:README|LICEN[CS]E|CHANGELOG|CONTRIBUTING|SECURITY|CODEOWNERS|AUTHORS|Makefile|Dockerfile)(?:\..*)?"
@@ -18,15 +20,15 @@ _NEVER_A_ZONE = re.compile(
     r"rst|sh|sql|svg|swp|tar|tf|tmp|toml|xml|zip))",
     re.IGNORECASE,
 )
-_MASTER_START = re.compile(
+_MASTER_START = late(
     r"(?:[ \t]*+(?:;[^\n]*+)?\n)*+"
     r"(?:\$(?:ORIGIN|TTL|INCLUDE|GENERATE)[ \t]"
     r"|[^ \t\n;:#<{\[]*+[ \t]++(?:[0-9][0-9wdhms]*+[ \t]++)?(?:IN[ \t]++(?:[0-9][0-9wdhms]*+[ \t]++)?)?"
     r"(?:SOA|NS|A|AAAA|CNAME|DNAME|MX|PTR|SRV|TXT|CAA|TLSA|DS|DNSKEY|SPF)[ \t]+[^ \t\n=])",
     re.IGNORECASE,
 )
-_OCTODNS_RECORD = re.compile(r"^[ \t]+(?:-[ \t]+)?(?:type|value|values)[ \t]*:", re.MULTILINE)
-_RECORD_FIELD = re.compile(r"[ \t]*(?:-[ \t]+)?(?:type|ttl|value|values|octodns)[ \t]*:")
+_OCTODNS_RECORD = late(r"^[ \t]+(?:-[ \t]+)?(?:type|value|values)[ \t]*:", re.MULTILINE)
+_RECORD_FIELD = late(r"[ \t]*(?:-[ \t]+)?(?:type|ttl|value|values|octodns)[ \t]*:")
 _OCTODNS_CONFIG = re.compile(r"^(?:providers|zones)[ \t]*:[ \t]*(?:#[^\n]*+)?\n", re.MULTILINE)
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from mailcheck.grammar.master_name import MAX_TEXT, PLAIN_NAME
 from mailcheck.model.location import Location, Piece, Span
+from mailcheck.model.patterns import late
 from mailcheck.zonefile.master_rdata import is_ipv4, is_ipv6
 
-PLAIN_LINE = re.compile(
+PLAIN_LINE = late(
     r"([A-Za-z0-9_*/-]{1,63}+(?:\.[A-Za-z0-9_*/-]{1,63}+)*+\.?|@)?[ \t]++"
     r"(?:([0-9]{1,10})[ \t]++)?(?:[Ii][Nn][ \t]++)?(?:([0-9]{1,10})[ \t]++)?"
     r"([A-Za-z]++)[ \t]++"
@@ -18,10 +19,10 @@ PLAIN_LINE = re.compile(
 )
 """Owner, TTL before the class, TTL behind it, type, one quoted string, or one or two words."""
 
-BLANK_LINES = re.compile(r"(?:[ \t]*+(?:;[^\n]*+)?\n)++")
+BLANK_LINES = late(r"(?:[ \t]*+(?:;[^\n]*+)?\n)++")
 
 _NAME_TYPES = frozenset({"CNAME", "DNAME", "NS", "PTR"})
-_EXCHANGE = re.compile(r"([0-9]{1,5})[ \t]++(\S++)")
+_EXCHANGE = late(r"([0-9]{1,5})[ \t]++(\S++)")
 
 
 def plain_name(raw: str, origin: str) -> str | None:

@@ -11,6 +11,7 @@ from mailcheck.grammar.master_name import parse_name
 from mailcheck.model.finding import Refused
 from mailcheck.model.limits import Limits
 from mailcheck.model.location import Location, whole_line
+from mailcheck.model.patterns import late
 from mailcheck.model.record import Record
 from mailcheck.model.text import shorten
 from mailcheck.zonefile.master_expand import Generated
@@ -18,7 +19,7 @@ from mailcheck.zonefile.master_plain import BLANK_LINES, PLAIN_LINE, plain_name,
 from mailcheck.zonefile.master_rdata import Rdata, read_rdata, record_type
 from mailcheck.zonefile.source import Includes, Source, as_refused
 
-_OTHER_CLASS = re.compile(r"CH|HS|CS|CHAOS|HESIOD|CLASS[0-9]{1,5}")
+_OTHER_CLASS = late(r"CH|HS|CS|CHAOS|HESIOD|CLASS[0-9]{1,5}")
 _ONCE = frozenset({"master-no-origin", "master-no-ttl"})
 _DIRECTIVES = {"$ORIGIN": (1, 1), "$TTL": (1, 1), "$INCLUDE": (1, 2), "$GENERATE": (4, 6)}
 """The fewest and most fields that each takes."""

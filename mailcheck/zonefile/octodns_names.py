@@ -6,9 +6,10 @@ import re
 from typing import Final
 
 from mailcheck.model.names import split_labels
+from mailcheck.model.patterns import late
 
 _COMMON: Final = re.compile(r"[a-z0-9_*/-]{1,63}(?:\.[a-z0-9_*/-]{1,63})*")
-_ESCAPE: Final = re.compile(r"\\(?:[0-9]{3}|[^0-9])")
+_ESCAPE: Final = late(r"\\(?:[0-9]{3}|[^0-9])")
 _LONGEST_NAME = 254
 _CONTEXTUAL: Final = frozenset("-\u00b7\u0375\u05f3\u05f4\u30fb\u200c\u200d")
 _LABEL_CATEGORIES: Final = frozenset({"Ll", "Lo", "Lm", "Mn", "Mc", "Nd"})

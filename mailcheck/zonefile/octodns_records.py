@@ -12,6 +12,7 @@ from mailcheck.grammar.yaml_positions import scalar_location
 from mailcheck.grammar.yaml_scalars import Scalar, tag_of, whole_number
 from mailcheck.model.finding import Refused
 from mailcheck.model.location import Location
+from mailcheck.model.patterns import late
 from mailcheck.model.record import TEXT_TYPES, Record
 from mailcheck.model.text import shorten
 from mailcheck.model.zone import Remark, RemarkKind
@@ -46,7 +47,7 @@ _READERS: Final[dict[str, Callable[[Node, Texts], Part]]] = {
     "OPENPGPKEY": text_value,
 }
 _TYPES: Final = {name: name for name in (*_READERS, *TEXT_TYPES)}
-_PROVIDER_TYPE: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}/[A-Za-z0-9_./-]{1,64}")
+_PROVIDER_TYPE: Final = late(r"[A-Za-z0-9_.-]{1,64}/[A-Za-z0-9_./-]{1,64}")
 _BASE_FIELDS: Final = frozenset({"type", "ttl", "value", "values"})
 _PROVIDER_BASE_FIELDS: Final = frozenset({"type", "ttl"})
 _SEMICOLONS: Final[dict[RemarkKind, tuple[re.Pattern[str], int]]] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +12,7 @@ from mailcheck.grammar.yaml_scalars import Scalar, constructed, tag_of
 from mailcheck.model.finding import Refused
 from mailcheck.model.limits import Limits
 from mailcheck.model.location import Location, whole_line
+from mailcheck.model.patterns import late
 from mailcheck.model.text import shorten
 from mailcheck.model.zone import Remark, Zone
 from mailcheck.zonefile.octodns_names import owner_name
@@ -22,7 +22,7 @@ from mailcheck.zonefile.source import Includes, Source
 if TYPE_CHECKING:
     from yaml.error import Mark
 
-_LARGE_NUMBER = re.compile(r"-?[1-9][0-9]*")
+_LARGE_NUMBER = late(r"-?[1-9][0-9]*")
 
 
 class OctodnsSettings(NamedTuple):

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 import pytest
 
 from mailcheck.lint.engine import Engine, Plan
-from mailcheck.lint.rule import Context, Options, Problem, Rule, Skip, master, unanswered
+from mailcheck.lint.rule import Context, Problem, Rule, Skip, master, unanswered
 from mailcheck.lint.selection import ActiveRule
 from mailcheck.model.dns import Absent, Answer, Answers, Evaluation, Present, Question, Unknown
 from mailcheck.model.finding import Finding, Severity
@@ -192,8 +193,7 @@ def test_an_evaluation_is_run_over_the_rounds_and_remembered() -> None:
     assert len(outside.batches) == 2
 
 
-@dataclass(frozen=True, slots=True)
-class Strictness(Options):
+class Strictness(NamedTuple):
     word: str = "bad"
 
 

@@ -1,14 +1,13 @@
 """Which rules run: profile, then configuration, then zone, then command line."""
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import pytest
 
 from mailcheck.errors import UsageError
 from mailcheck.lint.registry import AnyRule, installed_rules, rule_by_id
-from mailcheck.lint.rule import Options, Rule, master
+from mailcheck.lint.rule import Rule, master
 from mailcheck.lint.run import Plans, RunSettings, run_rules
 from mailcheck.lint.selection import select_rules
 from mailcheck.model.finding import Severity
@@ -18,8 +17,7 @@ from tests.build import zone
 NEUTRAL = zone("example.com", "@ TXT v=spf1 ?all")
 
 
-@dataclass(frozen=True, slots=True)
-class Several(Options):
+class Several(NamedTuple):
     limit: int = 10
     loose: bool = False
     words: tuple[str, ...] = ()

@@ -30,10 +30,11 @@ from mailcheck.analysis.zone_sets import whole_zone
 from mailcheck.lint.rule import Case, Context, Label, Problem, Rule, Severity, Skip, master, unanswered
 from mailcheck.model.dns import Unknown
 from mailcheck.model.names import IPAddress
+from mailcheck.model.patterns import late
 from mailcheck.model.zone import Zone
 
-_GENERIC = re.compile(r"(?<![a-z])(?:[asvx]?dsl|broadband|dhcp|dial(?:up)?|dyn(?:amic)?|pool|ppp(?:oe)?)(?![a-z])")
-_NUMBER = re.compile(r"[0-9]+")
+_GENERIC = late(r"(?<![a-z])(?:[asvx]?dsl|broadband|dhcp|dial(?:up)?|dyn(?:amic)?|pool|ppp(?:oe)?)(?![a-z])")
+_NUMBER = late(r"[0-9]+")
 
 
 def check(zone: Zone, ask: Context) -> Iterator[Problem | Skip]:

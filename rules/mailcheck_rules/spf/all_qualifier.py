@@ -24,15 +24,14 @@ RFC 7208 sections 5.1, 5.2 and 8.4
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mailcheck.analysis.dmarc_policy import discover_policy
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_terms import term_text
 from mailcheck.analysis.spf_usage import only_included
 from mailcheck.grammar.spf import Directive
-from mailcheck.lint.rule import Case, Context, Options, Problem, Rule, Severity, Skip, master, unanswered
+from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, unanswered
 
 _TRADE_OFF = (
     "`-all` lets receivers refuse at once; without an enforcing DMARC policy that protects more, "
@@ -40,8 +39,7 @@ _TRADE_OFF = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class AllOptions(Options):
+class AllOptions(NamedTuple):
     """`require`: the weakest end that is accepted, `softfail` or `fail`; empty accepts all but `+all`."""
 
     require: Literal["", "softfail", "fail"] = ""

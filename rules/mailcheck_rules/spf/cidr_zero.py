@@ -27,9 +27,10 @@ from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_terms import term_text
 from mailcheck.grammar.spf import Directive
 from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
+from mailcheck.model.patterns import late
 from mailcheck.model.text import shorten
 
-_LENGTHS = re.compile(r"(/[0-9]+)?(//[0-9]+)?\Z")
+_LENGTHS = late(r"(/[0-9]+)?(//[0-9]+)?\Z")
 
 
 def check(spf: SpfRecord, _: Context) -> Iterator[Problem]:

@@ -18,18 +18,17 @@ RFC 7208 sections 4.6.4 and 5.2
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mailcheck.analysis.spf_node import deepest
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_references import parts_of_others
 from mailcheck.analysis.spf_tree import spf_tree
 from mailcheck.analysis.spf_tree_text import trail
-from mailcheck.lint.rule import Case, Context, Options, Problem, Rule, Severity, Skip, master, unanswered
+from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, unanswered
 
 
-@dataclass(frozen=True, slots=True)
-class Depth(Options):
+class Depth(NamedTuple):
     """`depth`: levels of includes and redirects that are still accepted."""
 
     depth: int = 4

@@ -24,18 +24,17 @@ RFC 7208 section 5.6; RFC 6890; RFC 5737; RFC 3849; RFC 9637
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mailcheck.analysis.networks import unusable_network
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_terms import term_text
 from mailcheck.grammar.spf import Directive
-from mailcheck.lint.rule import Context, Options, Problem, Rule, Severity, master
+from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
 from mailcheck.model.text import shorten
 
 
-@dataclass(frozen=True, slots=True)
-class WidthOptions(Options):
+class WidthOptions(NamedTuple):
     """`ipv4`, `ipv6`: the shortest prefix lengths that are accepted."""
 
     ipv4: int = 16

@@ -20,15 +20,14 @@ RFC 8461 sections 3.2 and 10.2
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mailcheck.analysis.transport import StsPolicy, sts_policies
 from mailcheck.grammar.mta_sts import MAX_AGE
-from mailcheck.lint.rule import Context, Options, Problem, Rule, Severity, master
+from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
 
 
-@dataclass(frozen=True, slots=True)
-class MaxAge(Options):
+class MaxAge(NamedTuple):
     """`minimum`: seconds that an enforced policy must be kept."""
 
     minimum: int = 604_800

@@ -22,15 +22,14 @@ RFC 1912 section 2.2
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mailcheck.analysis.zone_texts import timed_mail_sets
-from mailcheck.lint.rule import Case, Context, Options, Problem, Rule, Severity, master
+from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, master
 from mailcheck.model.record import RecordSet
 
 
-@dataclass(frozen=True, slots=True)
-class TtlOptions(Options):
+class TtlOptions(NamedTuple):
     """`seconds`: the shortest TTL that is accepted."""
 
     seconds: int = 300
