@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from typing import ParamSpec, TypeVar
 
 from mailcheck.analysis.mail_role import mail_roles
-from mailcheck.lint.rule import Options
+from mailcheck.lint.selection import ActiveRule
 from mailcheck.model.dns import Answer, Answers, DnsView, Evaluation, Question, Unknown
 from mailcheck.model.spec import MailRole
 from mailcheck.model.zone import Zone
@@ -112,11 +112,12 @@ class RuleContext(World):
     """The Context that one rule sees; the engine turns it from zone to zone and rule to rule."""
 
     zone: Zone
-    rule_options: Options
+    active: ActiveRule
 
     def options(self, kind: type[T]) -> T:
-        assert isinstance(self.rule_options, kind)
-        return self.rule_options
+        options = self.active.options
+        assert isinstance(options, kind)
+        return options
 
     def ask(self, name: str, rtype: str) -> Answer:
         question = Question(name, rtype)

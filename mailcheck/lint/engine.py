@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from mailcheck.lint.context import RuleContext, Suspended
@@ -83,37 +83,49 @@ class Engine:
         Answers are only ever added, so each round of suspended rules asks for more and the rounds end.
         """
         said = _Said()
-        suspended, questions = self._try(_tasks(zones, plan_for), said)
-        while suspended:
-            self._context.resolve(questions)
-            suspended, questions = self._try(suspended, said)
+        waiting = _Waiting()
+        for zone in zones:
+            for over, rules in plan_for(zone).groups:
+                for subject in over(zone):
+                    self._try(zone, subject, rules, said, waiting)
+        while waiting.tasks:
+            self._context.resolve(waiting.questions)
+            again, waiting = waiting, _Waiting()
+            for zone, subject, active in again.tasks:
+                self._try(zone, subject, (active,), said, waiting)
         return said.outcome()
 
-    def _try(self, tasks: Iterable[Task], said: _Said) -> tuple[list[Task], set[Question]]:
-        """Run each task; the ones that must be run again, and the questions that they wait for."""
+    def _try(
+        self, zone: Zone, subject: SubjectLike, rules: Iterable[ActiveRule], said: _Said, waiting: _Waiting
+    ) -> None:
+        """Run the rules on one subject; those that lack an answer go to `waiting`, and nothing they said counts.
+
+        This is the innermost loop of a run, some 200 turns for every zone, most of which find nothing.
+        """
         context = self._context
-        suspended: list[Task] = []
-        questions: set[Question] = set()
-        for task in tasks:
-            context.zone, subject, active = task
-            context.rule_options = active.options
+        context.zone = zone
+        for active in rules:
+            context.active = active
+            items: list[Problem | Skip] | None = None
             try:
-                items = list(active.rule.check(subject, context))
+                for item in active.rule.check(subject, context):
+                    if items is None:
+                        items = []
+                    items.append(item)
             except Suspended as signal:
-                suspended.append(task)
-                questions |= signal.questions
-                continue
-            for item in items:
-                said.add(task, item)
-        return suspended, questions
+                waiting.tasks.append((zone, subject, active))
+                waiting.questions |= signal.questions
+            else:
+                if items is not None:
+                    said.add(zone, subject, active, items)
 
 
-def _tasks(zones: Sequence[Zone], plan_for: Callable[[Zone], Plan]) -> Iterator[Task]:
-    for zone in zones:
-        for over, rules in plan_for(zone).groups:
-            for subject in over(zone):
-                for active in rules:
-                    yield zone, subject, active
+class _Waiting:
+    """Rules that must be run again, and the questions that they wait for."""
+
+    def __init__(self) -> None:
+        self.tasks: list[Task] = []
+        self.questions: set[Question] = set()
 
 
 class _Said:
@@ -124,22 +136,21 @@ class _Said:
         self._yields: dict[str, tuple[str, ...]] = {}
         self._skipped: dict[Skipped, None] = {}
 
-    def add(self, task: Task, item: Problem | Skip) -> None:
-        zone, subject, active = task
+    def add(self, zone: Zone, subject: SubjectLike, active: ActiveRule, items: Iterable[Problem | Skip]) -> None:
         rule = active.rule
-        if isinstance(item, Problem):
-            self._yields[rule.id] = rule.yields_to
-            self._findings[zone.name].append(_finding(task, item))
-        else:
-            self._skipped[Skipped(rule.id, subject.name, item.why, item.asked)] = None
+        for item in items:
+            if isinstance(item, Problem):
+                self._yields[rule.id] = rule.yields_to
+                self._findings[zone.name].append(_finding(zone, subject, active, item))
+            else:
+                self._skipped[Skipped(rule.id, subject.name, item.why, item.asked)] = None
 
     def outcome(self) -> Outcome:
         kept = (finding for found in self._findings.values() for finding in without_yielding(found, self._yields))
         return Outcome(tuple(kept), tuple(self._skipped))
 
 
-def _finding(task: Task, problem: Problem) -> Finding:
-    zone, subject, active = task
+def _finding(zone: Zone, subject: SubjectLike, active: ActiveRule, problem: Problem) -> Finding:
     rule = active.rule
     name = subject.name if problem.name is None else problem.name
     rtype = subject.type if problem.type is None else problem.type

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 from mailcheck.model.dns import POLICY, Absent, Answer, Present, Question, Unknown, describe
 from mailcheck.model.names import absolute, parent
@@ -13,8 +15,27 @@ from mailcheck.view.zone_index import ZoneIndex, index_zone
 
 MAX_CHAIN = 8
 REMEMBERED = 5_000
-"""How many answers are kept; a tenth as many zones stay prepared. Both can be made anew at any time."""
+"""How many names stay looked up; a tenth as many zones stay prepared. Both can be made anew at any time."""
 _ADDRESS_TYPES = frozenset({"A", "AAAA"})
+
+
+class _Place(NamedTuple):
+    """What the declared zones say of a name, whatever type is asked for.
+
+    - `here`: `types` are its record sets, perhaps none, perhaps those of a wildcard.
+    - `missing`: the name does not exist. `unread`: a record there was refused.
+    - `led`: a DNAME above it leads to `target`.
+    - `outside`: no declared zone holds it, or it lies below a zone cut.
+    """
+
+    kind: Literal["here", "missing", "unread", "led", "outside"]
+    types: Mapping[str, RecordSet] = MappingProxyType({})
+    target: str = ""
+
+
+_OUTSIDE = _Place("outside")
+_UNREAD = _Place("unread")
+_MISSING = _Place("missing")
 
 
 class Overlay:
@@ -30,19 +51,10 @@ class Overlay:
     def __init__(self, zones: Iterable[Zone]) -> None:
         self._zones = {zone.name: zone for zone in zones}
         self._indexes: dict[str, ZoneIndex] = {}
-        self._answers: dict[Question, Answer] = {}
+        self._places: dict[str, _Place] = {}
 
     def answer(self, questions: AbstractSet[Question]) -> Mapping[Question, Answer]:
-        known = self._answers
-        if len(known) > REMEMBERED:
-            known.clear()
-        answers = {}
-        for question in questions:
-            answer = known.get(question)
-            if answer is None:
-                answer = known[question] = self._resolve(question)
-            answers[question] = answer
-        return answers
+        return {question: self._resolve(*question) for question in questions}
 
     def zone_of(self, name: str) -> Zone | None:
         """The deepest declared zone that `name` lies in."""
@@ -52,46 +64,64 @@ class Overlay:
             name = parent(name)
         return self._zones[name]
 
-    def _resolve(self, question: Question) -> Answer:
-        name, rtype = question
+    def _resolve(self, name: str, rtype: str) -> Answer:
         if rtype == POLICY:
-            return Unknown("not_asked", describe(question))
-        chain: list[str] = []
+            return Unknown("not_asked", describe(Question(name, rtype)))
+        answer = self._step(name, rtype, ())
+        if not isinstance(answer, str):
+            return answer
+        chain = [name]
         while True:
-            answer = self._step(name, rtype, tuple(chain))
-            if not isinstance(answer, str):
-                return answer
-            chain.append(name)
             if answer in chain:
                 return Unknown("limit", f"CNAME loop at {answer}", tuple(chain))
             if len(chain) > MAX_CHAIN:
                 return Unknown("limit", f"CNAME chain of over {MAX_CHAIN} names from {chain[0]}", tuple(chain))
-            name = answer
+            following = self._step(answer, rtype, tuple(chain))
+            if not isinstance(following, str):
+                return following
+            chain.append(answer)
+            answer = following
 
     def _step(self, name: str, rtype: str, chain: tuple[str, ...]) -> Answer | str:
         """The answer at `name`, or the name that a CNAME or DNAME leads to."""
+        place = self._places.get(name) if rtype != "DS" else self._look_up(name, rtype)
+        if place is None:
+            if len(self._places) > REMEMBERED:
+                self._places.clear()
+            place = self._places[name] = self._look_up(name, rtype)
+        if place.kind == "here":
+            return self._at_name(place.types, name, rtype, chain)
+        if place.kind == "led":
+            return place.target
+        if place.kind == "missing":
+            return Absent("nxdomain", chain)
+        if place.kind == "unread":
+            return Unknown("unread", describe(Question(name, rtype)), chain)
+        return _not_asked(name, rtype, chain)
+
+    def _look_up(self, name: str, rtype: str) -> _Place:
+        """Only for DS does it depend on the type."""
         zone = self._zone_for(name, rtype)
         if zone is None:
-            return _not_asked(name, rtype, chain)
+            return _OUTSIDE
         index = self._index(zone)
         if index.cut_above(name, rtype) is not None:
-            return _not_asked(name, rtype, chain)
+            return _OUTSIDE
         if name in zone.unread:
-            return Unknown("unread", describe(Question(name, rtype)), chain)
+            return _UNREAD
         owner = index.dname_above(name)
         if owner is not None:
             target = absolute(index.dnames[owner])
-            return name.removesuffix(owner) + (target if target != "." else "")
+            return _Place("led", target=name.removesuffix(owner) + (target if target != "." else ""))
         types = index.types_at(name)
-        if types is None:
-            return Absent("nxdomain", chain)
-        return self._at_name(types, name, rtype, chain)
+        return _MISSING if types is None else _Place("here", types)
 
     def _at_name(
         self, types: Mapping[str, RecordSet], name: str, rtype: str, chain: tuple[str, ...]
     ) -> Answer | str:
-        if rtype in types:
-            return Present(types[rtype].records, chain)
+        found = types.get(rtype)
+        if found is not None:
+            return Present(found.records, chain)
         if "CNAME" in types:
             return absolute(types["CNAME"].records[0].text)
         if rtype in _ADDRESS_TYPES:
