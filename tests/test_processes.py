@@ -13,6 +13,7 @@ from mailcheck.lint.run import RunSettings, run_rules
 from mailcheck.model.finding import Report
 from mailcheck.model.limits import Limits
 from mailcheck.model.progress import Silent
+from mailcheck.model.record import Record
 from mailcheck.processes import CHUNK, WORTHWHILE, in_chunks, processes_for
 from mailcheck.zonefile.load import Loaded, load_zones
 
@@ -67,7 +68,9 @@ def load(folder: Path, limits: Limits | None = None, watch: Watch | None = None)
 
 
 def shown(loaded: Loaded) -> list[object]:
-    records = [[tuple(record) for record in zone.records] for zone in loaded.zones]
+    records = [
+        [[getattr(record, field) for field in Record._fields] for record in zone.records] for zone in loaded.zones
+    ]
     return [[zone.name for zone in loaded.zones], records, loaded.refused]
 
 

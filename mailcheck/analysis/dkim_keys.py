@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import ClassVar, Final, NamedTuple
@@ -15,7 +15,7 @@ from mailcheck.grammar.private_key import holds_private_key
 from mailcheck.model.location import Location
 from mailcheck.model.names import absolute, split_labels
 from mailcheck.model.record import Record, RecordSet
-from mailcheck.model.zone import Zone, per_zone
+from mailcheck.model.zone import Zone, per_zone, portable
 
 MAX_ENCODED = 16_384
 """Characters of base64 from which on a key is not decoded; a key of 16,384 bits has 2,800."""
@@ -151,6 +151,7 @@ def private_keys(zone: Zone) -> tuple[Record, ...]:
     )
 
 
+@portable
 def keyed_domains(zones: Sequence[Zone]) -> frozenset[str]:
     """The domains below which a selector holds a key or leads to one.
 
@@ -172,14 +173,30 @@ def keyed_domains(zones: Sequence[Zone]) -> frozenset[str]:
 
 def published_keys(zones: Sequence[Zone]) -> Mapping[str, tuple[tuple[Zone, DkimRecord], ...]]:
     """The selectors at which each key is published, by its base64; only keys that stand at several names."""
+    # Of all keys only hashes are kept at first: there is one for every zone, and hardly ever one twice.
+    first_names: dict[int, str] = {}
+    repeated = set()
+    for record in (record for zone in zones for record in _selected_keys(zone)):
+        key = hash(record.tree.encoded)
+        if first_names.setdefault(key, record.name) != record.name:
+            repeated.add(key)
+    if not repeated:
+        return {}
     places: dict[str, dict[str, tuple[Zone, DkimRecord]]] = {}
     for zone in zones:
-        for record in dkim_records(zone):
-            if record.selector is not None and not record.is_wildcard and record.tree.is_readable:
+        for record in _selected_keys(zone):
+            if hash(record.tree.encoded) in repeated:
                 places.setdefault(record.tree.encoded, {}).setdefault(record.name, (zone, record))
     return {key: tuple(names.values()) for key, names in places.items() if len(names) > 1}
 
 
+def _selected_keys(zone: Zone) -> Iterator[DkimRecord]:
+    for record in dkim_records(zone):
+        if record.selector is not None and not record.is_wildcard and record.tree.is_readable:
+            yield record
+
+
+@portable
 def alias_targets(zones: Sequence[Zone]) -> frozenset[str]:
     """The names that the CNAMEs at selectors lead to."""
     return frozenset(

@@ -15,7 +15,7 @@ from mailcheck.grammar.tags import Tag
 from mailcheck.model.location import Location
 from mailcheck.model.names import absolute
 from mailcheck.model.record import Record
-from mailcheck.model.zone import Zone, per_zone
+from mailcheck.model.zone import Zone, per_zone, portable
 
 POLICY_LABEL: Final = "_dmarc."
 REPORT_LABELS = "._report._dmarc."
@@ -173,6 +173,7 @@ def stray_dmarc_records(zone: Zone) -> Iterator[DmarcRecord]:
             yield DmarcRecord(record)
 
 
+@portable
 def policy_alias_targets(zones: Sequence[Zone]) -> frozenset[str]:
     """The names that the CNAMEs at policy names lead to."""
     return frozenset(

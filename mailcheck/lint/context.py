@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import ParamSpec, TypeVar
 
@@ -10,11 +10,15 @@ from mailcheck.analysis.mail_role import mail_roles
 from mailcheck.lint.selection import ActiveRule
 from mailcheck.model.dns import Answer, Answers, DnsView, Evaluation, Question, Unknown
 from mailcheck.model.spec import MailRole
-from mailcheck.model.zone import Zone
+from mailcheck.model.zone import REMEMBERED_ZONES, Zone, forget_zones
+from mailcheck.processes import in_chunks
 from mailcheck.view.overlay import Overlay
 
 T = TypeVar("T")
 P = ParamSpec("P")
+
+Index = Callable[[Sequence[Zone]], object]
+"""Something that is known of all zones together, computed once."""
 
 _NO_ROLE = MailRole()
 REMEMBERED = 5_000
@@ -43,7 +47,7 @@ class World:
         self._outside = outside
         self._answers: dict[Question, Answer] = {}
         self._results: dict[tuple[object, ...], object] = {}
-        self._indexes: dict[Callable[[Sequence[Zone]], object], object] = {}
+        self._indexes: dict[Index, object] = {}
 
     def ask_all(self, questions: AbstractSet[Question]) -> Answers:
         inside = self._declared.answer(questions)
@@ -92,6 +96,19 @@ class World:
         if index not in self._indexes:
             self._indexes[index] = index(self.zones)
         return self._indexes[index]  # type: ignore[return-value]
+
+    def prepare(self, indexes: Iterable[Index], processes: int) -> None:
+        """Compute the indexes that will be asked for, those that can be shared out among processes."""
+        shared = [index for index in indexes if getattr(index, "is_portable", False)]
+        for (index,), result in in_chunks(lambda chunk: chunk[0](self.zones), shared, processes, 1):
+            self._indexes[index] = result
+            if len(self.zones) > REMEMBERED_ZONES:
+                forget_zones()
+
+    @property
+    def indexes(self) -> Collection[Index]:
+        """The indexes that were asked for so far."""
+        return self._indexes.keys()
 
     def role(self, name: str) -> MailRole:
         zone = self._declared.zone_of(name)

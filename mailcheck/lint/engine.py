@@ -13,7 +13,7 @@ from mailcheck.lint.selection import ActiveRule
 from mailcheck.model.dns import DnsView, Question
 from mailcheck.model.finding import Finding, Label, Skipped, Subject
 from mailcheck.model.progress import Progress, Silent
-from mailcheck.model.zone import Zone
+from mailcheck.model.zone import REMEMBERED_ZONES, Zone, forget_zones
 from mailcheck.processes import in_chunks, processes_for
 
 Over = Callable[[Zone], Iterable[SubjectLike]]
@@ -61,6 +61,8 @@ class Engine:
         watch.total(len(zones), "checking zones")
 
         def check(some: Sequence[Zone]) -> Outcome:
+            if len(zones) > REMEMBERED_ZONES:
+                forget_zones()
             return self._check(some, plan_for)
 
         processes = 1 if self._asks_outside else processes_for(len(zones))
@@ -68,7 +70,12 @@ class Engine:
             outcomes = [check(zones)]
             watch.advance(len(zones))
         else:
-            outcomes = [check(zones[:1])]  # what rules compute of all zones is computed here, and inherited
+            # What rules compute of all zones is computed before, and inherited. The first zone alone tells
+            # what that is.
+            scout = Engine(zones[:1])
+            scout._check(zones[:1], plan_for)
+            self._context.prepare(scout._context.indexes, processes)
+            outcomes = [check(zones[:1])]
             watch.advance()
             for chunk, outcome in in_chunks(check, zones[1:], processes):
                 outcomes.append(outcome)

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import ClassVar, Literal, NamedTuple, TypeVar
+from typing import ClassVar, Literal, NamedTuple, ParamSpec, TypeVar, cast
 
 from mailcheck.model.location import Location
 from mailcheck.model.record import Record, RecordSet
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 REMEMBERED_ZONES = 1024
 
@@ -87,7 +88,31 @@ def per_zone(compute: Callable[[Zone], T]) -> Callable[[Zone], T]:
 
     Of 10,000 zones few are in use at once: for older ones it is computed anew, so that memory is flat.
     """
-    return lru_cache(maxsize=REMEMBERED_ZONES)(compute)
+    return _remembered(compute, REMEMBERED_ZONES)
+
+
+def forget_zones() -> None:
+    """Drop all that was computed of single zones: a run over more zones than are kept has no use for it."""
+    for clear in _clearing:
+        clear()
+
+
+def _remembered(compute: Callable[P, T], size: int) -> Callable[P, T]:
+    remembered = lru_cache(maxsize=size)(compute)
+    _clearing.append(remembered.cache_clear)
+    return cast("Callable[P, T]", remembered)
+
+
+_clearing: list[Callable[[], None]] = []
+
+
+def portable(index: Callable[[Sequence[Zone]], T]) -> Callable[[Sequence[Zone]], T]:
+    """Say of an index of all zones that its result is plain data, so that another process may compute it.
+
+    Not so where zones or records are in it: those are told apart by identity.
+    """
+    index.is_portable = True  # type: ignore[attr-defined]
+    return index
 
 
 @per_zone
@@ -101,8 +126,7 @@ def _records_by_type(zone: Zone) -> Mapping[str, Sequence[Record]]:
     return grouped
 
 
-@lru_cache(maxsize=8 * REMEMBERED_ZONES)
-def _sets(zone: Zone, rtype: str) -> Sequence[RecordSet]:
+def _grouped(zone: Zone, rtype: str) -> Sequence[RecordSet]:
     records = _records_by_type(zone).get(rtype)
     if records is None:
         return ()
@@ -110,6 +134,9 @@ def _sets(zone: Zone, rtype: str) -> Sequence[RecordSet]:
     for record in records:
         by_name.setdefault(record.name, []).append(record)
     return tuple(RecordSet(name, rtype, tuple(found)) for name, found in by_name.items())
+
+
+_sets = _remembered(_grouped, 8 * REMEMBERED_ZONES)
 
 
 @per_zone

@@ -105,6 +105,14 @@ def _read_by_several(loader: _Loader, zones: Sequence[Found], progress: Progress
     return outcomes
 
 
+def _packed(outcome: _Outcome) -> _Outcome:
+    if not isinstance(outcome, _Parsed):
+        return outcome
+    from mailcheck.model.packed import pack
+
+    return outcome._replace(zone=replace(outcome.zone, records=pack(outcome.zone.records)))
+
+
 def source_lines(lines: AbstractSet[tuple[str, int]]) -> Mapping[tuple[str, int], str]:
     """The text of single lines by shown path and 1-based line; lines that cannot be read are left out."""
     wanted: dict[str, set[int]] = {}
@@ -186,7 +194,7 @@ class _Loader:
     def read_batch(self, zones: Sequence[Found]) -> _Batch:
         """Read in a process of its own, with a fresh budget."""
         own = _Loader(self._limits, self._include_root, self._fallback)
-        outcomes = own.read_each(zones, Silent())
+        outcomes = [_packed(outcome) for outcome in own.read_each(zones, Silent())]
         return _Batch(outcomes, own._budget, own._includes.used)
 
     def affords(self, taken: Budget) -> bool:
