@@ -1,0 +1,101 @@
+"""The DNS of an openspf scenario: `zonedata` as answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+from mailcheck.analysis.spf_names import dns_name
+from mailcheck.model.dns import Absent, Answer, Answers, Present, Question, Unknown
+from mailcheck.model.location import Location
+from mailcheck.model.record import Record
+
+TYPES = ("A", "AAAA", "CNAME", "MX", "PTR", "TXT")
+TIMEOUT = "TIMEOUT"
+MAX_CHAIN = 8
+
+Entry = str | Mapping[str, Any]
+
+
+class World:
+    """A DnsView over the zone data of one scenario, every answer made beforehand.
+
+    An entry `TIMEOUT` stands for all types that no entry before it has; a record whose value is TIMEOUT for its
+    own type. Where a name has no TXT entry, its SPF entries stand for TXT; `TXT: NONE` keeps them from it.
+    """
+
+    def __init__(self, zonedata: Mapping[str, Sequence[Entry]]) -> None:
+        self._names = {absolute_name(name): entries for name, entries in zonedata.items()}
+        self.answers = {
+            Question(name, rtype): self._follow(name, rtype, ()) for name in self._names for rtype in TYPES
+        }
+
+    def answer(self, questions: AbstractSet[Question]) -> Answers:
+        answers = self.answers
+        return {question: answers.get(question) or _missing(question.name) for question in questions}
+
+    def _follow(self, name: str, rtype: str, chain: tuple[str, ...]) -> Answer:
+        if name not in self._names:
+            return _missing(name)
+        records = []
+        alias = None
+        for line, entry in enumerate(_entries(self._names[name]), 1):
+            if entry == TIMEOUT:
+                if not records:
+                    return Unknown("timeout", chain=chain)
+                break
+            entry_type, value = entry
+            if entry_type == "CNAME" and rtype != "CNAME":
+                alias = absolute_name(value)
+            if entry_type == rtype:
+                if value == TIMEOUT:
+                    return Unknown("timeout", chain=chain)
+                records.append(_record(name, rtype, value, line))
+        if records:
+            return Present(tuple(records), chain)
+        if alias is None:
+            return Absent("nodata", chain)
+        if alias in chain or alias == name or len(chain) == MAX_CHAIN:
+            return Unknown("servfail", "CNAME loop", chain)
+        return self._follow(alias, rtype, (*chain, name))
+
+
+def absolute_name(text: str) -> str:
+    """A name of the file as questions have it; one that DNS cannot hold stays as it is."""
+    return dns_name(text) or text.lower()
+
+
+def _missing(name: str) -> Answer:
+    return Unknown("timeout") if name.startswith("error.") else Absent("nxdomain")
+
+
+def _entries(entries: Sequence[Entry]) -> Iterator[tuple[str, Any] | str]:
+    pairs: list[tuple[str, Any] | str] = []
+    for entry in entries:
+        pairs.extend([entry] if isinstance(entry, str) else entry.items())
+    has_text = any(pair[0] == "TXT" for pair in pairs if not isinstance(pair, str))
+    for pair in pairs:
+        if isinstance(pair, str):
+            yield pair
+        elif pair[0] == "SPF" and not has_text:
+            yield "TXT", pair[1]
+        elif pair[1] != "NONE":
+            yield pair
+
+
+def _record(name: str, rtype: str, value: Any, line: int) -> Record:
+    if rtype == "TXT":
+        text = value if isinstance(value, str) else "".join(value)
+    elif rtype == "MX":
+        text = f"{value[0]} {_target(value[1])}"
+    elif rtype in ("PTR", "CNAME"):
+        text = _target(value)
+    else:
+        text = str(value)
+    at = Location(name, line, 1, line, 1 + len(text))
+    return Record(name, rtype, 300, text, at, at)
+
+
+def _target(value: str) -> str:
+    return absolute_name(value) if value else "."
