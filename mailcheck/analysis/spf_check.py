@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from mailcheck.analysis.spf_explanation import explanation_of
 from mailcheck.analysis.spf_macros import expanded_name
-from mailcheck.analysis.spf_mechanisms import MECHANISMS, Match
+from mailcheck.analysis.spf_mechanisms import MECHANISMS, NO_NAME
 from mailcheck.analysis.spf_names import LONGEST, dns_name
-from mailcheck.analysis.spf_program import Instruction, Program, program_of
-from mailcheck.analysis.spf_request import Result, SpfOutcome, SpfRequest, SpfStep, to_a_labels
+from mailcheck.analysis.spf_program import NEEDS_NO_DNS, Instruction, Program, program_of
+from mailcheck.analysis.spf_request import Result, SpfOutcome, SpfRequest, SpfStep, StepOutcome, to_a_labels
 from mailcheck.analysis.spf_run import Run, Stop, unanswered
 from mailcheck.grammar.spf import is_spf
 from mailcheck.model.dns import Evaluation, Present, Question, Unknown
-from mailcheck.model.names import IPAddress
 from mailcheck.model.record import Record
 from mailcheck.model.text import shown_name
 
@@ -32,7 +32,6 @@ class _Place(NamedTuple):
     depth: int
     domain: str
     record: Record
-    program: Program
 
 
 _NONE = _Verdict("none")
@@ -44,7 +43,7 @@ def check_host(request: SpfRequest) -> Evaluation[SpfOutcome]:
     A question that was asked and not answered is a temperror, one that was never put to DNS leaves the check
     `undetermined`. It asks about 120 questions at most: ten terms of ten exchanges each, and the client's names.
     """
-    run = Run(request, _unmapped(request.ip))
+    run = Run(request)
     domain = _sending_domain(request.domain)
     if domain is None:
         step = SpfStep(0, request.domain, None, None, (), "none", "this is no domain that can have a record")
@@ -52,22 +51,26 @@ def check_host(request: SpfRequest) -> Evaluation[SpfOutcome]:
     try:
         result, match, program = yield from _evaluate(run, domain, 0)
     except Stop as stop:
-        return SpfOutcome(stop.result, domain, None, None, run.lookups, run.voids, tuple(run.steps), stop.left)
+        steps = [step if step.outcome != "entered" else _broken_off(step, stop) for step in run.steps]
+        return SpfOutcome(stop.result, domain, None, None, run.lookups, run.voids, tuple(steps), stop.left)
     explanation = None
     if result == "fail" and match is not None and program is not None and program.explanation is not None:
-        found = yield from explanation_of(run, match.domain, program.explanation)
-        explanation = found.text
-        outcome = "no explanation" if explanation is None else "explanation"
-        run.steps.append(
-            SpfStep(0, match.domain, match.record, program.explanation, found.asked, outcome, found.why)
-        )
+        explanation = yield from _explanation(run, match, program.explanation)
     return SpfOutcome(result, domain, match, explanation, run.lookups, run.voids, tuple(run.steps))
 
 
-def _unmapped(ip: IPAddress) -> IPAddress:
-    return (ip.ipv4_mapped or ip) if ip.version == 6 else ip
+def _broken_off(step: SpfStep, stop: Stop) -> SpfStep:
+    return SpfStep(step.depth, step.domain, step.record, step.term, (), stop.result, stop.why)
 
 
+def _explanation(run: Run, match: SpfStep, instruction: Instruction) -> Evaluation[str | None]:
+    found = yield from explanation_of(run, match.domain, instruction)
+    outcome: StepOutcome = "no explanation" if found.text is None else "explanation"
+    run.steps.append(SpfStep(0, match.domain, match.record, instruction.term, found.asked, outcome, found.why))
+    return found.text
+
+
+@lru_cache(maxsize=1024)
 def _sending_domain(text: str) -> str | None:
     """The absolute name, or None for a malformed one, a single label and an address literal (section 4.3)."""
     text = to_a_labels(text)
@@ -83,15 +86,17 @@ def _evaluate(run: Run, domain: str, depth: int, leading: str = "") -> Evaluatio
         record = yield from _record_of(run, domain, depth, leading)
         if record is None:
             return _NONE
-        program = program_of(record.text)
-        if program.fault is not None:
-            term, why = program.fault
-            run.steps.append(SpfStep(depth, domain, record, term, (), "permerror", why))
-            raise Stop("permerror", why)
-        place = _Place(depth, domain, record, program)
-        match = yield from _first_match(run, place)
-        if match is not None:
-            return match
+        place = _Place(depth, domain, record)
+        program = _program(run, place)
+        for instruction in program.instructions:
+            if instruction.kind in NEEDS_NO_DNS:
+                step = _compare(run, place, instruction)
+            elif instruction.kind == "include":
+                step = yield from _include(run, place, instruction)
+            else:
+                step = yield from _ask(run, place, instruction)
+            if step.outcome == "match":
+                return _Verdict(instruction.result, step, program)
         if program.redirect is None:
             return _Verdict("neutral", None, program)
         domain = yield from _redirect(run, place, program.redirect)
@@ -101,7 +106,7 @@ def _evaluate(run: Run, domain: str, depth: int, leading: str = "") -> Evaluatio
 def _record_of(run: Run, domain: str, depth: int, leading: str) -> Evaluation[Record | None]:
     """The only SPF record of a name (sections 4.4 and 4.5)."""
     question = Question(domain, "TXT")
-    answer = run.answers.get(question) or (yield from run.ask(question))
+    answer = yield from run.ask(question)
     asked = ((question, answer),)
     records = [record for record in answer.records if is_spf(record.text)] if isinstance(answer, Present) else []
     if len(records) == 1:
@@ -120,69 +125,70 @@ def _record_of(run: Run, domain: str, depth: int, leading: str) -> Evaluation[Re
     raise stop
 
 
-def _first_match(run: Run, place: _Place) -> Evaluation[_Verdict | None]:
-    depth, domain, record, program = place
-    steps = run.steps
-    for instruction in program.instructions:
-        kind = instruction.kind
-        if kind == "ip4" or kind == "ip6":
-            matched = run.is_ip4 == (kind == "ip4") and run.bits >> instruction.bits == instruction.network
-        elif kind == "all":
-            matched = True
-        else:
-            step = yield from _asking(run, place, instruction)
-            if step.outcome == "match":
-                return _Verdict(instruction.result, step, program)
-            continue
-        step = SpfStep(depth, domain, record, instruction.term, (), "match" if matched else "no match")
-        steps.append(step)
-        if matched:
-            return _Verdict(instruction.result, step, program)
-    return None
+def _program(run: Run, place: _Place) -> Program:
+    program = program_of(place.record.text)
+    if program.fault is not None:
+        term, why = program.fault
+        run.steps.append(SpfStep(*place, term, (), "permerror", why))
+        raise Stop("permerror", why)
+    return program
 
 
-def _asking(run: Run, place: _Place, instruction: Instruction) -> Evaluation[SpfStep]:
-    """The step of a mechanism that counts as a lookup; it stands before the steps of what it includes."""
-    depth, domain, record, _program = place
-    index = len(run.steps)
-    run.steps.append(SpfStep(depth, domain, record, instruction.term, (), "no match"))
-    try:
-        run.count_lookup()
-        name = yield from _target(run, domain, instruction)
-        if instruction.kind == "include":
-            matched, asked = yield from _include(run, name, depth)
-        elif name is None:
-            matched, asked = False, ()
-        else:
-            matched, asked = yield from MECHANISMS[instruction.kind](run, instruction, name)
-    except Stop as stop:
-        asked = stop.asked if index == len(run.steps) - 1 else ()
-        run.steps[index] = SpfStep(depth, domain, record, instruction.term, asked, stop.result, stop.why)
-        raise
-    outcome = "match" if matched else "no match"
-    why = "" if name is not None else "its name is no domain name"
-    step = run.steps[index] = SpfStep(depth, domain, record, instruction.term, asked, outcome, why)
+def _compare(run: Run, place: _Place, instruction: Instruction) -> SpfStep:
+    """The step of `all`, `ip4` and `ip6`."""
+    matched = instruction.kind == "all" or (
+        run.is_ip4 == (instruction.kind == "ip4") and run.bits >> instruction.bits == instruction.network
+    )
+    depth, domain, record = place
+    step = SpfStep(depth, domain, record, instruction.term, (), "match" if matched else "no match")
+    run.steps.append(step)
     return step
 
 
-def _include(run: Run, name: str | None, depth: int) -> Evaluation[Match]:
-    if name is None or name.count(".") < 2:
-        raise Stop("permerror", "it leads to no domain name")
-    verdict = yield from _evaluate(run, name, depth + 1, "include")
-    return Match(verdict.result == "pass", ())
-
-
-def _redirect(run: Run, place: _Place, redirect: Instruction) -> Evaluation[str]:
-    depth, domain, record, _program = place
+def _ask(run: Run, place: _Place, instruction: Instruction) -> Evaluation[SpfStep]:
+    """The step of `a`, `mx`, `ptr` and `exists`."""
+    depth, domain, record = place
     try:
         run.count_lookup()
-        name = yield from _target(run, domain, redirect)
-        if name is None or name.count(".") < 2:
-            raise Stop("permerror", "it leads to no domain name")
+        name = yield from _target(run, domain, instruction)
+        matched, asked = (
+            NO_NAME if name is None else (yield from MECHANISMS[instruction.kind](run, instruction, name))
+        )
     except Stop as stop:
-        run.steps.append(SpfStep(depth, domain, record, redirect.term, stop.asked, stop.result, stop.why))
+        run.steps.append(SpfStep(depth, domain, record, instruction.term, stop.asked, stop.result, stop.why))
         raise
-    run.steps.append(SpfStep(depth, domain, record, redirect.term, (), "followed"))
+    why = "its name is no domain name" if name is None else ""
+    step = SpfStep(depth, domain, record, instruction.term, asked, "match" if matched else "no match", why)
+    run.steps.append(step)
+    return step
+
+
+def _include(run: Run, place: _Place, instruction: Instruction) -> Evaluation[SpfStep]:
+    """The step of `include`, which stands before the steps of what it includes."""
+    depth, domain, record = place
+    index = len(run.steps)
+    run.steps.append(SpfStep(depth, domain, record, instruction.term, (), "entered"))
+    name = yield from _record_name(run, domain, instruction)
+    verdict = yield from _evaluate(run, name, depth + 1, "include")
+    outcome: StepOutcome = "match" if verdict.result == "pass" else "no match"
+    step = run.steps[index] = SpfStep(depth, domain, record, instruction.term, (), outcome)
+    return step
+
+
+def _redirect(run: Run, place: _Place, instruction: Instruction) -> Evaluation[str]:
+    """The domain that takes the place of the current one (section 6.1)."""
+    run.steps.append(SpfStep(*place, instruction.term, (), "entered"))
+    name = yield from _record_name(run, place.domain, instruction)
+    run.steps[-1] = SpfStep(*place, instruction.term, (), "followed")
+    return name
+
+
+def _record_name(run: Run, domain: str, instruction: Instruction) -> Evaluation[str]:
+    """The name that an include or redirect leads to; Stop where it cannot have a record."""
+    run.count_lookup()
+    name = yield from _target(run, domain, instruction)
+    if name is None or name.count(".") < 2:
+        raise Stop("permerror", "it leads to no domain name")
     return name
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mailcheck.analysis.spf_macros import expanded_explanation, expanded_name
+from mailcheck.analysis.spf_program import Instruction
 from mailcheck.analysis.spf_run import Asked, Run, Stop
-from mailcheck.grammar.spf import Modifier
 from mailcheck.grammar.spf_macro import MacroProblem, parse_macro
 from mailcheck.model.dns import Evaluation, Present, Question
 
@@ -19,10 +19,12 @@ class Explanation(NamedTuple):
     why: str = ""
 
 
-def explanation_of(run: Run, domain: str, modifier: Modifier) -> Evaluation[Explanation]:
+def explanation_of(run: Run, domain: str, instruction: Instruction) -> Evaluation[Explanation]:
     """What `exp=` in the record of `domain` leads to."""
     try:
-        name = yield from expanded_name(run, domain, modifier.value)
+        name = instruction.name
+        if name is None and instruction.domain is not None:
+            name = yield from expanded_name(run, domain, instruction.domain)
         if name is None:
             return Explanation(None, why="its name is no domain name")
         question = Question(name, "TXT")
@@ -35,7 +37,9 @@ def explanation_of(run: Run, domain: str, modifier: Modifier) -> Evaluation[Expl
         parsed = parse_macro(answer.records[0].text, explanation=True)
         if isinstance(parsed, MacroProblem):
             return Explanation(None, asked, parsed.message)
-        text = yield from expanded_explanation(run, domain, parsed)
+        text = parsed.literal
+        if text is None:
+            text = yield from expanded_explanation(run, domain, parsed)
         return Explanation(text, asked, "" if text is not None else "the text is too long")
     except Stop as stop:
         return Explanation(None, stop.asked, stop.why)

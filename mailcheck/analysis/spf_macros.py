@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from mailcheck.analysis.spf_names import dns_name, domain_text, expand_part
 from mailcheck.analysis.spf_ptr import validated_name
 from mailcheck.analysis.spf_run import Run
@@ -21,7 +23,7 @@ def expanded_name(run: Run, domain: str, text: MacroString) -> Evaluation[str | 
     With a local part beyond ASCII, `%{s}` and `%{l}` make no name (RFC 8616 section 4).
     """
     values = yield from _values(run, domain, text)
-    if not (values["s"].isascii() or text.letters.isdisjoint(_LOCAL_PART)):
+    if not (text.letters.isdisjoint(_LOCAL_PART) or _sender(run).isascii()):
         return None
     pieces: list[str] = []
     length = 0
@@ -52,29 +54,38 @@ def expanded_explanation(run: Run, domain: str, text: MacroString) -> Evaluation
 
 
 def _values(run: Run, domain: str, text: MacroString) -> Evaluation[dict[str, str]]:
-    """By macro letter; `p` only where the text needs it."""
+    """By macro letter, those that the text needs."""
     values = run.values
-    if values is None:
-        values = run.values = _constant_values(run)
-    values["d"] = domain_text(domain)
-    if "p" in text.letters:
-        values["p"] = yield from validated_name(run, domain)
+    for letter in text.letters:
+        if letter == "d":
+            values["d"] = domain_text(domain)
+        elif letter == "p":
+            values["p"] = yield from validated_name(run, domain)
+        elif letter not in values:
+            values[letter] = _CONSTANT[letter](run)
     return values
 
 
-def _constant_values(run: Run) -> dict[str, str]:
-    request, ip = run.request, str(run.ip)
-    helo = request.helo.removesuffix(".")
-    sender = request.sender or f"postmaster@{helo}"
-    local, _, sender_domain = sender.rpartition("@")
-    return {
-        "s": sender,
-        "l": local,
-        "o": sender_domain,
-        "i": ip if run.is_ip4 else ".".join(f"{run.bits:032X}"),
-        "v": "in-addr" if run.is_ip4 else "ip6",
-        "h": helo,
-        "c": ip,
-        "r": request.receiver,
-        "t": str(request.timestamp or 0),
-    }
+def _sender(run: Run) -> str:
+    return run.request.sender or f"postmaster@{_helo(run)}"
+
+
+def _helo(run: Run) -> str:
+    return run.request.helo.removesuffix(".")
+
+
+def _dotted_address(run: Run) -> str:
+    return str(run.ip) if run.is_ip4 else ".".join(f"{run.bits:032X}")
+
+
+_CONSTANT: Mapping[str, Callable[[Run], str]] = {
+    "s": _sender,
+    "l": lambda run: _sender(run).rpartition("@")[0],
+    "o": lambda run: _sender(run).rpartition("@")[2],
+    "i": _dotted_address,
+    "v": lambda run: "in-addr" if run.is_ip4 else "ip6",
+    "h": _helo,
+    "c": lambda run: str(run.ip),
+    "r": lambda run: run.request.receiver,
+    "t": lambda run: str(run.request.timestamp or 0),
+}

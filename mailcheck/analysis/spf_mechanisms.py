@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from mailcheck.analysis.addresses import parse_address
+from mailcheck.analysis.addresses import address_bits
 from mailcheck.analysis.spf_gather import MAX_EXCHANGES, exchanges_of
 from mailcheck.analysis.spf_program import Instruction
 from mailcheck.analysis.spf_ptr import client_names
@@ -21,9 +21,13 @@ class Match(NamedTuple):
     asked: Asked
 
 
+NO_NAME = Match(False, ())
+"""What comes of a term whose name is no domain name (RFC 7208 section 4.8 leaves it open)."""
+
+
 def _a(run: Run, instruction: Instruction, name: str) -> Evaluation[Match]:
     question = Question(name, run.address_type)
-    answer = run.answers.get(question) or (yield from run.ask(question))
+    answer = yield from run.ask(question)
     asked = ((question, answer),)
     if isinstance(answer, Present):
         return Match(_holds_client(run, instruction, answer), asked)
@@ -35,7 +39,7 @@ def _a(run: Run, instruction: Instruction, name: str) -> Evaluation[Match]:
 
 def _exists(run: Run, instruction: Instruction, name: str) -> Evaluation[Match]:
     question = Question(name, "A")
-    answer = run.answers.get(question) or (yield from run.ask(question))
+    answer = yield from run.ask(question)
     asked = ((question, answer),)
     if isinstance(answer, Unknown):
         raise unanswered(question, answer)
@@ -48,7 +52,7 @@ def _exists(run: Run, instruction: Instruction, name: str) -> Evaluation[Match]:
 def _mx(run: Run, instruction: Instruction, name: str) -> Evaluation[Match]:
     """The exchanges in the order of their preference; void where neither they nor any address of them exist."""
     question = Question(name, "MX")
-    answer = run.answers.get(question) or (yield from run.ask(question))
+    answer = yield from run.ask(question)
     asked: Asked = ((question, answer),)
     if isinstance(answer, Unknown):
         raise unanswered(question, answer)
@@ -89,8 +93,8 @@ def _holds_client(run: Run, instruction: Instruction, answer: Present) -> bool:
     bits = instruction.bits if run.is_ip4 else instruction.bits6
     client = run.bits >> bits
     for record in answer.records:
-        address = parse_address(record.text)
-        if address is not None and int(address) >> bits == client:
+        address = address_bits(record.text, run.is_ip4)
+        if address is not None and address >> bits == client:
             return True
     return False
 

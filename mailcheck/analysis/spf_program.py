@@ -15,10 +15,13 @@ _RESULTS = {"+": "pass", "-": "fail", "~": "softfail", "?": "neutral"}
 Matched = Literal["pass", "fail", "softfail", "neutral"]
 
 
-class Instruction(NamedTuple):
-    """A directive or a redirect to evaluate.
+NEEDS_NO_DNS = frozenset({"all", "ip4", "ip6"})
 
-    - `kind`: the mechanism, or `redirect`; `result`: what a match gives.
+
+class Instruction(NamedTuple):
+    """A directive, a redirect or an `exp` to evaluate.
+
+    - `kind`: the mechanism, `redirect` or `exp`; `result`: what a match gives.
     - `domain`: the domain-spec, None where the current domain is meant.
     - `name`: the absolute name that it stands for, where no macro stands in it and it is a name.
     - `bits`: for `ip4` and `ip6` the client's bits to drop before comparing with `network`; for `a` and
@@ -43,7 +46,7 @@ class Program(NamedTuple):
 
     instructions: tuple[Instruction, ...]
     redirect: Instruction | None = None
-    explanation: Modifier | None = None
+    explanation: Instruction | None = None
     fault: tuple[Invalid | Modifier, str] | None = None
 
 
@@ -60,11 +63,10 @@ def _program(text: str) -> Program:
     directives = tree.directives
     if tree.all is not None and directives[-1] is not tree.all:
         directives = directives[: directives.index(tree.all) + 1]
-    redirect = tree.modifier("redirect") if tree.all is None else None
     return Program(
         tuple([_instruction(term) for term in directives]),
-        _redirect(redirect) if redirect else None,
-        tree.modifier("exp"),
+        _modifier(tree, "redirect") if tree.all is None else None,
+        _modifier(tree, "exp"),
     )
 
 
@@ -97,8 +99,9 @@ def _instruction(term: Directive) -> Instruction:
     return Instruction(term.mechanism, result, term, term.domain, _name(term.domain), bits, bits6)
 
 
-def _redirect(term: Modifier) -> Instruction:
-    return Instruction("redirect", "pass", term, term.value, _name(term.value))
+def _modifier(tree: SpfTree, name: str) -> Instruction | None:
+    term = tree.modifier(name)
+    return Instruction(name, "pass", term, term.value, _name(term.value)) if term else None
 
 
 def _name(domain: MacroString | None) -> str | None:

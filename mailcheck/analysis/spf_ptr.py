@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailcheck.analysis.addresses import Open, parse_address
+from mailcheck.analysis.addresses import Open, address_bits
 from mailcheck.analysis.spf_run import ASKED_IN_VAIN, ClientNames, Run, unanswered
 from mailcheck.model.dns import Answer, Evaluation, Present, Question, Unknown
 from mailcheck.model.names import absolute, is_at_or_below, reverse_name
@@ -30,7 +30,7 @@ def _look_up(run: Run) -> Evaluation[ClientNames]:
     for name, (about, addresses) in zip(names, asked, strict=True):
         if not isinstance(addresses, Present):
             left = left or _left(about, addresses)
-        elif any([parse_address(record.text) == run.ip for record in addresses.records]):
+        elif any([address_bits(record.text, run.is_ip4) == run.bits for record in addresses.records]):
             found.append(name)
     return ClientNames(tuple(found), ((question, answer), *asked), left)
 

@@ -19,7 +19,7 @@ _POLICY_RESULTS = frozenset({"pass", "fail", "softfail", "neutral"})
 
 StepOutcome = Literal[
     "match", "no match", "followed", "record", "none", "explanation", "no explanation",
-    "temperror", "permerror", "undetermined",
+    "temperror", "permerror", "undetermined", "entered",
 ]  # fmt: skip
 
 
@@ -74,7 +74,7 @@ class SpfStep(NamedTuple):
     - `record`, `term`: None where it is about whether `domain` has a record at all. An `Invalid` is the
       syntax error that stopped the evaluation.
     - `asked`: what was asked for this step, with the answers, also where they were known already.
-    - `outcome`: what came of it; `followed` is a redirect.
+    - `outcome`: what came of it; `followed` is a redirect. No step of a finished check is `entered`.
     - `why`: a sentence where the outcome does not explain itself, else "".
     """
 

@@ -53,17 +53,22 @@ class ClientNames(NamedTuple):
 class Run:
     """The counters over all records of an evaluation, its answers, its steps (RFC 7208 section 4.6.4).
 
-    - `bits`: the client's address as a number; `address_type`: the record type of its family.
+    - `ip`: the client, the IPv4 address where it is IPv4-mapped (section 5); `bits`: the same as a number.
+    - `address_type`: the record type of its family.
     - `values`: of the macro letters, and `client`: the client's names, once they were needed.
     """
 
     __slots__ = (
-        "address_type", "answers", "bits", "client", "ip", "is_ip4", "lookups", "request", "steps", "values", "voids",
+        "address_type", "answers", "bits", "client", "ip", "is_ip4", "lookups", "request", "steps", "values",
+        "voids",
     )  # fmt: skip
 
-    def __init__(self, request: SpfRequest, ip: IPAddress) -> None:
+    def __init__(self, request: SpfRequest) -> None:
+        ip = request.ip
+        if ip.version == 6 and ip.ipv4_mapped is not None:
+            ip = ip.ipv4_mapped
         self.request = request
-        self.ip = ip
+        self.ip: IPAddress = ip
         self.bits = int(ip)
         self.is_ip4 = ip.version == 4
         self.address_type = "A" if self.is_ip4 else "AAAA"
@@ -71,7 +76,7 @@ class Run:
         self.voids = 0
         self.answers: dict[Question, Answer] = {}
         self.steps: list[SpfStep] = []
-        self.values: dict[str, str] | None = None
+        self.values: dict[str, str] = {}
         self.client: ClientNames | None = None
 
     def count_lookup(self) -> None:
