@@ -3,38 +3,24 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
 from mailcheck.analysis.spf_explanation import explanation_of
 from mailcheck.analysis.spf_macros import expanded_name
 from mailcheck.analysis.spf_mechanisms import MECHANISMS, NO_NAME
 from mailcheck.analysis.spf_names import LONGEST, dns_name
 from mailcheck.analysis.spf_program import NEEDS_NO_DNS, Instruction, Program, program_of
-from mailcheck.analysis.spf_request import Result, SpfOutcome, SpfRequest, SpfStep, StepOutcome, to_a_labels
+from mailcheck.analysis.spf_request import RawStep, Result, SpfOutcome, SpfRequest, StepOutcome, to_a_labels
 from mailcheck.analysis.spf_run import Run, Stop, unanswered
 from mailcheck.grammar.spf import is_spf
 from mailcheck.model.dns import Evaluation, Present, Question, Unknown
 from mailcheck.model.record import Record
 from mailcheck.model.text import shown_name
 
-
-class _Verdict(NamedTuple):
-    """What the record at the end of the redirects says: the matching step, and its program."""
-
-    result: Result
-    match: SpfStep | None = None
-    program: Program | None = None
-
-
-class _Place(NamedTuple):
-    """The record whose terms are evaluated."""
-
-    depth: int
-    domain: str
-    record: Record
-
-
-_NONE = _Verdict("none")
+# Plain tuples: an evaluation makes several, and naming their fields would cost a tenth of its time.
+_Verdict = tuple[Result, RawStep | None, Program | None]
+"""What the record at the end of the redirects says, the matching step, and the record's program."""
+_Place = tuple[int, str, Record]
+"""Depth, domain and record of the terms that are evaluated."""
 
 
 def check_host(request: SpfRequest) -> Evaluation[SpfOutcome]:
@@ -46,27 +32,24 @@ def check_host(request: SpfRequest) -> Evaluation[SpfOutcome]:
     run = Run(request)
     domain = _sending_domain(request.domain)
     if domain is None:
-        step = SpfStep(0, request.domain, None, None, (), "none", "this is no domain that can have a record")
-        return SpfOutcome("none", request.domain, None, None, 0, 0, (step,))
+        run.steps.append((0, request.domain, None, None, (), "none", "this is no domain that can have a record"))
+        return SpfOutcome("none", request.domain, None, None, 0, 0, run.steps)
     try:
         result, match, program = yield from _evaluate(run, domain, 0)
     except Stop as stop:
-        steps = [step if step.outcome != "entered" else _broken_off(step, stop) for step in run.steps]
-        return SpfOutcome(stop.result, domain, None, None, run.lookups, run.voids, tuple(steps), stop.left)
+        steps = [(*step[:5], stop.result, stop.why) if step[5] == "entered" else step for step in run.steps]
+        return SpfOutcome(stop.result, domain, None, None, run.lookups, run.voids, steps, stop.left)
     explanation = None
     if result == "fail" and match is not None and program is not None and program.explanation is not None:
         explanation = yield from _explanation(run, match, program.explanation)
-    return SpfOutcome(result, domain, match, explanation, run.lookups, run.voids, tuple(run.steps))
+    return SpfOutcome(result, domain, match, explanation, run.lookups, run.voids, run.steps)
 
 
-def _broken_off(step: SpfStep, stop: Stop) -> SpfStep:
-    return SpfStep(step.depth, step.domain, step.record, step.term, (), stop.result, stop.why)
-
-
-def _explanation(run: Run, match: SpfStep, instruction: Instruction) -> Evaluation[str | None]:
-    found = yield from explanation_of(run, match.domain, instruction)
+def _explanation(run: Run, match: RawStep, instruction: Instruction) -> Evaluation[str | None]:
+    depth, domain, record = match[:3]
+    found = yield from explanation_of(run, domain, instruction)
     outcome: StepOutcome = "no explanation" if found.text is None else "explanation"
-    run.steps.append(SpfStep(0, match.domain, match.record, instruction.term, found.asked, outcome, found.why))
+    run.steps.append((depth, domain, record, instruction.term, found.asked, outcome, found.why))
     return found.text
 
 
@@ -85,8 +68,8 @@ def _evaluate(run: Run, domain: str, depth: int, leading: str = "") -> Evaluatio
     while True:
         record = yield from _record_of(run, domain, depth, leading)
         if record is None:
-            return _NONE
-        place = _Place(depth, domain, record)
+            return "none", None, None
+        place = (depth, domain, record)
         program = _program(run, place)
         for instruction in program.instructions:
             if instruction.kind in NEEDS_NO_DNS:
@@ -95,10 +78,10 @@ def _evaluate(run: Run, domain: str, depth: int, leading: str = "") -> Evaluatio
                 step = yield from _include(run, place, instruction)
             else:
                 step = yield from _ask(run, place, instruction)
-            if step.outcome == "match":
-                return _Verdict(instruction.result, step, program)
+            if step[5] == "match":
+                return instruction.result, step, program
         if program.redirect is None:
-            return _Verdict("neutral", None, program)
+            return "neutral", None, program
         domain = yield from _redirect(run, place, program.redirect)
         leading = "redirect"
 
@@ -106,11 +89,13 @@ def _evaluate(run: Run, domain: str, depth: int, leading: str = "") -> Evaluatio
 def _record_of(run: Run, domain: str, depth: int, leading: str) -> Evaluation[Record | None]:
     """The only SPF record of a name (sections 4.4 and 4.5)."""
     question = Question(domain, "TXT")
-    answer = yield from run.ask(question)
+    answer = run.answers.get(question)
+    if answer is None:
+        answer = run.answers[question] = (yield {question})[question]
     asked = ((question, answer),)
     records = [record for record in answer.records if is_spf(record.text)] if isinstance(answer, Present) else []
     if len(records) == 1:
-        run.steps.append(SpfStep(depth, domain, records[0], None, asked, "record"))
+        run.steps.append((depth, domain, records[0], None, asked, "record", ""))
         return records[0]
     if isinstance(answer, Unknown):
         stop = unanswered(question, answer)
@@ -119,33 +104,33 @@ def _record_of(run: Run, domain: str, depth: int, leading: str) -> Evaluation[Re
     elif leading:
         stop = Stop("permerror", f"`{leading}` leads to `{shown_name(domain)}`, which has no SPF record", asked)
     else:
-        run.steps.append(SpfStep(depth, domain, None, None, asked, "none", "there is no SPF record"))
+        run.steps.append((depth, domain, None, None, asked, "none", "there is no SPF record"))
         return None
-    run.steps.append(SpfStep(depth, domain, None, None, asked, stop.result, stop.why))
+    run.steps.append((depth, domain, None, None, asked, stop.result, stop.why))
     raise stop
 
 
 def _program(run: Run, place: _Place) -> Program:
-    program = program_of(place.record.text)
+    program = program_of(place[2].text)
     if program.fault is not None:
         term, why = program.fault
-        run.steps.append(SpfStep(*place, term, (), "permerror", why))
+        run.steps.append((*place, term, (), "permerror", why))
         raise Stop("permerror", why)
     return program
 
 
-def _compare(run: Run, place: _Place, instruction: Instruction) -> SpfStep:
+def _compare(run: Run, place: _Place, instruction: Instruction) -> RawStep:
     """The step of `all`, `ip4` and `ip6`."""
     matched = instruction.kind == "all" or (
         run.is_ip4 == (instruction.kind == "ip4") and run.bits >> instruction.bits == instruction.network
     )
     depth, domain, record = place
-    step = SpfStep(depth, domain, record, instruction.term, (), "match" if matched else "no match")
+    step: RawStep = (depth, domain, record, instruction.term, (), "match" if matched else "no match", "")
     run.steps.append(step)
     return step
 
 
-def _ask(run: Run, place: _Place, instruction: Instruction) -> Evaluation[SpfStep]:
+def _ask(run: Run, place: _Place, instruction: Instruction) -> Evaluation[RawStep]:
     """The step of `a`, `mx`, `ptr` and `exists`."""
     depth, domain, record = place
     try:
@@ -155,31 +140,32 @@ def _ask(run: Run, place: _Place, instruction: Instruction) -> Evaluation[SpfSte
             NO_NAME if name is None else (yield from MECHANISMS[instruction.kind](run, instruction, name))
         )
     except Stop as stop:
-        run.steps.append(SpfStep(depth, domain, record, instruction.term, stop.asked, stop.result, stop.why))
+        run.steps.append((depth, domain, record, instruction.term, stop.asked, stop.result, stop.why))
         raise
     why = "its name is no domain name" if name is None else ""
-    step = SpfStep(depth, domain, record, instruction.term, asked, "match" if matched else "no match", why)
+    step: RawStep = (depth, domain, record, instruction.term, asked, "match" if matched else "no match", why)
     run.steps.append(step)
     return step
 
 
-def _include(run: Run, place: _Place, instruction: Instruction) -> Evaluation[SpfStep]:
+def _include(run: Run, place: _Place, instruction: Instruction) -> Evaluation[RawStep]:
     """The step of `include`, which stands before the steps of what it includes."""
     depth, domain, record = place
     index = len(run.steps)
-    run.steps.append(SpfStep(depth, domain, record, instruction.term, (), "entered"))
+    run.steps.append((depth, domain, record, instruction.term, (), "entered", ""))
     name = yield from _record_name(run, domain, instruction)
     verdict = yield from _evaluate(run, name, depth + 1, "include")
-    outcome: StepOutcome = "match" if verdict.result == "pass" else "no match"
-    step = run.steps[index] = SpfStep(depth, domain, record, instruction.term, (), outcome)
+    outcome: StepOutcome = "match" if verdict[0] == "pass" else "no match"
+    step: RawStep = (depth, domain, record, instruction.term, (), outcome, "")
+    run.steps[index] = step
     return step
 
 
 def _redirect(run: Run, place: _Place, instruction: Instruction) -> Evaluation[str]:
     """The domain that takes the place of the current one (section 6.1)."""
-    run.steps.append(SpfStep(*place, instruction.term, (), "entered"))
-    name = yield from _record_name(run, place.domain, instruction)
-    run.steps[-1] = SpfStep(*place, instruction.term, (), "followed")
+    run.steps.append((*place, instruction.term, (), "entered", ""))
+    name = yield from _record_name(run, place[1], instruction)
+    run.steps[-1] = (*place, instruction.term, (), "followed", "")
     return name
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 from mailcheck.analysis.addresses import address_bits
 from mailcheck.analysis.spf_gather import MAX_EXCHANGES, exchanges_of
@@ -13,15 +12,10 @@ from mailcheck.analysis.spf_run import Asked, Run, Stop, unanswered
 from mailcheck.model.dns import Evaluation, Present, Question, Unknown
 from mailcheck.model.names import is_at_or_below
 
+Match = tuple[bool, Asked]
+"""Whether the client matches, and what was asked to find out."""
 
-class Match(NamedTuple):
-    """Whether the client matches, and what was asked to find out."""
-
-    matched: bool
-    asked: Asked
-
-
-NO_NAME = Match(False, ())
+NO_NAME: Match = (False, ())
 """What comes of a term whose name is no domain name (RFC 7208 section 4.8 leaves it open)."""
 
 
@@ -30,11 +24,11 @@ def _a(run: Run, instruction: Instruction, name: str) -> Evaluation[Match]:
     answer = yield from run.ask(question)
     asked = ((question, answer),)
     if isinstance(answer, Present):
-        return Match(_holds_client(run, instruction, answer), asked)
+        return (_holds_client(run, instruction, answer), asked)
     if isinstance(answer, Unknown):
         raise unanswered(question, answer)
     run.count_void(asked)
-    return Match(False, asked)
+    return (False, asked)
 
 
 def _exists(run: Run, instruction: Instruction, name: str) -> Evaluation[Match]:
@@ -46,7 +40,7 @@ def _exists(run: Run, instruction: Instruction, name: str) -> Evaluation[Match]:
     matched = isinstance(answer, Present)
     if not matched:
         run.count_void(asked)
-    return Match(matched, asked)
+    return (matched, asked)
 
 
 def _mx(run: Run, instruction: Instruction, name: str) -> Evaluation[Match]:
@@ -58,7 +52,7 @@ def _mx(run: Run, instruction: Instruction, name: str) -> Evaluation[Match]:
         raise unanswered(question, answer)
     if not isinstance(answer, Present):
         run.count_void(asked)
-        return Match(False, asked)
+        return (False, asked)
     exchanges = exchanges_of(answer)
     if len(exchanges) > MAX_EXCHANGES:
         why = f"{len(exchanges)} exchanges, and the limit is {MAX_EXCHANGES}"
@@ -70,23 +64,23 @@ def _mx(run: Run, instruction: Instruction, name: str) -> Evaluation[Match]:
         if isinstance(addresses, Present):
             found = True
             if _holds_client(run, instruction, addresses):
-                return Match(True, asked)
+                return (True, asked)
         elif isinstance(addresses, Unknown):
             raise unanswered(about, addresses, asked)
     if exchanges and not found:
         run.count_void(asked)
-    return Match(False, asked)
+    return (False, asked)
 
 
 def _ptr(run: Run, instruction: Instruction, name: str) -> Evaluation[Match]:
     found = yield from client_names(run)
     if any([is_at_or_below(validated, name) for validated in found.names]):
-        return Match(True, found.asked)
+        return (True, found.asked)
     if found.left is not None:
         raise unanswered(*found.left, found.asked)
     if len(found.asked) == 1 and not isinstance(found.asked[0][1], Unknown):
         run.count_void(found.asked)
-    return Match(False, found.asked)
+    return (False, found.asked)
 
 
 def _holds_client(run: Run, instruction: Instruction, answer: Present) -> bool:

@@ -105,27 +105,46 @@ class SpfStep(NamedTuple):
         return self.record.at.within(self.term.start, self.term.end)
 
 
-class SpfOutcome(NamedTuple):
+RawStep = tuple[int, str, Record | None, Term | None, tuple[tuple[Question, Answer], ...], StepOutcome, str]
+"""The fields of an SpfStep. Evaluations write these; the steps are made of them when somebody reads them."""
+
+
+class _Fields(NamedTuple):
+    result: Result
+    domain: str
+    raw_term: RawStep | None
+    explanation: str | None
+    lookups: int
+    voids: int
+    raw_steps: Sequence[RawStep]
+    open: Open | None = None
+
+
+class SpfOutcome(_Fields):
     """The result of one check.
 
     - `domain`: the domain that was checked, absolute; for DMARC the identity that passed or failed.
-    - `term`: the step of the matched term, at the level of `domain` or of what it redirects to (an
-      include, not what matched within it); None where nothing matched.
     - `explanation`: what the domain's owner says about a `fail`, expanded; None where there is none.
     - `lookups`, `voids`: terms that asked DNS, and terms that found nothing, up to where it ended.
     - `open`: the question that left the check undetermined, and why.
     """
 
-    result: Result
-    domain: str
-    term: SpfStep | None
-    explanation: str | None
-    lookups: int
-    voids: int
-    steps: Sequence[SpfStep]
-    open: Open | None = None
+    __slots__ = ()
+
+    @property
+    def term(self) -> SpfStep | None:
+        """The step of the matched term; None where nothing matched.
+
+        It stands in the record of `domain` or of what that redirects to: an include, not what matched within it.
+        """
+        return SpfStep(*self.raw_term) if self.raw_term is not None else None
+
+    @property
+    def steps(self) -> tuple[SpfStep, ...]:
+        """All that happened, in order."""
+        return tuple([SpfStep(*step) for step in self.raw_steps])
 
     @property
     def why(self) -> str:
         """The reason for a result other than pass, fail, softfail and neutral; else ""."""
-        return self.steps[-1].why if self.result not in _POLICY_RESULTS else ""
+        return self.raw_steps[-1][6] if self.result not in _POLICY_RESULTS else ""

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from mailcheck.analysis.addresses import Open
 from mailcheck.analysis.spf_node import LIMIT, VOID_LIMIT
-from mailcheck.analysis.spf_request import SpfRequest, SpfStep
+from mailcheck.analysis.spf_request import RawStep, SpfRequest
 from mailcheck.model.dns import Answer, Answers, Evaluation, Question, Unknown, describe
 from mailcheck.model.names import IPAddress
 
@@ -75,7 +75,7 @@ class Run:
         self.lookups = 0
         self.voids = 0
         self.answers: dict[Question, Answer] = {}
-        self.steps: list[SpfStep] = []
+        self.steps: list[RawStep] = []
         self.values: dict[str, str] = {}
         self.client: ClientNames | None = None
 

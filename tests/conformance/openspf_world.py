@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import takewhile
 from typing import Any
 
 from mailcheck.analysis.spf_names import dns_name
@@ -18,7 +19,7 @@ MAX_CHAIN = 8
 Entry = str | Mapping[str, Any]
 
 
-class World:
+class World(dict[Question, Answer]):
     """A DnsView over the zone data of one scenario, every answer made beforehand.
 
     An entry `TIMEOUT` stands for all types that no entry before it has; a record whose value is TIMEOUT for its
@@ -27,36 +28,31 @@ class World:
 
     def __init__(self, zonedata: Mapping[str, Sequence[Entry]]) -> None:
         self._names = {absolute_name(name): entries for name, entries in zonedata.items()}
-        self.answers = {
-            Question(name, rtype): self._follow(name, rtype, ()) for name in self._names for rtype in TYPES
-        }
+        super().__init__(
+            {Question(name, rtype): self._follow(name, rtype, ()) for name in self._names for rtype in TYPES}
+        )
 
-    def answer(self, questions: AbstractSet[Question]) -> Answers:
-        answers = self.answers
-        return {question: answers.get(question) or _missing(question.name) for question in questions}
+    def __missing__(self, question: Question) -> Answer:
+        return _missing(question.name)
+
+    def answer(self, _questions: AbstractSet[Question]) -> Answers:
+        return self
 
     def _follow(self, name: str, rtype: str, chain: tuple[str, ...]) -> Answer:
         if name not in self._names:
             return _missing(name)
-        records = []
-        alias = None
-        for line, entry in enumerate(_entries(self._names[name]), 1):
-            if entry == TIMEOUT:
-                if not records:
-                    return Unknown("timeout", chain=chain)
-                break
-            entry_type, value = entry
-            if entry_type == "CNAME" and rtype != "CNAME":
-                alias = absolute_name(value)
-            if entry_type == rtype:
-                if value == TIMEOUT:
-                    return Unknown("timeout", chain=chain)
-                records.append(_record(name, rtype, value, line))
-        if records:
-            return Present(tuple(records), chain)
+        entries = list(_entries(self._names[name], rtype))
+        values = list(takewhile(lambda value: value != TIMEOUT, entries))
+        if values:
+            return Present(
+                tuple([_record(name, rtype, value, line) for line, value in enumerate(values, 1)]), chain
+            )
+        if entries:
+            return Unknown("timeout", chain=chain)
+        alias = next(map(absolute_name, _entries(self._names[name], "CNAME")), None)
         if alias is None:
             return Absent("nodata", chain)
-        if alias in chain or alias == name or len(chain) == MAX_CHAIN:
+        if alias in (*chain, name) or len(chain) == MAX_CHAIN:
             return Unknown("servfail", "CNAME loop", chain)
         return self._follow(alias, rtype, (*chain, name))
 
@@ -70,18 +66,14 @@ def _missing(name: str) -> Answer:
     return Unknown("timeout") if name.startswith("error.") else Absent("nxdomain")
 
 
-def _entries(entries: Sequence[Entry]) -> Iterator[tuple[str, Any] | str]:
-    pairs: list[tuple[str, Any] | str] = []
+def _entries(entries: Sequence[Entry], rtype: str) -> Iterator[Any]:
+    """The values of a type, TIMEOUT among them."""
+    pairs: list[tuple[str, Any]] = []
     for entry in entries:
-        pairs.extend([entry] if isinstance(entry, str) else entry.items())
-    has_text = any(pair[0] == "TXT" for pair in pairs if not isinstance(pair, str))
-    for pair in pairs:
-        if isinstance(pair, str):
-            yield pair
-        elif pair[0] == "SPF" and not has_text:
-            yield "TXT", pair[1]
-        elif pair[1] != "NONE":
-            yield pair
+        pairs.extend([(rtype, TIMEOUT)] if isinstance(entry, str) else entry.items())
+    as_text = "SPF" if all(pair[0] != "TXT" for pair in pairs if pair[1] != TIMEOUT) else "TXT"
+    wanted = as_text if rtype == "TXT" else rtype
+    return (value for entry_type, value in pairs if entry_type in (wanted, rtype) and value != "NONE")
 
 
 def _record(name: str, rtype: str, value: Any, line: int) -> Record:
