@@ -135,7 +135,7 @@ def _ask(run: Run, place: _Place, instruction: Instruction) -> Evaluation[RawSte
     depth, domain, record = place
     try:
         run.count_lookup()
-        name = yield from _target(run, domain, instruction)
+        name = instruction.name or (yield from _target(run, domain, instruction))
         matched, asked = (
             NO_NAME if name is None else (yield from MECHANISMS[instruction.kind](run, instruction, name))
         )
@@ -172,16 +172,14 @@ def _redirect(run: Run, place: _Place, instruction: Instruction) -> Evaluation[s
 def _record_name(run: Run, domain: str, instruction: Instruction) -> Evaluation[str]:
     """The name that an include or redirect leads to; Stop where it cannot have a record."""
     run.count_lookup()
-    name = yield from _target(run, domain, instruction)
+    name = instruction.name or (yield from _target(run, domain, instruction))
     if name is None or name.count(".") < 2:
         raise Stop("permerror", "it leads to no domain name")
     return name
 
 
 def _target(run: Run, domain: str, instruction: Instruction) -> Evaluation[str | None]:
-    """The name that a term asks for, absolute; None where it is no name (section 4.8)."""
-    if instruction.name is not None:
-        return instruction.name
+    """The name of a term that has none of its own, absolute; None where it is no name (section 4.8)."""
     text = instruction.domain
     if text is None:
         return domain

@@ -83,7 +83,8 @@ def summary(judged: list[Judged]) -> list[str]:
         where = f"{one.case.scenario}: {one.case.name}"
         if not one.passed:
             wanted = " or ".join(one.case.results)
-            lines.append(f"{where}: {wanted} was to come out, not {one.outcome.result} ({one.outcome.why})")
+            why = f" ({one.outcome.why})" if one.outcome.why else ""
+            lines.append(f"{where}: {wanted} was to come out, not {one.outcome.result}{why}")
         if one.case.explanation is not None and not one.explained:
             lines.append(f"{where}: the explanation was to be {one.case.explanation!r}, not {one.explanation!r}")
     return lines
