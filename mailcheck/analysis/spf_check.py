@@ -6,13 +6,13 @@ from functools import lru_cache
 
 from mailcheck.analysis.spf_explanation import explanation_of
 from mailcheck.analysis.spf_macros import expanded_name
-from mailcheck.analysis.spf_mechanisms import MECHANISMS, NO_NAME
+from mailcheck.analysis.spf_mechanisms import NO_NAME, matches
 from mailcheck.analysis.spf_names import LONGEST, dns_name
 from mailcheck.analysis.spf_program import NEEDS_NO_DNS, Instruction, Program, program_of
 from mailcheck.analysis.spf_request import RawStep, Result, SpfOutcome, SpfRequest, StepOutcome, to_a_labels
 from mailcheck.analysis.spf_run import Run, Stop, unanswered
 from mailcheck.grammar.spf import is_spf
-from mailcheck.model.dns import Evaluation, Present, Question, Unknown
+from mailcheck.model.dns import Answer, Evaluation, Present, Question, Unknown
 from mailcheck.model.record import Record
 from mailcheck.model.text import shown_name
 
@@ -66,7 +66,11 @@ def _sending_domain(text: str) -> str | None:
 def _evaluate(run: Run, domain: str, depth: int, leading: str = "") -> Evaluation[_Verdict]:
     """The record of `domain`, and those that it redirects to; `leading` is the term that must find a record."""
     while True:
-        record = yield from _record_of(run, domain, depth, leading)
+        question = Question(domain, "TXT")
+        answer = run.answers.get(question)
+        if answer is None:
+            answer = run.answers[question] = (yield {question})[question]
+        record = _record_in(run, question, answer, depth, leading)
         if record is None:
             return "none", None, None
         place = (depth, domain, record)
@@ -86,12 +90,9 @@ def _evaluate(run: Run, domain: str, depth: int, leading: str = "") -> Evaluatio
         leading = "redirect"
 
 
-def _record_of(run: Run, domain: str, depth: int, leading: str) -> Evaluation[Record | None]:
-    """The only SPF record of a name (sections 4.4 and 4.5)."""
-    question = Question(domain, "TXT")
-    answer = run.answers.get(question)
-    if answer is None:
-        answer = run.answers[question] = (yield {question})[question]
+def _record_in(run: Run, question: Question, answer: Answer, depth: int, leading: str) -> Record | None:
+    """The only SPF record in the answer (sections 4.4 and 4.5)."""
+    domain = question.name
     asked = ((question, answer),)
     records = [record for record in answer.records if is_spf(record.text)] if isinstance(answer, Present) else []
     if len(records) == 1:
@@ -136,9 +137,7 @@ def _ask(run: Run, place: _Place, instruction: Instruction) -> Evaluation[RawSte
     try:
         run.count_lookup()
         name = instruction.name or (yield from _target(run, domain, instruction))
-        matched, asked = (
-            NO_NAME if name is None else (yield from MECHANISMS[instruction.kind](run, instruction, name))
-        )
+        matched, asked = NO_NAME if name is None else (yield from matches(run, instruction, name))
     except Stop as stop:
         run.steps.append((depth, domain, record, instruction.term, stop.asked, stop.result, stop.why))
         raise
@@ -153,7 +152,10 @@ def _include(run: Run, place: _Place, instruction: Instruction) -> Evaluation[Ra
     depth, domain, record = place
     index = len(run.steps)
     run.steps.append((depth, domain, record, instruction.term, (), "entered", ""))
-    name = yield from _record_name(run, domain, instruction)
+    run.count_lookup()
+    name = instruction.name or (yield from _target(run, domain, instruction))
+    if name is None or name.count(".") < 2:
+        raise Stop("permerror", "it leads to no domain name")
     verdict = yield from _evaluate(run, name, depth + 1, "include")
     outcome: StepOutcome = "match" if verdict[0] == "pass" else "no match"
     step: RawStep = (depth, domain, record, instruction.term, (), outcome, "")
@@ -163,18 +165,13 @@ def _include(run: Run, place: _Place, instruction: Instruction) -> Evaluation[Ra
 
 def _redirect(run: Run, place: _Place, instruction: Instruction) -> Evaluation[str]:
     """The domain that takes the place of the current one (section 6.1)."""
-    run.steps.append((*place, instruction.term, (), "entered", ""))
-    name = yield from _record_name(run, place[1], instruction)
-    run.steps[-1] = (*place, instruction.term, (), "followed", "")
-    return name
-
-
-def _record_name(run: Run, domain: str, instruction: Instruction) -> Evaluation[str]:
-    """The name that an include or redirect leads to; Stop where it cannot have a record."""
+    depth, domain, record = place
+    run.steps.append((depth, domain, record, instruction.term, (), "entered", ""))
     run.count_lookup()
     name = instruction.name or (yield from _target(run, domain, instruction))
     if name is None or name.count(".") < 2:
         raise Stop("permerror", "it leads to no domain name")
+    run.steps[-1] = (depth, domain, record, instruction.term, (), "followed", "")
     return name
 
 

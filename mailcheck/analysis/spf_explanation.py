@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from mailcheck.analysis.spf_macros import expanded_explanation, expanded_name
 from mailcheck.analysis.spf_program import Instruction
 from mailcheck.analysis.spf_run import Asked, Run, Stop
-from mailcheck.grammar.spf_macro import MacroProblem, parse_macro
+from mailcheck.grammar.spf_macro import MacroProblem, MacroString, parse_macro
 from mailcheck.model.dns import Evaluation, Present, Question
 
 
@@ -34,7 +35,7 @@ def explanation_of(run: Run, domain: str, instruction: Instruction) -> Evaluatio
             return Explanation(None, asked, "no text was found")
         if len(answer.records) > 1:
             return Explanation(None, asked, f"{len(answer.records)} texts, where one must stand")
-        parsed = parse_macro(answer.records[0].text, explanation=True)
+        parsed = _parse(answer.records[0].text)
         if isinstance(parsed, MacroProblem):
             return Explanation(None, asked, parsed.message)
         text = parsed.literal
@@ -43,3 +44,8 @@ def explanation_of(run: Run, domain: str, instruction: Instruction) -> Evaluatio
         return Explanation(text, asked, "" if text is not None else "the text is too long")
     except Stop as stop:
         return Explanation(None, stop.asked, stop.why)
+
+
+@lru_cache(maxsize=64)
+def _parse(text: str) -> MacroString | MacroProblem:
+    return parse_macro(text, explanation=True)

@@ -27,7 +27,8 @@ def expand(text: MacroString, values: Mapping[str, str]) -> str:
 def expand_part(part: Expansion, value: str) -> str:
     """What one expansion makes of its letter's value: split, reversed, shortened, URL-escaped (section 7.3)."""
     if part.reverse or part.digits or part.delimiters:
-        pieces = re.split(f"[{re.escape(part.delimiters or '.')}]", value)
+        delimiters = part.delimiters
+        pieces = re.split(f"[{re.escape(delimiters)}]", value) if delimiters else value.split(".")
         if part.reverse:
             pieces.reverse()
         value = ".".join(pieces[-part.digits :])
