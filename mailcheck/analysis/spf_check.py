@@ -37,12 +37,20 @@ def check_host(request: SpfRequest) -> Evaluation[SpfOutcome]:
     try:
         result, match, program = yield from _evaluate(run, domain, 0)
     except Stop as stop:
-        steps = [(*step[:5], stop.result, stop.why) if step[5] == "entered" else step for step in run.steps]
+        steps = _broken_off(run.steps, stop)
         return SpfOutcome(stop.result, domain, None, None, run.lookups, run.voids, steps, stop.left)
     explanation = None
     if result == "fail" and match is not None and program is not None and program.explanation is not None:
         explanation = yield from _explanation(run, match, program.explanation)
     return SpfOutcome(result, domain, match, explanation, run.lookups, run.voids, run.steps)
+
+
+def _broken_off(steps: list[RawStep], stop: Stop) -> list[RawStep]:
+    """The steps with those ended that led to where it stopped; the last one tells why."""
+    last = steps[-1]
+    if last[5] == "entered":
+        steps[-1] = (*last[:5], stop.result, stop.why)
+    return [(*step[:5], stop.result, "") if step[5] == "entered" else step for step in steps]
 
 
 def _explanation(run: Run, match: RawStep, instruction: Instruction) -> Evaluation[str | None]:
