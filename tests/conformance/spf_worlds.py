@@ -94,7 +94,7 @@ class Maker:
         if kind == "ptr":
             return sign + self._pick(["ptr", f"ptr:{self._name(HOSTS)}", "ptr:example.%{v}", "ptr:h0.d1.example"])
         if kind == "x-note":
-            return f"x-note={self._pick(MACROS)}"
+            return f"x-note{self._chance.randrange(9)}={self._pick(MACROS)}"
         return f"{sign}{kind}:{self._name(HOSTS if kind == 'exists' else DOMAINS)}"
 
     def _name(self, usual: list[str]) -> str:

@@ -57,9 +57,9 @@ def asks_in_vain(both: Both, *mechanisms: str) -> bool:
 
 
 def counts_more_voids(both: Both) -> bool:
-    """Whether a term asked several questions, or a record leads along a CNAME or to the client's names."""
+    """Whether a term asked several questions, or a record has an `exp`, a CNAME, or a use for the client's names."""
     return names_of_client(both) or any(
-        (step.record is not None and "alias.example" in step.record.text)
+        (step.record is not None and re.search(r"\bexp=|alias\.example", step.record.text))
         or (len(step.asked) > 1 and any(isinstance(answer, Absent) for _question, answer in step.asked))
         for step in both.ours.steps
     )
@@ -72,7 +72,7 @@ def names_of_client(both: Both) -> bool:
 
 KNOWN: dict[str, Callable[[Both], bool]] = {
     "an unknown modifier may stand twice (section 6 forbids it for redirect and exp)": (
-        lambda both: both.refused("x-note= MUST appear at most once")
+        lambda both: both.refused("= MUST appear at most once: x-note")
     ),
     "an include of the current domain is no syntax error, and may never be reached (4.6.4, 5.2)": (
         lambda both: both.refused("trivial recursion")
@@ -82,7 +82,7 @@ KNOWN: dict[str, Callable[[Both], bool]] = {
             both.refused("invalid-macro-char") or (both.theirs == "fail" and both.explanation.endswith("%"))
         )
     ),
-    "the void limit is one of terms, not of queries: an exchange, a PTR name, a CNAME (of `exp`, too) adds none (4.6.4)": (
+    "the void limit is one of terms, not of queries: an exchange, a CNAME, a PTR name, an `exp` adds none (4.6.4, 6.2)": (
         lambda both: (
             both.refused("Void lookup limit") and both.ours.voids <= VOID_LIMIT and counts_more_voids(both)
         )
