@@ -16,6 +16,8 @@ from mailcheck.model.dns import Answer, Evaluation, Present, Question, Unknown
 from mailcheck.model.record import Record
 from mailcheck.model.text import shown_name
 
+__all__ = ["SpfOutcome", "SpfRequest", "check_host"]
+
 # Plain tuples: an evaluation makes several, and naming their fields would cost a tenth of its time.
 _Verdict = tuple[Result, RawStep | None, Program | None]
 """What the record at the end of the redirects says, the matching step, and the record's program."""

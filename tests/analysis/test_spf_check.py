@@ -53,6 +53,7 @@ def test_the_matched_term_is_narrowed_to_its_place() -> None:
     assert (outcome.term.text, outcome.term.domain) == ("include:_spf.example.net", "example.com.")
     assert outcome.term.at.path == "zones/example.com.yaml"
     assert (outcome.term.at.column, outcome.term.at.end_column) == (17, 41)
+    assert outcome.steps[0].at.column == 10
     inner = outcome.steps[3]
     assert (inner.text, inner.outcome, inner.at.column) == ("a:mail.example.net", "match", 17)
     assert [question for question, _answer in inner.asked] == [Question("mail.example.net.", "A")]
