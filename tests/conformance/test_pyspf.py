@@ -142,4 +142,4 @@ def test_every_difference_from_pyspf_is_a_known_fault_of_it() -> None:
     assert unexplained == []
     assert reasons.keys() == KNOWN.keys()
     assert set(agreed) == {"pass", "fail", "softfail", "neutral", "none", "permerror", "temperror"}
-    assert agreed.total() > 0.9 * len(SEEDS) * WORLDS * MESSAGES
+    assert agreed.total() > 0.85 * len(SEEDS) * WORLDS * MESSAGES
