@@ -11,7 +11,6 @@ from mailcheck.analysis.spf_names import LONGEST, dns_name
 from mailcheck.analysis.spf_program import NEEDS_NO_DNS, Instruction, Program, program_of
 from mailcheck.analysis.spf_request import RawStep, Result, SpfOutcome, SpfRequest, StepOutcome, to_a_labels
 from mailcheck.analysis.spf_run import Run, Stop, unanswered
-from mailcheck.grammar.spf import is_spf
 from mailcheck.model.dns import Answer, Evaluation, Present, Question, Unknown
 from mailcheck.model.record import Record
 from mailcheck.model.text import shown_name
@@ -80,11 +79,11 @@ def _evaluate(run: Run, domain: str, depth: int, leading: str = "") -> Evaluatio
         answer = run.answers.get(question)
         if answer is None:
             answer = run.answers[question] = (yield {question})[question]
-        record = _record_in(run, question, answer, depth, leading)
-        if record is None:
+        found = _record_in(run, question, answer, depth, leading)
+        if found is None:
             return "none", None, None
+        record, program = found
         place = (depth, domain, record)
-        program = _program(run, place)
         for instruction in program.instructions:
             if instruction.kind in NEEDS_NO_DNS:
                 step = _compare(run, place, instruction)
@@ -100,13 +99,25 @@ def _evaluate(run: Run, domain: str, depth: int, leading: str = "") -> Evaluatio
         leading = "redirect"
 
 
-def _record_in(run: Run, question: Question, answer: Answer, depth: int, leading: str) -> Record | None:
-    """The only SPF record in the answer (sections 4.4 and 4.5)."""
+def _record_in(
+    run: Run, question: Question, answer: Answer, depth: int, leading: str
+) -> tuple[Record, Program] | None:
+    """The only SPF record in the answer, and what it says (sections 4.4 to 4.6)."""
     domain = question.name
     asked = ((question, answer),)
-    records = [record for record in answer.records if is_spf(record.text)] if isinstance(answer, Present) else []
+    records = []
+    if isinstance(answer, Present):
+        for record in answer.records:
+            program = program_of(record.text)
+            if program is not None:
+                records.append((record, program))
     if len(records) == 1:
-        run.steps.append((depth, domain, records[0], None, asked, "record", ""))
+        record, program = records[0]
+        run.steps.append((depth, domain, record, None, asked, "record", ""))
+        if program.fault is not None:
+            term, why = program.fault
+            run.steps.append((depth, domain, record, term, (), "permerror", why))
+            raise Stop("permerror", why)
         return records[0]
     if isinstance(answer, Unknown):
         stop = unanswered(question, answer)
@@ -119,15 +130,6 @@ def _record_in(run: Run, question: Question, answer: Answer, depth: int, leading
         return None
     run.steps.append((depth, domain, None, None, asked, stop.result, stop.why))
     raise stop
-
-
-def _program(run: Run, place: _Place) -> Program:
-    program = program_of(place[2].text)
-    if program.fault is not None:
-        term, why = program.fault
-        run.steps.append((*place, term, (), "permerror", why))
-        raise Stop("permerror", why)
-    return program
 
 
 def _compare(run: Run, place: _Place, instruction: Instruction) -> RawStep:

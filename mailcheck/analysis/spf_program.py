@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple, cast
 
 from mailcheck.analysis.spf_names import dns_name
-from mailcheck.grammar.spf import Directive, Invalid, Modifier, SpfTree, parse_spf
+from mailcheck.grammar.spf import Directive, Invalid, Modifier, SpfTree, is_spf, parse_spf
 from mailcheck.grammar.spf_macro import MacroString
 
 _LONGEST_SHORT = 1_000
@@ -50,12 +50,14 @@ class Program(NamedTuple):
     fault: tuple[Invalid | Modifier, str] | None = None
 
 
-def program_of(text: str) -> Program:
-    """The program of a text that is an SPF record (RFC 7208 sections 4.6 to 6)."""
+def program_of(text: str) -> Program | None:
+    """The program of a TXT record (RFC 7208 sections 4.6 to 6); None where it is none of SPF (section 4.5)."""
     return _short(text) if len(text) <= _LONGEST_SHORT else _long(text)
 
 
-def _program(text: str) -> Program:
+def _program(text: str) -> Program | None:
+    if not is_spf(text):
+        return None
     tree = parse_spf(text)
     fault = _fault(tree)
     if fault is not None:
