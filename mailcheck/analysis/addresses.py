@@ -93,3 +93,10 @@ def parse_address(text: str) -> IPAddress | None:
         return ipaddress.ip_address(text)
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=4096)
+def address_bits(text: str, is_ip4: bool) -> int | None:
+    """The address of an A or AAAA record as a number; None where it is none of that family."""
+    address = parse_address(text)
+    return int(address) if address is not None and (address.version == 4) == is_ip4 else None

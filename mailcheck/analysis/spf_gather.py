@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -163,7 +164,12 @@ _TYPES: Mapping[str, tuple[str, ...]] = {
 
 def exchanges_of(answer: Present) -> tuple[str, ...]:
     """The exchanges of an MX answer in the order of their preference, without the null MX (RFC 7505)."""
-    split = [record.text.partition(" ") for record in answer.records]
+    return _exchanges_of(tuple([record.text for record in answer.records]))
+
+
+@lru_cache(maxsize=1024)
+def _exchanges_of(texts: tuple[str, ...]) -> tuple[str, ...]:
+    split = [text.partition(" ") for text in texts]
     pairs = sorted(
         [(_preference(preference), absolute(exchange)) for preference, _, exchange in split if exchange]
     )

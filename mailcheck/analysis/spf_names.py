@@ -20,12 +20,16 @@ _KNOWN_BEFOREHAND = frozenset("d")
 
 def expand(text: MacroString, values: Mapping[str, str]) -> str:
     """The text with every expansion replaced; `values` by macro letter, each a text with dots in it."""
-    return "".join(part if isinstance(part, str) else _expanded(part, values[part.letter]) for part in text.parts)
+    return "".join(
+        part if isinstance(part, str) else expand_part(part, values[part.letter]) for part in text.parts
+    )
 
 
-def _expanded(part: Expansion, value: str) -> str:
+def expand_part(part: Expansion, value: str) -> str:
+    """What one expansion makes of its letter's value: split, reversed, shortened, URL-escaped (section 7.3)."""
     if part.reverse or part.digits or part.delimiters:
-        pieces = re.split(f"[{re.escape(part.delimiters or '.')}]", value)
+        delimiters = part.delimiters
+        pieces = re.split(f"[{re.escape(delimiters)}]", value) if delimiters else value.split(".")
         if part.reverse:
             pieces.reverse()
         value = ".".join(pieces[-part.digits :])
@@ -75,8 +79,14 @@ def target_of(term: Directive | Modifier, domain: str) -> str | None:
     if literal is None:
         if not is_known_beforehand(text):
             return None
-        literal = expand(text, {"d": _ESCAPE.sub(_octet, domain.removesuffix("."))})
+        literal = expand(text, {"d": domain_text(domain)})
     return dns_name(literal)
+
+
+def domain_text(domain: str) -> str:
+    """The value of `%{d}`: an absolute name without its final dot and without escapes."""
+    name = domain.removesuffix(".")
+    return _ESCAPE.sub(_octet, name) if "\\" in name else name
 
 
 def _octet(escape: re.Match[str]) -> str:

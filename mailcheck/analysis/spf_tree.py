@@ -128,6 +128,8 @@ def _mx_term(reference: Reference, target: str, held: Held, found: Gathered) -> 
     if isinstance(answer, Unknown):
         return SpfTerm(reference.kind, term, held, target, void4=None, void6=None, open_address=(question, answer))
     exchanges = found.exchanges.get(target, ())
+    if isinstance(answer, Present) and not exchanges:
+        return SpfTerm(reference.kind, term, held, target, null=True)
     void4, left4 = _is_void(found, exchanges[:MAX_EXCHANGES], "A")
     void6, left6 = _is_void(found, exchanges[:MAX_EXCHANGES], "AAAA")
     return SpfTerm(
@@ -136,7 +138,6 @@ def _mx_term(reference: Reference, target: str, held: Held, found: Gathered) -> 
         held,
         target,
         exchanges=exchanges,
-        null=isinstance(answer, Present) and not exchanges,
         void4=void4,
         void6=void6,
         open_address=first_open((left4, left6)),

@@ -52,7 +52,9 @@ def is_at_or_below(name: str, ancestor: str) -> bool:
 
 def reverse_name(address: IPAddress) -> str:
     """The PTR owner name of an address, with the final dot (RFC 1035 section 3.5, RFC 3596 section 2.5)."""
-    return address.reverse_pointer + "."
+    if address.version == 4:
+        return address.reverse_pointer + "."
+    return ".".join(f"{int(address):032x}"[::-1]) + ".ip6.arpa."
 
 
 def address_of_reverse(name: str) -> IPAddress | None:

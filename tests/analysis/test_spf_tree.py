@@ -166,7 +166,7 @@ def test_one_level_is_one_batch() -> None:
         ("exists:x.example", {"x.example A": ["127.0.0.2"]}, (0, 0)),
         ("exists:x.example", {"x.example AAAA": ["2001:db8::1"]}, (1, 1)),
         ("mx", {}, (1, 1)),
-        ("mx", {"example.com MX": ["0 ."]}, (1, 1)),
+        ("mx", {"example.com MX": ["0 ."]}, (0, 0)),
         ("mx", {"example.com MX": ["10 gone.example."]}, (1, 1)),
         ("mx", {"example.com MX": ["10 gone.example.", "20 m.example."], "m.example A": ["192.0.2.1"]}, (0, 1)),
         ("ptr exists:%{i}.example a:a..example", {}, (0, 0)),

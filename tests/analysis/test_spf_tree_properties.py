@@ -1,5 +1,6 @@
 """The static worst case against pyspf: a client that nothing matches walks every path of the record."""
 
+import ipaddress
 import socket
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
@@ -9,7 +10,9 @@ import spf  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailcheck.analysis.spf_check import check_host
 from mailcheck.analysis.spf_node import LIMIT, VOID_LIMIT
+from mailcheck.analysis.spf_request import mail_from_request
 from mailcheck.analysis.spf_tree import spf_tree
 from mailcheck.model.dns import Absent, Answer, Answers, Present, Question
 from mailcheck.model.location import whole_line
@@ -92,3 +95,18 @@ def test_a_limit_is_passed_where_pyspf_gives_permerror(world: World) -> None:
         for client, voids in (("203.0.113.1", root.voids4), ("2001:db8:ffff::1", root.voids6)):
             passed = root.lookups > LIMIT or voids > VOID_LIMIT
             assert (oracle(world, client, monkeypatch) == "permerror") == passed
+
+
+@given(
+    world=worlds(),
+    client=st.sampled_from(["192.0.2.4", "192.0.2.46", "203.0.113.1", "2001:db8::6", "2001:db8:ffff::1"]),
+)
+def test_no_message_takes_more_than_the_worst_case(world: World, client: str) -> None:
+    root = run(spf_tree(NAMES[0] + "."), View(world))
+    request = mail_from_request(ipaddress.ip_address(client), f"user@{NAMES[0]}", "helo.example")
+    outcome = run(check_host(request), View(world))
+    voids = root.voids6 if ":" in client else root.voids4
+    assert outcome.lookups <= root.lookups
+    assert outcome.voids <= voids
+    if outcome.result == "neutral":
+        assert (outcome.lookups, outcome.voids) == (root.lookups, voids)

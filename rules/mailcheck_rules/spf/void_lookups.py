@@ -3,8 +3,8 @@
 ## What it checks
 The terms `a`, `mx` and `exists`, on all paths, whose name does not exist or has no such record,
 for IPv4 and for IPv6 clients alike. For an IPv6 client `a` and `mx` ask for AAAA records, `exists`
-asks for A always. An `mx` is void where none of its exchanges has an address. Names with macros are
-left aside, and so are includes without a record, which are an error by themselves.
+asks for A always. An `mx` is void where none of its exchanges has an address; a null MX is an answer.
+Names with macros are left aside, and so are includes without a record, which are an error by themselves.
 
 ## Why it matters
 Receivers should put up with two such terms and give a permanent error at the third, for every
