@@ -1,0 +1,176 @@
+"""A name server on loopback that does whatever a test tells it, over UDP and TCP, and counts what it is sent."""
+
+from __future__ import annotations
+
+import socket
+import socketserver
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import dns.flags
+import dns.message
+import dns.rcode
+import dns.rdatatype
+import dns.rrset
+
+
+class Asked(NamedTuple):
+    """One query as it came; `name` is lower case and absolute."""
+
+    name: str
+    type: str
+    query: dns.message.Message
+    wire: bytes
+    tcp: bool
+
+
+class Drip(NamedTuple):
+    """A TCP stream sent octet by octet, with a pause in seconds before each."""
+
+    octets: bytes
+    pause: float
+
+
+Behaviour = Callable[[Asked], "Iterable[bytes] | Drip"]
+"""The datagrams to send for a query, or the messages to send over TCP; nothing means silence."""
+
+
+def reply(asked: Asked, *records: str, rcode: str = "NOERROR", flags: str = "QR RD RA", negative: bool = False) -> bytes:
+    """A reply with records written as `owner type value`; `negative` puts a SOA into the authority section."""
+    message = dns.message.make_response(asked.query, recursion_available=True)
+    message.flags = dns.flags.from_text(flags)
+    message.set_rcode(dns.rcode.from_text(rcode))
+    for record in records:
+        owner, rtype, value = record.split(" ", 2)
+        message.answer.append(dns.rrset.from_text(owner, 300, "IN", rtype, value))
+    if negative:
+        soa = "ns.invalid. hostmaster.invalid. 1 2 3 4 5"
+        message.authority.append(dns.rrset.from_text(".", 300, "IN", "SOA", soa))
+    return message.to_wire(max_size=65_535)
+
+
+def texts(asked: Asked, *values: bytes) -> bytes:
+    """A reply with one TXT record for each value, cut into strings of 255 octets."""
+    from dns.rdtypes.ANY.TXT import TXT
+
+    message = dns.message.make_response(asked.query, recursion_available=True)
+    rdatas = [
+        TXT(1, 16, [value[at : at + 255] for at in range(0, max(1, len(value)), 255)])  # type: ignore[arg-type]
+        for value in values
+    ]
+    message.answer.append(dns.rrset.from_rdata_list(asked.query.question[0].name, 300, rdatas))
+    return message.to_wire(max_size=65_535)
+
+
+def absent(asked: Asked) -> bytes:
+    """NXDOMAIN with its SOA."""
+    return reply(asked, rcode="NXDOMAIN", negative=True)
+
+
+def truncated(asked: Asked) -> bytes:
+    """Nothing but the bit that says that there is more."""
+    return reply(asked, flags="QR RD RA TC")
+
+
+class Hostile:
+    """A running server: its port, and how often it was asked for what over UDP and TCP together."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.queries: Counter[tuple[str, str]] = Counter()
+        self.tcp_queries = 0
+        self.cases: list[bytes] = []
+
+    @property
+    def packets(self) -> int:
+        return self.queries.total()
+
+
+@contextmanager
+def hostile(behave: Behaviour, *, tcp: bool = True) -> Iterator[Hostile]:
+    """Run a server with the given behaviour; without `tcp` its port refuses connections."""
+    stopped = threading.Event()
+    lock = threading.Lock()
+
+    def heard(wire: bytes, over_tcp: bool) -> Iterable[bytes] | Drip:
+        query = dns.message.from_wire(wire)
+        question = query.question[0]
+        asked = Asked(
+            question.name.to_text().lower(), dns.rdatatype.to_text(question.rdtype), query, wire, over_tcp
+        )
+        with lock:
+            server.queries[asked.name, asked.type] += 1
+            server.tcp_queries += over_tcp
+            server.cases.append(wire[12:])
+        return behave(asked)
+
+    class Datagram(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            wire, answering = self.request
+            sent = heard(wire, False)
+            assert not isinstance(sent, Drip)
+            for message in sent:
+                answering.sendto(message, self.client_address)
+
+    class Stream(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            length = self.request.recv(2, socket.MSG_WAITALL)
+            sent = heard(self.request.recv(int.from_bytes(length, "big"), socket.MSG_WAITALL), True)
+            try:
+                if isinstance(sent, Drip):
+                    for octet in sent.octets:
+                        if stopped.wait(sent.pause):
+                            return
+                        self.request.sendall(bytes([octet]))
+                else:
+                    for message in sent:
+                        self.request.sendall(len(message).to_bytes(2, "big") + message)
+            except OSError:
+                return  # the client has gone
+
+    udp_server, tcp_server = _bind(Datagram, Stream)
+    server = Hostile(udp_server.server_address[1])
+    servers: list[Any] = [udp_server]
+    if tcp:
+        servers.append(tcp_server)
+        tcp_server.server_activate()
+    threads = [threading.Thread(target=one.serve_forever, kwargs={"poll_interval": 0.02}) for one in servers]
+    for thread in threads:
+        thread.start()
+    try:
+        yield server
+    finally:
+        stopped.set()
+        for one in servers:
+            one.shutdown()
+        for thread in threads:
+            thread.join()
+        udp_server.server_close()
+        tcp_server.server_close()
+
+
+class _Udp(socketserver.UDPServer):
+    max_packet_size = 4096
+
+
+class _Tcp(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+
+def _bind(datagram: type, stream: type) -> tuple[_Udp, _Tcp]:
+    """Both servers on one port; TCP is bound but not listening yet."""
+    while True:
+        udp = _Udp(("127.0.0.1", 0), datagram)
+        udp.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_000_000)
+        tcp = _Tcp(udp.server_address, stream, bind_and_activate=False)  # type: ignore[arg-type]
+        try:
+            tcp.server_bind()
+        except OSError:
+            udp.server_close()
+            tcp.server_close()
+            continue
+        return udp, tcp
