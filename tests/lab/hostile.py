@@ -38,7 +38,9 @@ Behaviour = Callable[[Asked], "Iterable[bytes] | Drip"]
 """The datagrams to send for a query, or the messages to send over TCP; nothing means silence."""
 
 
-def reply(asked: Asked, *records: str, rcode: str = "NOERROR", flags: str = "QR RD RA", negative: bool = False) -> bytes:
+def reply(
+    asked: Asked, *records: str, rcode: str = "NOERROR", flags: str = "QR RD RA", negative: bool = False
+) -> bytes:
     """A reply with records written as `owner type value`; `negative` puts a SOA into the authority section."""
     message = dns.message.make_response(asked.query, recursion_available=True)
     message.flags = dns.flags.from_text(flags)
