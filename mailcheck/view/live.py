@@ -11,7 +11,8 @@ from mailcheck.model.dns import POLICY, Absent, Answer, Question, Unknown, descr
 from mailcheck.view.resolvers import Resolver
 
 if TYPE_CHECKING:
-    from mailcheck.view.asking import Asking, Budget, Failure, Habits, Told
+    from mailcheck.view.asking import Asking
+    from mailcheck.view.client import Budget, Failure, Habits, Told
 
 
 class LiveSettings(NamedTuple):
@@ -62,7 +63,8 @@ class Live:
     async def _answer_all(self, questions: list[Question]) -> None:
         import asyncio
 
-        from mailcheck.view.asking import Asking, Budget, Habits
+        from mailcheck.view.asking import Asking
+        from mailcheck.view.client import Budget, Habits
 
         if self._state is None:
             habits = tuple(Habits(resolver) for resolver in self._settings.resolvers)
@@ -83,7 +85,7 @@ class Live:
 
     async def _ask(self, asking: Asking, question: Question, end: float) -> Answer:
         """Follow the question to the end of its chain."""
-        from mailcheck.view.asking import Failure
+        from mailcheck.view.client import Failure
         from mailcheck.view.odd_message import type_code
         from mailcheck.view.replies import SOURCE, Further, read_answer
         from mailcheck.view.wire import TYPES, write_question
@@ -114,7 +116,7 @@ class Live:
             name, chain = answer
 
     async def _ask_in_time(self, asking: Asking, question: bytes, end: float) -> Told | Failure:
-        from mailcheck.view.asking import Failure
+        from mailcheck.view.client import Failure
 
         now = time.monotonic()
         if now >= end:

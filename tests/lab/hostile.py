@@ -7,8 +7,8 @@ import socketserver
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from typing import Any, NamedTuple
+from contextlib import contextmanager, suppress
+from typing import NamedTuple
 
 import dns.flags
 import dns.message
@@ -80,62 +80,37 @@ def truncated(asked: Asked) -> bytes:
 class Hostile:
     """A running server: its port, and how often it was asked for what over UDP and TCP together."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self, behave: Behaviour) -> None:
+        self._behave = behave
+        self._lock = threading.Lock()
+        self.stopped = threading.Event()
+        self.port = 0
         self.queries: Counter[tuple[str, str]] = Counter()
         self.tcp_queries = 0
-        self.cases: list[bytes] = []
+        self.questions: list[bytes] = []
 
     @property
     def packets(self) -> int:
         return self.queries.total()
 
+    def hear(self, wire: bytes, tcp: bool) -> Iterable[bytes] | Drip:
+        query = dns.message.from_wire(wire)
+        question = query.question[0]
+        name, rtype = question.name.to_text().lower(), dns.rdatatype.to_text(question.rdtype)
+        with self._lock:
+            self.queries[name, rtype] += 1
+            self.tcp_queries += tcp
+            self.questions.append(wire[12:])
+        return self._behave(Asked(name, rtype, query, wire, tcp))
+
 
 @contextmanager
 def hostile(behave: Behaviour, *, tcp: bool = True) -> Iterator[Hostile]:
     """Run a server with the given behaviour; without `tcp` its port refuses connections."""
-    stopped = threading.Event()
-    lock = threading.Lock()
-
-    def heard(wire: bytes, over_tcp: bool) -> Iterable[bytes] | Drip:
-        query = dns.message.from_wire(wire)
-        question = query.question[0]
-        asked = Asked(
-            question.name.to_text().lower(), dns.rdatatype.to_text(question.rdtype), query, wire, over_tcp
-        )
-        with lock:
-            server.queries[asked.name, asked.type] += 1
-            server.tcp_queries += over_tcp
-            server.cases.append(wire[12:])
-        return behave(asked)
-
-    class Datagram(socketserver.BaseRequestHandler):
-        def handle(self) -> None:
-            wire, answering = self.request
-            sent = heard(wire, False)
-            assert not isinstance(sent, Drip)
-            for message in sent:
-                answering.sendto(message, self.client_address)
-
-    class Stream(socketserver.BaseRequestHandler):
-        def handle(self) -> None:
-            length = self.request.recv(2, socket.MSG_WAITALL)
-            sent = heard(self.request.recv(int.from_bytes(length, "big"), socket.MSG_WAITALL), True)
-            try:
-                if isinstance(sent, Drip):
-                    for octet in sent.octets:
-                        if stopped.wait(sent.pause):
-                            return
-                        self.request.sendall(bytes([octet]))
-                else:
-                    for message in sent:
-                        self.request.sendall(len(message).to_bytes(2, "big") + message)
-            except OSError:
-                return  # the client has gone
-
-    udp_server, tcp_server = _bind(Datagram, Stream)
-    server = Hostile(udp_server.server_address[1])
-    servers: list[Any] = [udp_server]
+    told = Hostile(behave)
+    udp_server, tcp_server = _bind(told)
+    told.port = udp_server.server_address[1]
+    servers: list[socketserver.BaseServer] = [udp_server]
     if tcp:
         servers.append(tcp_server)
         tcp_server.server_activate()
@@ -143,9 +118,9 @@ def hostile(behave: Behaviour, *, tcp: bool = True) -> Iterator[Hostile]:
     for thread in threads:
         thread.start()
     try:
-        yield server
+        yield told
     finally:
-        stopped.set()
+        told.stopped.set()
         for one in servers:
             one.shutdown()
         for thread in threads:
@@ -156,19 +131,51 @@ def hostile(behave: Behaviour, *, tcp: bool = True) -> Iterator[Hostile]:
 
 class _Udp(socketserver.UDPServer):
     max_packet_size = 4096
+    told: Hostile
 
 
 class _Tcp(socketserver.ThreadingTCPServer):
     daemon_threads = True
     request_queue_size = 64
+    told: Hostile
 
 
-def _bind(datagram: type, stream: type) -> tuple[_Udp, _Tcp]:
+class _Datagram(socketserver.BaseRequestHandler):
+    server: _Udp
+
+    def handle(self) -> None:
+        wire, answering = self.request
+        sent = self.server.told.hear(wire, False)
+        assert not isinstance(sent, Drip)
+        for message in sent:
+            answering.sendto(message, self.client_address)
+
+
+class _Stream(socketserver.BaseRequestHandler):
+    server: _Tcp
+
+    def handle(self) -> None:
+        told = self.server.told
+        length = self.request.recv(2, socket.MSG_WAITALL)
+        sent = told.hear(self.request.recv(int.from_bytes(length, "big"), socket.MSG_WAITALL), True)
+        with suppress(OSError):  # the client has gone
+            if isinstance(sent, Drip):
+                for octet in sent.octets:
+                    if told.stopped.wait(sent.pause):
+                        return
+                    self.request.sendall(bytes([octet]))
+            else:
+                for message in sent:
+                    self.request.sendall(len(message).to_bytes(2, "big") + message)
+
+
+def _bind(told: Hostile) -> tuple[_Udp, _Tcp]:
     """Both servers on one port; TCP is bound but not listening yet."""
     while True:
-        udp = _Udp(("127.0.0.1", 0), datagram)
+        udp = _Udp(("127.0.0.1", 0), _Datagram)
         udp.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_000_000)
-        tcp = _Tcp(udp.server_address, stream, bind_and_activate=False)  # type: ignore[arg-type]
+        tcp = _Tcp(udp.server_address, _Stream, bind_and_activate=False)  # type: ignore[arg-type]
+        udp.told = tcp.told = told
         try:
             tcp.server_bind()
         except OSError:
