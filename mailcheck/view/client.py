@@ -182,7 +182,7 @@ def _judge(resolver: Resolver, reply: Reply) -> Told | Failure:
         return Failure(reason, f"{name} from {resolver}")
     if reply.head.answers > MAX_RECORDS:
         return Failure("limit", f"over {MAX_RECORDS} records")
-    if not reply.head.recursive and not reply.rows and not reply.proven:
+    if reply.is_referral or not (reply.head.recursive or reply.rows or reply.is_proven):
         return Failure("refused", f"{resolver} does not resolve for us")
     return Told(reply, reply.head.authentic and resolver.is_believed)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, Final
 
-from mailcheck.view.wire import SOA, TYPES, Reply, Row, read_head
+from mailcheck.view.wire import TYPES, Reply, Row, read_head
 
 if TYPE_CHECKING:
     from dns.name import Name
@@ -49,8 +49,9 @@ def read_odd_reply(message: bytes, question: bytes) -> Reply | None:
         if rrset.rdclass == dns.rdataclass.IN and rrset.rdtype in (wanted, TYPES["CNAME"])
         for rdata in rrset
     )
-    proven = bool(parsed.authority) and parsed.authority[0].rdtype == SOA
-    return Reply(read_head(message), int(parsed.rcode()), rows, proven)
+    found = any([row.type == wanted for row in rows])
+    authority = () if found else tuple(int(rrset.rdtype) for rrset in parsed.authority)
+    return Reply(read_head(message), int(parsed.rcode()), rows, authority)
 
 
 def _row(name: Name, rtype: RdataType, ttl: int, rdata: Rdata) -> Row:

@@ -43,7 +43,7 @@ def read_answer(
         return Present(records, chain, authenticated, SOURCE)
     if reply.rcode == NXDOMAIN:
         return Absent("nxdomain", chain, SOURCE)
-    if len(chain) > first and not reply.proven:
+    if len(chain) > first and not reply.is_proven:
         return Further(name, chain)
     return Absent("nodata", chain, SOURCE)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import socket
 import struct
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from mailcheck.view.wire_names import BadName, from_wire
@@ -19,6 +20,7 @@ MAX_RECORDS: Final = 500
 """Records of one answer; what holds more is not read."""
 
 TYPES: Final = {"A": 1, "NS": 2, "CNAME": 5, "PTR": 12, "MX": 15, "TXT": 16, "AAAA": 28, "SPF": 99}
+NS: Final = 2
 CNAME: Final = 5
 SOA: Final = 6
 NOERROR, FORMERR, SERVFAIL, NXDOMAIN, NOTIMP, REFUSED = range(6)
@@ -68,14 +70,24 @@ class Head(NamedTuple):
 class Reply(NamedTuple):
     """A reply: CNAMEs and records of the type that was asked for, in the order of the message.
 
-    `rcode` may be one that only the OPT record tells (RFC 6891 section 6.1.3). `proven` is whether a SOA
-    in the authority section says that there is no more than this (RFC 2308 section 2).
+    `rcode` may be one that only the OPT record tells (RFC 6891 section 6.1.3). `authority` holds the types
+    of the authority section where there is no record of the type that was asked for.
     """
 
     head: Head
     rcode: int
     rows: tuple[Row, ...] = ()
-    proven: bool = False
+    authority: tuple[int, ...] = ()
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether a SOA says that there is no more than this (RFC 2308 section 2)."""
+        return SOA in self.authority
+
+    @property
+    def is_referral(self) -> bool:
+        """Whether other servers are named instead of an answer (RFC 2308 section 2.1)."""
+        return not self.rows and NS in self.authority and SOA not in self.authority
 
 
 def write_question(name: bytes, rtype: int) -> bytes:
@@ -149,14 +161,22 @@ def read_reply(message: bytes, question: bytes) -> Reply:
                 text, cuts = _read_rdata(message, rtype, at, end)
                 rows.append(Row(name, rtype, ttl if ttl < 1 << 31 else 0, text, cuts))
             at = end
-        return Reply(head, head.rcode, tuple(rows), bool(head.authorities) and _type_at(message, at) == SOA)
+        found = any([row.type == wanted for row in rows])
+        authority = () if found else tuple(_types(message, at, head.authorities))
     except (BadName, IndexError, OSError, struct.error):
         raise Odd from None
+    return Reply(head, head.rcode, tuple(rows), authority)
 
 
-def _type_at(message: bytes, at: int) -> int:
-    _, at = from_wire(message, at)
-    return int.from_bytes(message[at : at + 2], "big")
+def _types(message: bytes, at: int, count: int) -> Iterator[int]:
+    """The types of the records from offset `at` on."""
+    for _ in range(count):
+        _, at = from_wire(message, at)
+        rtype, _, _, size = _FIXED.unpack_from(message, at)
+        at += 10 + size
+        if at > len(message):
+            raise Odd
+        yield rtype
 
 
 def _read_rdata(message: bytes, rtype: int, at: int, end: int) -> tuple[str, tuple[int, ...]]:

@@ -6,7 +6,7 @@ import socket
 import socketserver
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
@@ -34,23 +34,28 @@ class Drip(NamedTuple):
     pause: float
 
 
+SOA = ". SOA ns.invalid. hostmaster.invalid. 1 2 3 4 5"
+"""What an authority section holds where something is absent (RFC 2308 section 2)."""
+
 Behaviour = Callable[[Asked], "Iterable[bytes] | Drip"]
 """The datagrams to send for a query, or the messages to send over TCP; nothing means silence."""
 
 
 def reply(
-    asked: Asked, *records: str, rcode: str = "NOERROR", flags: str = "QR RD RA", negative: bool = False
+    asked: Asked,
+    *records: str,
+    rcode: str = "NOERROR",
+    flags: str = "QR RD RA",
+    authority: Sequence[str] = (),
 ) -> bytes:
-    """A reply with records written as `owner type value`; `negative` puts a SOA into the authority section."""
-    message = dns.message.make_response(asked.query, recursion_available=True)
+    """A reply with records written as `owner type value`, and those of the authority section."""
+    message = dns.message.make_response(asked.query)
     message.flags = dns.flags.from_text(flags)
     message.set_rcode(dns.rcode.from_text(rcode))
-    for record in records:
-        owner, rtype, value = record.split(" ", 2)
-        message.answer.append(dns.rrset.from_text(owner, 300, "IN", rtype, value))
-    if negative:
-        soa = "ns.invalid. hostmaster.invalid. 1 2 3 4 5"
-        message.authority.append(dns.rrset.from_text(".", 300, "IN", "SOA", soa))
+    for section, lines in ((message.answer, records), (message.authority, authority)):
+        for line in lines:
+            owner, rtype, value = line.split(" ", 2)
+            section.append(dns.rrset.from_text(owner, 300, "IN", rtype, value))
     return message.to_wire(max_size=65_535)
 
 
@@ -69,7 +74,7 @@ def texts(asked: Asked, *values: bytes) -> bytes:
 
 def absent(asked: Asked) -> bytes:
     """NXDOMAIN with its SOA."""
-    return reply(asked, rcode="NXDOMAIN", negative=True)
+    return reply(asked, rcode="NXDOMAIN", authority=(SOA,))
 
 
 def truncated(asked: Asked) -> bytes:
@@ -156,8 +161,11 @@ class _Stream(socketserver.BaseRequestHandler):
 
     def handle(self) -> None:
         told = self.server.told
-        length = self.request.recv(2, socket.MSG_WAITALL)
-        sent = told.hear(self.request.recv(int.from_bytes(length, "big"), socket.MSG_WAITALL), True)
+        length = int.from_bytes(self.request.recv(2, socket.MSG_WAITALL), "big")
+        wire = self.request.recv(length, socket.MSG_WAITALL)
+        if not length or len(wire) < length:
+            return  # the client has gone
+        sent = told.hear(wire, True)
         with suppress(OSError):  # the client has gone
             if isinstance(sent, Drip):
                 for octet in sent.octets:

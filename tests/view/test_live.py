@@ -12,7 +12,7 @@ from mailcheck.model.dns import POLICY, Absent, Present, Question, Unknown
 from mailcheck.model.location import NOWHERE
 from mailcheck.view.live import Live, LiveSettings
 from mailcheck.view.resolvers import Resolver
-from tests.lab.hostile import Asked, absent, hostile, reply, texts, truncated
+from tests.lab.hostile import SOA, Asked, absent, hostile, reply, texts, truncated
 from tests.view.live_world import ask, live
 
 pytestmark = pytest.mark.enable_socket
@@ -58,7 +58,11 @@ def test_records_of_all_types() -> None:
 
 def test_absence_has_two_kinds() -> None:
     def behave(asked: Asked) -> list[bytes]:
-        return [absent(asked) if asked.name == "nothing.example." else reply(asked, negative=asked.type == "A")]
+        return [
+            absent(asked)
+            if asked.name == "nothing.example."
+            else reply(asked, authority=(SOA,) if asked.type == "A" else ())
+        ]
 
     with hostile(behave) as server:
         view = live(server)
@@ -215,10 +219,19 @@ def test_the_ad_bit_counts_from_elsewhere_only_where_the_resolver_is_trusted() -
     assert Resolver("192.0.2.1", trusted=True).is_believed
 
 
-def test_a_server_that_does_not_resolve_says_nothing_about_absence() -> None:
-    with hostile(lambda asked: [reply(asked, flags="QR RD")]) as server:
+@pytest.mark.parametrize(
+    ("flags", "authority"), [("QR RD", ()), ("QR RD RA", (". NS ns.invalid.",)), ("QR RD", (". NS ns.invalid.",))]
+)
+def test_a_server_that_does_not_resolve_says_nothing_about_absence(flags: str, authority: tuple[str, ...]) -> None:
+    with hostile(lambda asked: [reply(asked, flags=flags, authority=authority)]) as server:
         answer = ask(live(server), "a.")
     assert answer == Unknown("refused", f"a A (127.0.0.1#{server.port} does not resolve for us)")
+
+
+def test_absence_is_proven_by_a_soa_wherever_it_stands() -> None:
+    authority = (". NS ns.invalid.", SOA)
+    with hostile(lambda asked: [reply(asked, authority=authority)]) as server:
+        assert ask(live(server), "a.") == Absent("nodata", source="live")
 
 
 def test_text_of_64_kb_comes_over_tcp() -> None:

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from mailcheck.model.dns import Absent, Present, Question, Unknown
-from tests.lab.hostile import Asked, Drip, absent, hostile, reply, texts, truncated
+from tests.lab.hostile import SOA, Asked, Drip, absent, hostile, reply, texts, truncated
 from tests.view.live_world import ask, live
 
 pytestmark = pytest.mark.enable_socket
@@ -73,7 +73,7 @@ def test_the_first_of_two_replies_counts_and_the_second_harms_nothing() -> None:
 
 
 def test_records_of_other_names_are_none_of_the_answer() -> None:
-    with hostile(lambda asked: [reply(asked, "b. A 203.0.113.66", "b. CNAME a.", negative=True)]) as server:
+    with hostile(lambda asked: [reply(asked, "b. A 203.0.113.66", "b. CNAME a.", authority=(SOA,))]) as server:
         assert ask(live(server), "a.") == Absent("nodata", source="live")
 
 
@@ -209,7 +209,7 @@ def test_a_loop_is_not_followed(whole: bool) -> None:
 
 @pytest.mark.parametrize(("rcode", "kind"), [("NOERROR", "nodata"), ("NXDOMAIN", "nxdomain")])
 def test_a_chain_to_nothing(rcode: str, kind: str) -> None:
-    with hostile(lambda asked: [reply(asked, "a. CNAME b.", rcode=rcode, negative=True)]) as server:
+    with hostile(lambda asked: [reply(asked, "a. CNAME b.", rcode=rcode, authority=(SOA,))]) as server:
         answer = ask(live(server), "a.", "TXT")
         assert server.packets == 1
     assert isinstance(answer, Absent)
