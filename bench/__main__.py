@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import offline_lint, start_up
+from bench import live, offline_lint, start_up
 
 if __name__ == "__main__":
     head = [
@@ -16,5 +16,6 @@ if __name__ == "__main__":
         "",
     ]
     with tempfile.TemporaryDirectory(prefix="mailcheck-bench-") as name:
-        lines = [*head, *offline_lint.table(Path(name)), "", *start_up.table(Path(name))]
+        folder = Path(name)
+        lines = [*head, *offline_lint.table(folder), "", *start_up.table(folder), "", *live.table(folder)]
     sys.stdout.write("\n".join(lines) + "\n")
