@@ -180,7 +180,7 @@ def _judge(resolver: Resolver, reply: Reply) -> Told | Failure:
     if reply.rcode not in (NOERROR, NXDOMAIN):
         reason, name = _FAILURES.get(reply.rcode, ("servfail", f"code {reply.rcode}"))
         return Failure(reason, f"{name} from {resolver}")
-    if reply.head.answers > MAX_RECORDS:
+    if reply.head.is_too_long:
         return Failure("limit", f"over {MAX_RECORDS} records")
     if reply.is_referral or not (reply.head.recursive or reply.rows or reply.is_proven):
         return Failure("refused", f"{resolver} does not resolve for us")

@@ -64,7 +64,11 @@ class Head(NamedTuple):
     @property
     def has_rows(self) -> bool:
         """Whether the records are worth reading: there is an answer, whole and not too long."""
-        return not self.truncated and self.rcode in (NOERROR, NXDOMAIN) and self.answers <= MAX_RECORDS
+        return not self.truncated and self.rcode in (NOERROR, NXDOMAIN) and not self.is_too_long
+
+    @property
+    def is_too_long(self) -> bool:
+        return self.answers > MAX_RECORDS or self.authorities > MAX_RECORDS
 
 
 class Reply(NamedTuple):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 import dns.flags
 import dns.message
 import dns.name
@@ -173,11 +175,12 @@ def test_another_name_or_type_is_another_question() -> None:
         assert not holds_question_in_other_case(message, question)
 
 
-def test_a_count_beyond_the_limit_is_not_followed() -> None:
+@pytest.mark.parametrize("counts", [(MAX_RECORDS + 1, 0), (0, MAX_RECORDS + 1), (65_535, 65_535)])
+def test_a_count_beyond_the_limit_is_not_followed(counts: tuple[int, int]) -> None:
     question = write_question(to_wire("example.com."), 16)
-    head = b"\0\0\x81\x80\0\1" + (MAX_RECORDS + 1).to_bytes(2, "big") + bytes(4)
+    head = struct.pack("!HHHHHH", 0, 0x8180, 1, *counts, 0)
     reply = read_reply(head + question, question)
-    assert not reply.head.has_rows
+    assert reply.head.is_too_long
     assert reply.rows == ()
 
 
