@@ -20,7 +20,7 @@ _DOMAIN = (
 @ MX 20 mx.{vendor}.
 @ TXT "v=spf1 mx include:_spf include:_spf.{vendor} include:_spf.{other} ~all"
 @ TXT "site-verification={token}"
-_spf TXT "v=spf1 ip4:192.0.2.{host} ip6:2001:db8:{host:x}::/48 a:relay.{vendor} -all"
+_spf TXT "v=spf1 ip4:192.0.2.{host} ip6:2001:db8:{host:x}::/48 -all"
 mail A 192.0.2.{host}
 mail AAAA 2001:db8::{host:x}
 mail TXT "v=spf1 a -all"

@@ -18,13 +18,14 @@ import dns.rrset
 
 
 class Asked(NamedTuple):
-    """One query as it came; `name` is lower case and absolute."""
+    """One query as it came, and from where; `name` is lower case and absolute."""
 
     name: str
     type: str
     query: dns.message.Message
     wire: bytes
     tcp: bool
+    client: tuple[str, int]
 
 
 class Drip(NamedTuple):
@@ -98,7 +99,7 @@ class Hostile:
     def packets(self) -> int:
         return self.queries.total()
 
-    def hear(self, wire: bytes, tcp: bool) -> Iterable[bytes] | Drip:
+    def hear(self, wire: bytes, tcp: bool, client: tuple[str, int]) -> Iterable[bytes] | Drip:
         query = dns.message.from_wire(wire)
         question = query.question[0]
         name, rtype = question.name.to_text().lower(), dns.rdatatype.to_text(question.rdtype)
@@ -106,7 +107,7 @@ class Hostile:
             self.queries[name, rtype] += 1
             self.tcp_queries += tcp
             self.questions.append(wire[12:])
-        return self._behave(Asked(name, rtype, query, wire, tcp))
+        return self._behave(Asked(name, rtype, query, wire, tcp, client))
 
 
 @contextmanager
@@ -150,7 +151,7 @@ class _Datagram(socketserver.BaseRequestHandler):
 
     def handle(self) -> None:
         wire, answering = self.request
-        sent = self.server.told.hear(wire, False)
+        sent = self.server.told.hear(wire, False, self.client_address)
         assert not isinstance(sent, Drip)
         for message in sent:
             answering.sendto(message, self.client_address)
@@ -165,7 +166,7 @@ class _Stream(socketserver.BaseRequestHandler):
         wire = self.request.recv(length, socket.MSG_WAITALL)
         if not length or len(wire) < length:
             return  # the client has gone
-        sent = told.hear(wire, True)
+        sent = told.hear(wire, True, self.client_address)
         with suppress(OSError):  # the client has gone
             if isinstance(sent, Drip):
                 for octet in sent.octets:

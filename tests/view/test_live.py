@@ -13,7 +13,7 @@ from mailcheck.model.location import NOWHERE
 from mailcheck.view.live import Live, LiveSettings
 from mailcheck.view.resolvers import Resolver
 from tests.lab.hostile import SOA, Asked, absent, hostile, reply, texts, truncated
-from tests.view.live_world import ask, live
+from tests.view.live_world import SHORT, ask, live
 
 pytestmark = pytest.mark.enable_socket
 
@@ -94,7 +94,7 @@ def test_a_failure_is_unknown_with_its_reason(rcode: str, reason: str) -> None:
 
 def test_no_answer_is_asked_for_twice_within_the_time_of_one_query() -> None:
     with hostile(lambda asked: []) as server:
-        view = live(server)
+        view = live(server, **SHORT)
         begin = time.monotonic()
         answer = ask(view, "example.com.")
         assert time.monotonic() - begin < 1.5
@@ -105,7 +105,7 @@ def test_no_answer_is_asked_for_twice_within_the_time_of_one_query() -> None:
 
 def test_the_second_attempt_is_answered() -> None:
     with hostile(lambda asked: [reply(asked, "a. A 192.0.2.1")] if server.packets > 1 else []) as server:
-        view = live(server)
+        view = live(server, query_timeout=1.0)
         assert isinstance(ask(view, "a."), Present)
         assert view.silent == ()
 
@@ -116,13 +116,13 @@ def test_the_next_resolver_is_asked_where_one_fails(first: str | list[bytes]) ->
         hostile(lambda asked: [reply(asked, rcode=first)] if isinstance(first, str) else first) as bad,
         hostile(lambda asked: [reply(asked, "a. A 192.0.2.1")]) as good,
     ):
-        assert isinstance(ask(live(bad, good), "a."), Present)
+        assert isinstance(ask(live(bad, good, query_timeout=1.0), "a."), Present)
         assert (bad.packets, good.packets) == (1, 1)
 
 
 def test_the_failure_that_was_told_is_kept_where_the_next_resolver_is_silent() -> None:
     with hostile(lambda asked: [reply(asked, rcode="SERVFAIL")]) as bad, hostile(lambda asked: []) as silent:
-        answer = ask(live(bad, silent), "a.")
+        answer = ask(live(bad, silent, **SHORT), "a.")
     assert isinstance(answer, Unknown)
     assert answer.reason == "servfail"
 
@@ -146,7 +146,7 @@ def test_a_resolver_that_never_answers_is_given_up() -> None:
     questions = {Question(f"host{number}.example.", "A") for number in range(400)}
     with hostile(lambda asked: []) as server:
         begin = time.monotonic()
-        answers = live(server, in_flight=30).answer(questions)
+        answers = live(server, in_flight=30, **SHORT).answer(questions)
         assert time.monotonic() - begin < 3
         assert all(isinstance(answer, Unknown) and answer.reason == "timeout" for answer in answers.values())
         assert server.packets <= 120
@@ -164,7 +164,7 @@ def test_each_question_is_asked_once_in_a_run() -> None:
 def test_hundreds_of_questions_in_one_batch() -> None:
     questions = {Question(f"host{number}.example.", "TXT") for number in range(1_000)}
     with hostile(lambda asked: [reply(asked, f"{asked.name} TXT {asked.name}")]) as server:
-        answers = live(server, query_timeout=5.0, run_timeout=20.0).answer(questions)
+        answers = live(server).answer(questions)
     for question, answer in answers.items():
         assert isinstance(answer, Present)
         assert [record.text for record in answer.records] == [question.name]
@@ -185,13 +185,13 @@ def test_the_queries_of_a_run_are_counted_and_bounded() -> None:
 
 def test_one_wall_clock_for_all_batches() -> None:
     with hostile(lambda asked: []) as server:
-        view = live(server, run_timeout=0.6)
+        view = live(server, run_timeout=0.3, **SHORT)
         begin = time.monotonic()
         answers = [ask(view, f"{number}.") for number in range(10)]
         assert time.monotonic() - begin < 2
     assert all(isinstance(answer, Unknown) and answer.reason == "timeout" for answer in answers)
     assert isinstance(answers[-1], Unknown)
-    assert answers[-1].detail == "9 A (the 0.6 s of this run are over)"
+    assert answers[-1].detail == "9 A (the 0.3 s of this run are over)"
 
 
 def test_what_no_dns_message_can_ask_is_not_sent() -> None:
@@ -237,7 +237,7 @@ def test_absence_is_proven_by_a_soa_wherever_it_stands() -> None:
 def test_text_of_64_kb_comes_over_tcp() -> None:
     value = bytes(range(256)) * 252
     with hostile(lambda asked: [texts(asked, value)] if asked.tcp else [truncated(asked)]) as server:
-        answer = ask(live(server, query_timeout=3.0), "a.", "TXT")
+        answer = ask(live(server), "a.", "TXT")
     assert isinstance(answer, Present)
     assert answer.records[0].text == value.decode("latin-1")
     assert answer.records[0].cuts == tuple(range(255, len(value), 255))

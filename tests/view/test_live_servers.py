@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from bench.world import domains, world
+from mailcheck.analysis.spf_tree import spf_tree
 from mailcheck.model.dns import Absent, Answer, Present, Question, Unknown
 from mailcheck.model.limits import Limits
 from mailcheck.model.names import parent
@@ -14,6 +16,7 @@ from mailcheck.view.live import Live, LiveSettings
 from mailcheck.view.overlay import Overlay
 from mailcheck.view.resolvers import Resolver
 from mailcheck.zonefile.load import load_zones
+from tests.analysis.evaluation import run
 from tests.lab.dns import servers
 
 pytestmark = [pytest.mark.slow, pytest.mark.enable_socket]
@@ -146,3 +149,16 @@ def test_a_large_answer_comes_over_tcp(live: Live) -> None:
     (answer,) = live.answer({Question("big.example.com.", "TXT")}).values()
     assert isinstance(answer, Present)
     assert len(answer.records[0].text) == 10_000
+
+
+def test_the_world_of_the_benchmarks_is_served_and_clean(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("world")
+    with servers(world(20), folder) as ports:
+        view = Live(LiveSettings((Resolver("127.0.0.1", ports.recursive),), query_timeout=5.0))
+        for domain in domains(20):
+            tree = run(spf_tree(f"{domain}."), view)
+            assert tree.lookups == 10, domain
+            (answer,) = view.answer({Question(f"s2._domainkey.{domain}.", "TXT")}).values()
+            assert isinstance(answer, Present)
+            assert answer.chain == (f"s2._domainkey.{domain}.",)
+    assert not load_zones([folder], limits=Limits(), include_root=None, progress=Silent()).refused
