@@ -21,6 +21,7 @@ from tests.lab.dns import servers
 COUNT = 2_000
 IN_FLIGHT = 200
 _BUFFERED = 50
+"""Queries in flight on one socket whose buffer then holds all their answers."""
 _FEW = 2_000
 """Questions for a client that would take too long over all of them."""
 
@@ -65,7 +66,7 @@ def _measure(port: int, folder: Path) -> Iterator[str]:
     if dnsperf is not None:
         data = folder / "queries"
         data.write_text("".join(f"{name} {rtype}\n" for name, rtype in asked), encoding="ascii")
-        command = [dnsperf, "-s", "127.0.0.1", "-p", str(port), "-d", str(data), "-n", "1", "-q", str(IN_FLIGHT)]
+        command = [dnsperf, "-s", "127.0.0.1", "-p", str(port), "-d", str(data), "-n", "1", "-q", str(_BUFFERED)]
         runs["dnsperf"] = (lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL), len(asked))
     measured = in_turn({what: run for what, (run, _) in runs.items()}, 5, folder)
     floor = "dnsperf" if dnsperf is not None else "one socket, nothing read (floor)"
@@ -101,7 +102,7 @@ async def _ask_dnspython(asked: Sequence[Question], port: int) -> None:
 
 
 def _ask_bare(asked: Sequence[Question], port: int) -> None:
-    """Prepared queries out, datagrams in; so few in flight that the socket's buffer holds all their answers."""
+    """Prepared queries out, datagrams in."""
     queries = [
         write_query(number & 0xFFFF, write_question(to_wire(name), TYPES[rtype]))
         for number, (name, rtype) in enumerate(asked)

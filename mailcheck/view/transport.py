@@ -71,11 +71,10 @@ class Datagrams:
 
         Raises `OSError` where the resolver's host says that nothing listens there.
         """
-        chosen = secrets.randbelow(SOCKETS)
+        chosen, message_id = _draw()
+        while message_id in self._waiting[chosen]:
+            chosen, message_id = _draw()
         waiting = self._waiting[chosen]
-        message_id = secrets.randbits(16)
-        while message_id in waiting:
-            message_id = secrets.randbits(16)
         heard: asyncio.Future[Heard | None] = self._loop.create_future()
         waiting[message_id] = _Waiting(question, heard)
         timer = self._loop.call_later(patience, _give_up, heard)
@@ -140,6 +139,11 @@ async def _receive(loop: asyncio.AbstractEventLoop, opened: socket.socket, lengt
             raise ConnectionAbortedError("the connection ended early")
         received += part
     return bytes(received)
+
+
+def _draw() -> tuple[int, int]:
+    """One of the sockets and an id, by chance that cannot be foreseen."""
+    return divmod(secrets.randbelow(SOCKETS << 16), 1 << 16)
 
 
 def _give_up(heard: asyncio.Future[Heard | None]) -> None:
