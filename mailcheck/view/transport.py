@@ -13,7 +13,7 @@ from mailcheck.view.wire import holds_question, holds_question_in_other_case, is
 if TYPE_CHECKING:
     import asyncio
 
-SOCKETS: Final = 8
+_SOCKET_BITS: Final = 3
 _MOST_OCTETS: Final = 4096
 _AT_ONCE: Final = 64
 """Datagrams taken from one socket before the others have their turn."""
@@ -45,7 +45,7 @@ class Datagrams:
         self._waiting: list[dict[int, _Waiting]] = []
         self._sockets: list[socket.socket] = []
         try:
-            for _ in range(SOCKETS):
+            for _ in range(1 << _SOCKET_BITS):
                 self._open(resolver)
         except OSError:
             self.close()
@@ -143,7 +143,7 @@ async def _receive(loop: asyncio.AbstractEventLoop, opened: socket.socket, lengt
 
 def _draw() -> tuple[int, int]:
     """One of the sockets and an id, by chance that cannot be foreseen."""
-    return divmod(secrets.randbelow(SOCKETS << 16), 1 << 16)
+    return divmod(secrets.randbits(_SOCKET_BITS + 16), 1 << 16)
 
 
 def _give_up(heard: asyncio.Future[Heard | None]) -> None:
