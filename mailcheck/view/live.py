@@ -25,7 +25,7 @@ class LiveSettings(NamedTuple):
     query_timeout: float = 2.0
     run_timeout: float = 120.0
     packets: int = 5_000
-    in_flight: int = 200
+    in_flight: int = 128  # dnsmasq refuses what goes over 150 at once
 
 
 class Live:

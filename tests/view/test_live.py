@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 
@@ -263,3 +265,22 @@ def test_a_resolver_with_an_ipv6_address() -> None:
     answer = ask(view, "a.")
     assert isinstance(answer, Unknown)
     assert "::1#1" in answer.detail
+
+
+ASK_IN_A_PROCESS = """\
+import sys
+from mailcheck.view.live import Live, LiveSettings, Resolver
+from mailcheck.model.dns import Question
+assert not {"asyncio", "dns"} & set(sys.modules), "loaded before anything is asked"
+answer = Live(LiveSettings((Resolver("127.0.0.1", int(sys.argv[1])),), 8.0)).answer({Question("a.", "A")})
+assert "dns" not in sys.modules, "loaded for an ordinary answer"
+print(*[record.text for found in answer.values() for record in found.records])
+"""
+
+
+@pytest.mark.slow
+def test_an_ordinary_question_costs_no_import_of_dnspython() -> None:
+    with hostile(lambda asked: [reply(asked, "a. A 192.0.2.1")]) as server:
+        command = [sys.executable, "-c", ASK_IN_A_PROCESS, str(server.port)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("192.0.2.1\n", "")
