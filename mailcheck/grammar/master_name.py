@@ -54,7 +54,7 @@ def _parse_unusual(raw: str, origin: str) -> str | Bad:
             return Bad(f"`{shorten(raw)}` has a label that is no valid internationalized one")
         if len(octets) > 63:
             return Bad(f"`{shorten(raw)}` has a label of {len(octets)} octets; 63 is the most")
-        labels.append("".join(map(_presented, octets)))
+        labels.append("".join(map(present_octet, octets)))
     name = ".".join(labels) + "." if split[-1] == [] or origin == "." else ".".join([*labels, origin])
     if _wire_length(name) > 255:
         return Bad(f"`{shorten(name)}` is longer than a name can be (255 octets)")
@@ -98,7 +98,8 @@ def _is_hostname(char: str) -> bool:
     return char.isalnum() or char in "-_"
 
 
-def _presented(octet: int) -> str:
+def present_octet(octet: int) -> str:
+    """An octet of a label in presentation form: itself, `\\X` or `\\DDD` (RFC 1035 section 5.1)."""
     char = chr(octet)
     if char in _SPECIAL:
         return "\\" + char
