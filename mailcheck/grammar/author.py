@@ -13,7 +13,7 @@ _LONGEST = 65_536
 """Octets of From fields from which on none is read."""
 _SPECIALS = "<>:;@,"
 _ATOM = re.compile(r'[^ \t\r\n()<>\[\]:;@\\,"]+')
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\Z)', re.DOTALL)
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.?)*+"?', re.DOTALL)
 _LITERAL = re.compile(r"\[[^\]]*+\]?")
 _COMMENT_PART = re.compile(r"[^()\\]++|\\.|[()\\]", re.DOTALL)
 _AROUND_DOT = re.compile(r" ?\. ?")

@@ -98,7 +98,7 @@ def test_a_body_changed_on_the_way_and_sealed_again() -> None:
         (rb"ARC-Seal: i=2", b"ARC-Seal: i=2; h=from", "seal 2: an ARC-Seal has no `h`"),
         (rb"(ARC-Seal: i=2; cv=pass; a=)[^;]*", rb"\1rsa-sha1", "seal 2"),
         (
-            rb"(ARC-Message-Signature: i=2;[^=]*=[^;]*;[^=]*=[^;]*;(?:[^;]*;)*? h=)",
+            rb"(ARC-Message-Signature: i=2;(?:[^;]*;)*? h=)",
             rb"\1arc-seal : ",
             "must not sign ARC-Seal",
         ),
