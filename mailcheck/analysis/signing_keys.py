@@ -95,8 +95,6 @@ def _fault(tree: KeyRecord, algorithm: str) -> str | None:
     """What keeps verifiers from using the record, before they decode its key."""
     if tree.problems:
         return f"the key record cannot be used: {tree.problems[0].message}"
-    if tree.key is None:
-        return "the record is no key"
     if tree.is_revoked:
         return "the key is revoked, its `p=` is empty"
     if tree.hashes is not None and "sha256" not in [item.value for item in tree.hashes]:

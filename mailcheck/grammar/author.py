@@ -61,15 +61,13 @@ def _domain(mailbox: list[_Token]) -> str | None:
     if "<" in specials:
         mailbox = mailbox[len(specials) - specials[::-1].index("<") :]
         specials = [token.special for token in mailbox]
-        if ">" in specials:
-            mailbox = mailbox[: specials.index(">")]
-            specials = specials[: len(mailbox)]
+        specials = specials[: specials.index(">")]
     if "@" not in specials:
         return None
     behind = len(specials) - specials[::-1].index("@")
     if any(specials[behind:]):
         return None
-    return mail_domain(_AROUND_DOT.sub(".", " ".join([token.text for token in mailbox[behind:]])))
+    return mail_domain(_AROUND_DOT.sub(".", " ".join([token.text for token in mailbox[behind : len(specials)]])))
 
 
 def _tokens(text: str) -> Iterator[_Token]:

@@ -8,7 +8,6 @@ from typing import Literal, NamedTuple
 from mailcheck.model.limits import Limits
 
 _NAME = re.compile(rb"([\x21-\x39\x3b-\x7e]+)[ \t]*:")
-_BARE_LINE_FEED = re.compile(rb"(?<!\r)\n")
 _MAILBOX_SEPARATOR = b"From "
 
 
@@ -87,5 +86,5 @@ def _field(written: bytes, line: int, parts: list[bytes]) -> Field:
 
 
 def _body(octets: bytes) -> bytes:
-    body = _BARE_LINE_FEED.sub(b"\r\n", octets) if octets.count(b"\n") > octets.count(b"\r\n") else octets
+    body = octets.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
     return body if not body or body.endswith(b"\r\n") else body + b"\r\n"

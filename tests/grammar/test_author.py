@@ -86,6 +86,7 @@ def test_several_domains_and_others(value: bytes, expected: tuple[str, ...]) -> 
         b"ann@" + b"x." * 200 + b"example",
         b"ann@" + b"x" * 5000,
         b"<ann@example.com",
+        b"ann@example.com>",
         b"<ann@exa<mple.com>>x@y",
         b'"ann@example.com',
         b'"ann@example.com\\',
