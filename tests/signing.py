@@ -87,11 +87,13 @@ def signed(
     without: str | None = None,
     fields: Mapping[str, str] = FIELDS,
     body: str = BODY,
-    name: str = "DKIM-Signature",
+    around: tuple[str, str] = ("", ""),
+    behind: str = "",
 ) -> bytes:
     """A message with one signature, relaxed, over all fields; `tags` replace and add, before it is signed.
 
-    Fields and body must be in the relaxed form already (RFC 6376 section 3.4).
+    Fields and body must be in the relaxed form already (RFC 6376 section 3.4). `around` is the white
+    space around the value of `b`, `behind` what follows it.
     """
     covered = body.encode()[: int((tags or {}).get("l", len(body)))]
     given = {
@@ -110,9 +112,10 @@ def signed(
     lines = [
         f"{field.lower()}:{value}\r\n" for field, value in fields.items() if field.lower() in given["h"].lower()
     ]
-    signature = key.sign(("".join(lines) + f"{name.lower()}:{unsigned}").encode())
+    signature = key.sign(("".join(lines) + f"dkim-signature:{unsigned}{behind}").encode())
     head = "".join(f"{field}: {value}\r\n" for field, value in fields.items())
-    return f"{name}: {unsigned}{b64encode(signature).decode()}\r\n{head}\r\n{body}".encode()
+    value = b64encode(signature).decode().join(around)
+    return f"DKIM-Signature: {unsigned}{value}{behind}\r\n{head}\r\n{body}".encode()
 
 
 def message(octets: bytes) -> Message:

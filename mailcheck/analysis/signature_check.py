@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -11,6 +12,8 @@ from mailcheck.analysis.signing_keys import SigningKey
 from mailcheck.errors import UsageError
 from mailcheck.grammar.message import Field
 from mailcheck.grammar.signature import SignatureField
+
+_TAG_B = re.compile(rb"((?:^|;)[ \t\r\n]*b[ \t\r\n]*=)[A-Za-z0-9+/= \t\r\n]*")
 
 
 def require_dkimpy() -> None:
@@ -80,5 +83,6 @@ def header_matches(read: SignatureField, signed: Sequence[str], fields: Sequence
         b"s": b"",
     }
     names = [name.encode("latin-1") for name in signed]
-    own = (read.field.written, read.field.value)
+    # dkimpy leaves the white space behind the value of b=, which is deleted with it (RFC 6376 section 3.7).
+    own = (read.field.written, _TAG_B.sub(rb"\1", read.field.value, count=1))
     return bool(signer.verify_sig(tags, names, own, lambda *_, **__: record))

@@ -57,6 +57,12 @@ def test_a_change_after_signing(key: Key, old: bytes, new: bytes, failed: str | 
     assert (found.result, found.failed) == ("fail" if failed else "pass", failed)
 
 
+@pytest.mark.parametrize("around", [("", ""), (" ", ""), ("", " "), ("\r\n ", "\r\n\t")])
+def test_white_space_around_the_signature_belongs_to_it(around: tuple[str, str]) -> None:
+    assert verdict(signed(rsa_key(), around=around, behind="; q=dns/txt")).result == "pass"
+    assert verdict(signed(rsa_key(), around=around)).result == "pass"
+
+
 def test_another_key_does_not_verify() -> None:
     found = verdict(signed(rsa_key()), texts(rsa_key(2048, "other").record))
     assert (found.result, found.failed) == ("fail", "header")

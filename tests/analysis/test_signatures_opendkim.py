@@ -141,6 +141,13 @@ def test_what_dkimpy_signed(tmp_path: Path, key: Key, length: bool, canonicaliza
     assert all(theirs["none", at] for at in range(len(messages)))
 
 
+@pytest.mark.parametrize("around", [(" ", ""), ("", " "), ("\r\n ", "\r\n\t")])
+def test_white_space_around_the_signature(tmp_path: Path, around: tuple[str, str]) -> None:
+    octets = signed(rsa_key(), around=around, behind="; q=dns/txt")
+    assert verify(tmp_path, [octets], {NAME: rsa_key().record}) == [True]
+    assert ours(octets, texts(rsa_key().record))
+
+
 def test_another_key(tmp_path: Path) -> None:
     settings = {"Domain": "example.com", "Selector": "s", "OversignHeaders": "From"}
     with signing(tmp_path, rsa_key().pem, **settings) as sign:
