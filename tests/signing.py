@@ -48,6 +48,19 @@ class Key(NamedTuple):
         return b64encode(key.public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
 
     @property
+    def without_parameters(self) -> str:
+        """The key in a SubjectPublicKeyInfo whose algorithm has no NULL behind it (RSA alone)."""
+        bare = self.private.public_key().public_bytes(Encoding.DER, PublicFormat.PKCS1)
+        algorithm = bytes.fromhex("300b06092a864886f70d010101")
+        bits = b"\x03\x82" + (len(bare) + 1).to_bytes(2, "big") + b"\0" + bare
+        return b64encode(b"\x30\x82" + len(algorithm + bits).to_bytes(2, "big") + algorithm + bits).decode()
+
+    @property
+    def bare(self) -> str:
+        """The key as an RSAPublicKey."""
+        return b64encode(self.private.public_key().public_bytes(Encoding.DER, PublicFormat.PKCS1)).decode()
+
+    @property
     def record(self) -> str:
         return f"v=DKIM1; k={self.algorithm.partition('-')[0]}; p={self.public}"
 

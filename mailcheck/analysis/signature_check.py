@@ -70,9 +70,7 @@ def header_matches(read: SignatureField, signed: Sequence[str], fields: Sequence
     octets = -(-key.bits // 8) if key.key_type == "rsa" else 64
     if len(read.signature) != octets:
         return False
-    padded = key.encoded.rstrip("=")
-    padded += "=" * (-len(padded) % 4)
-    record = f"v=DKIM1; k={key.key_type}; p={padded}".encode("ascii")
+    record = f"v=DKIM1; k={key.key_type}; p={_plain_key(key)}".encode("ascii")
     signer = dkim.DKIM()
     signer.headers = [(field.written, field.value) for field in fields]
     tags = {
@@ -86,3 +84,15 @@ def header_matches(read: SignatureField, signed: Sequence[str], fields: Sequence
     # dkimpy leaves the white space behind the value of b=, which is deleted with it (RFC 6376 section 3.7).
     own = (read.field.written, _TAG_B.sub(rb"\1", read.field.value, count=1))
     return bool(signer.verify_sig(tags, names, own, lambda *_, **__: record))
+
+
+def _plain_key(key: SigningKey) -> str:
+    """The key in base64 in the one form that dkimpy always reads: an RSAPublicKey, or 32 octets for Ed25519."""
+    body = key.encoded.rstrip("=")
+    encoded = body + "=" * (-len(body) % 4)
+    if key.key_type != "rsa":
+        return encoded
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
+
+    octets = load_der_public_key(base64.b64decode(encoded)).public_bytes(Encoding.DER, PublicFormat.PKCS1)
+    return base64.b64encode(octets).decode("ascii")

@@ -3,6 +3,8 @@
 import sys
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mailcheck.analysis.signature_values import Signature
 from mailcheck.analysis.signatures import key_verdict, verify_signatures
@@ -152,6 +154,8 @@ def test_a_length_over_the_body() -> None:
         (texts(rsa_key().record, rsa_key(1024).record), "permerror", "2 different records"),
         (texts("p=" + fill("", "{rsa512.public}")), "policy", "512 bits"),
         (texts(rsa_key().record, rsa_key().record), "pass", "matches"),
+        (texts("p=" + rsa_key().bare.rstrip("=")), "pass", "matches"),
+        (texts("p=" + rsa_key().without_parameters), "pass", "matches"),
         (texts(rsa_key().record + "; h=sha1:sha256; s=email; t=y:s; n=x"), "pass", "matches"),
     ],
 )
@@ -261,6 +265,19 @@ def test_ten_signatures_are_checked_and_the_rest_is_counted() -> None:
 def test_hostile_fields_never_pass_and_never_raise(octets: bytes) -> None:
     outcome = run(verify_signatures(message(octets), NOW), answering(texts(rsa_key().record)))
     assert all(found.result not in ("pass", "undetermined") for found in outcome.dkim)
+
+
+@given(st.data())
+def test_damage_of_any_kind_never_raises(data: st.DataObject) -> None:
+    octets = signed(rsa_key(), {"l": "5", "t": "1", "x": "9999999999"})
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(octets)))
+        noise = data.draw(
+            st.binary(max_size=3) | st.sampled_from([b";", b"=", b"\r\n ", b"\r\n", b"b=", b"From:x\r\n"])
+        )
+        octets = octets[:at] + noise + octets[at + data.draw(st.integers(0, 3)) :]
+    outcome = run(verify_signatures(message(octets), NOW), answering(texts(rsa_key().record)))
+    assert all(found.reason for found in outcome.dkim)
 
 
 def test_white_space_without_end_in_body_and_header_takes_no_time() -> None:

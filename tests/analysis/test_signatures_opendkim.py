@@ -203,3 +203,9 @@ def test_keys_that_verify_nothing(tmp_path: Path, record: str) -> None:
     octets = signed(rsa_key())
     assert verify(tmp_path, [octets], {NAME: record}) == [False]
     assert not ours(octets, texts(record))
+
+
+def test_a_key_whose_algorithm_has_no_parameters(tmp_path: Path) -> None:
+    octets, record = signed(rsa_key()), f"v=DKIM1; p={rsa_key().without_parameters}"
+    assert verify(tmp_path, [octets], {NAME: record}) == [True]
+    assert ours(octets, texts(record))
