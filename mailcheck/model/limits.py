@@ -19,3 +19,6 @@ class Limits(NamedTuple):
     generate: int = 65_536
     includes: int = 100
     findings: int = 1_000
+    message_size: int = 32 * MEGABYTE
+    message_header_size: int = 1 * MEGABYTE
+    message_header_fields: int = 1_000

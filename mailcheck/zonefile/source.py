@@ -59,10 +59,15 @@ class Budget:
 
 
 def read_source(path: Path, shown: str, limits: Limits, budget: Budget) -> Source:
-    """The text of a regular file; raises `InputRefused`.
+    """The text of a regular file; raises `InputRefused` as read_octets() does, and with the code `encoding`."""
+    return Source(shown, decode(read_octets(path, shown, limits, budget), shown), path)
+
+
+def read_octets(path: Path, shown: str, limits: Limits, budget: Budget) -> bytes:
+    """What a regular file holds; raises `InputRefused`.
 
     Codes: `file-not-found`, `file-unreadable`, `file-symlink`, `file-not-regular`, `file-too-large`,
-    `too-many-files`, `total-too-large`, `encoding`.
+    `too-many-files`, `total-too-large`.
     """
     try:
         descriptor = os.open(path, _READ)
@@ -71,10 +76,9 @@ def read_source(path: Path, shown: str, limits: Limits, budget: Budget) -> Sourc
     except ValueError:
         raise InputRefused("file-not-found", "a file name cannot hold a NUL", path=shown) from None
     try:
-        data = _read_regular(descriptor, shown, limits, budget)
+        return _read_regular(descriptor, shown, limits, budget)
     finally:
         os.close(descriptor)
-    return Source(shown, decode(data, shown), path)
 
 
 def read_head(path: Path, octets: int) -> str:
