@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from mailcheck.errors import InputRefused
@@ -16,7 +15,7 @@ def read_message(path: Path, shown: str, limits: Limits) -> Message:
 
     Codes: those of read_octets(), and `message-header-too-large`, `message-too-many-fields`.
     """
-    octets = read_octets(path, shown, replace(limits, zone_file_size=limits.message_size), Budget())
+    octets = read_octets(path, shown, limits._replace(zone_file_size=limits.message_size), Budget())
     message = parse_message(octets, limits)
     if isinstance(message, BadMessage):
         hint = f"--limit {message.limit}= raises it"

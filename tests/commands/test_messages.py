@@ -1,6 +1,5 @@
 """The message file of a command."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,7 @@ from mailcheck.commands.messages import read_message
 from mailcheck.errors import InputRefused
 from mailcheck.model.limits import Limits
 
-LIMITS = replace(Limits(), message_size=100, message_header_fields=3, message_header_size=50, zone_file_size=1)
+LIMITS = Limits()._replace(message_size=100, message_header_fields=3, message_header_size=50, zone_file_size=1)
 
 
 def refusal(path: Path) -> InputRefused:

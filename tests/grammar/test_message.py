@@ -1,7 +1,5 @@
 """Octets to header fields and body."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,7 +48,7 @@ def test_where_the_header_ends(octets: bytes, names: list[str], body: bytes) -> 
 
 
 def test_limits() -> None:
-    limits = replace(Limits(), message_header_fields=2, message_header_size=30)
+    limits = Limits()._replace(message_header_fields=2, message_header_size=30)
     assert isinstance(parse_message(b"A: 1\nB: 2\n\n" + b"x" * 100, limits), Message)
     assert parse_message(b"A: 1\nB: 2\nC: 3\n\n", limits) == BadMessage(
         "message-too-many-fields", "more than 2 header fields", "message-header-fields", 3
