@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 
-from mailcheck.model.dns import POLICY, Absent, Answer, Present, Question, Unknown, describe
+from mailcheck.model.dns import SERVED_TYPES, Absent, Answer, Present, Question, Unknown, describe
 from mailcheck.model.names import absolute, parent
 from mailcheck.model.record import RecordSet
 from mailcheck.model.zone import Zone
@@ -54,7 +54,7 @@ class Overlay:
 
     def _resolve(self, question: Question) -> Answer:
         name, rtype = question
-        if rtype == POLICY:
+        if rtype in SERVED_TYPES:
             return Unknown("not_asked", describe(question))
         chain: list[str] = []
         while True:

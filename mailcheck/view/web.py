@@ -9,7 +9,19 @@ from ipaddress import ip_address
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from mailcheck.model.dns import POLICY, Absent, Answer, Answers, DnsView, Present, Question, Unknown, describe
+from mailcheck.model.dns import (
+    POLICY,
+    SERVED_TYPES,
+    STS_RECORD,
+    Absent,
+    Answer,
+    Answers,
+    DnsView,
+    Present,
+    Question,
+    Unknown,
+    describe,
+)
 from mailcheck.model.location import NOWHERE
 from mailcheck.model.names import IPAddress
 from mailcheck.model.record import Record
@@ -27,11 +39,12 @@ _ADDRESS_TYPES = ("A", "AAAA")
 
 
 class Policies:
-    """A DnsView that answers POLICY questions, over HTTPS; others are Unknown("not_asked").
+    """A DnsView that answers POLICY questions, over HTTPS, and STS_RECORD; others are Unknown("not_asked").
 
-    `resolver` answers for the addresses of the policy hosts. `run_timeout` is in seconds, from the
-    first question on, for all policies together. A domain without a policy host, or whose host says
-    404 or 410, is Absent("nodata"); what could not be fetched is Unknown. Each question is asked once.
+    `resolver` answers as everybody sees it, not as declared zones will have it: the addresses of the
+    policy hosts and the records at `_mta-sts`. `run_timeout` is in seconds, from the first question on,
+    for all policies together. A domain without a policy host, or whose host says 404 or 410, is
+    Absent("nodata"); what could not be fetched is Unknown. Each question is asked once.
     """
 
     def __init__(
@@ -44,13 +57,24 @@ class Policies:
         self._answers: dict[Question, Answer] = {}
 
     def answer(self, questions: AbstractSet[Question]) -> Answers:
-        new = sorted(question for question in questions - self._answers.keys() if question.type == POLICY)
-        if new:
-            self._answers.update(self._ask(new))
+        new = questions - self._answers.keys()
+        policies = sorted(question for question in new if question.type == POLICY)
+        if policies:
+            self._answers.update(self._ask(policies))
+        records = {question for question in new if question.type == STS_RECORD}
+        if records:
+            self._answers.update(self._ask_records(records))
         return {
-            question: self._answers.get(question, Unknown("not_asked", describe(question)))
+            question: self._answers[question]
+            if question.type in SERVED_TYPES
+            else Unknown("not_asked", describe(question))
             for question in questions
         }
+
+    def _ask_records(self, questions: AbstractSet[Question]) -> Mapping[Question, Answer]:
+        places = {question: Question(f"_mta-sts.{question.name}", "TXT") for question in questions}
+        answers = self._resolver.answer(frozenset(places.values()))
+        return {question: _of_domain(question, answers[place]) for question, place in places.items()}
 
     def _ask(self, questions: list[Question]) -> Mapping[Question, Answer]:
         from concurrent.futures import ThreadPoolExecutor
@@ -91,6 +115,18 @@ class Policies:
         if text is None:
             return Absent("nodata", source="live")
         return Present((Record(question.name, POLICY, 0, text, NOWHERE, NOWHERE),), source="live")
+
+
+def _of_domain(question: Question, answer: Answer) -> Answer:
+    """The answer for `_mta-sts`, under the domain's own name."""
+    if isinstance(answer, Present):
+        records = [
+            Record(question.name, STS_RECORD, found.ttl, found.text, NOWHERE, NOWHERE) for found in answer.records
+        ]
+        return Present(tuple(records), source=answer.source)
+    if isinstance(answer, Unknown):
+        return answer._replace(detail=answer.detail or describe(question), chain=(), target="")
+    return answer._replace(chain=())
 
 
 def _addresses(host: str, answers: Answers) -> tuple[IPAddress, ...] | Absent | Unknown:
