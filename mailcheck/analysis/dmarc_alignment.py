@@ -10,8 +10,8 @@ from typing import NamedTuple
 from mailcheck.analysis.dmarc_policy import organization, read_walk, walk_names, walk_questions
 from mailcheck.model.dns import Answers, Evaluation, Question, Unknown
 
-STRICT = "s"
-"""The value of `adkim` and `aspf` that asks for equal names; `r`, relaxed, for one organizational domain."""
+STRICT, RELAXED = "s", "r"
+"""The values of `adkim` and `aspf`: equal names, or one organizational domain."""
 
 _MOST_OPEN = 5
 """Up to so many unanswered names, all they could hold is tried; with more the outcome stays open."""

@@ -19,6 +19,14 @@ NONE = "v=DMARC1; p=none"
 Records = Mapping[str, str | Answer]
 
 
+class Consent(DmarcWorld):
+    """example.com's policy, and one record by which another host takes its reports."""
+
+    def __init__(self, name: str, text: str) -> None:
+        super().__init__({"example.com": NONE})
+        self._records[name] = text
+
+
 def policy(author: str, records: Records, missing: tuple[str, ...] = ()) -> Policy:
     return run(discover_policy(f"{author}."), DmarcWorld(records, missing))
 
@@ -234,6 +242,16 @@ class TestDomainOwnerExamples:
         said = run(report_destinations("example.com.", hosts), world)
         assert [(host, to.kind) for host, to in said.items()] == [(hosts[0], "inside"), (hosts[1], "refuses")]
         assert said[hosts[1]].consent_name == "example.com._report._dmarc.thirdparty.example.net."
+
+    @pytest.mark.parametrize(
+        "consent",
+        ["v=DMARC1;", "v=DMARC1; rua=mailto:a@thirdparty.example.net; ruf=mailto:b@thirdparty.example.net"],
+    )
+    def test_the_third_party_agrees_and_may_name_other_mailboxes(self, consent: str) -> None:
+        host = "thirdparty.example.net."
+        view = Consent(f"example.com._report._dmarc.{host}", consent)
+        to = run(report_destinations("example.com.", (host,)), view)[host]
+        assert (to.kind, [record.text for record in to.records]) == ("consents", [consent])
 
     def test_a_subdomain_in_test_mode(self) -> None:
         text = (

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.transport import POLICY_HOST_LABEL, StsDomain, sts_domains
 from mailcheck.lint.rule import Context, Problem, Rule, Severity, Skip, master, unanswered
-from mailcheck.model.dns import Absent, Question, Unknown
+from mailcheck.model.dns import Absent, Present, Question, Unknown
 
 
 def check(domain: StsDomain, ask: Context) -> Iterator[Problem | Skip]:
@@ -38,7 +38,7 @@ def check(domain: StsDomain, ask: Context) -> Iterator[Problem | Skip]:
         )
         return
     unknown = {question: answer for question, answer in answers.items() if isinstance(answer, Unknown)}
-    if len(unknown) == len(answers):
+    if unknown and not any(isinstance(answer, Present) for answer in answers.values()):
         question = min(unknown)
         yield unanswered(question, unknown[question])
 
