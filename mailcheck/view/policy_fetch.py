@@ -109,7 +109,10 @@ class PolicyFetcher:
                 "GET", _PATH, headers=headers, redirect=False, preload_content=False, decode_content=False
             )
             with contextlib.closing(response):
-                return _read(response, host)
+                text = _read(response, host)
+        if deadline.passed:  # a body without a length ends where the connection was shut
+            raise _timeout(host)
+        return text
 
 
 class _Deadline:

@@ -174,6 +174,8 @@ def drip(lead: bytes, drop: bytes, stop: threading.Event) -> Script:
         (b"HTTP/1.1 200 OK\r\n", b"X"),
         (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
         (f"HTTP/1.1 200 OK\r\n{TEXT}Content-Length: 60000\r\n\r\n".encode(), b"x"),
+        (f"HTTP/1.1 200 OK\r\n{TEXT}\r\n".encode(), b"x"),
+        (f"HTTP/1.0 200 OK\r\n{TEXT}\r\n".encode(), b"x"),
         (f"HTTP/1.1 200 OK\r\n{TEXT}Transfer-Encoding: chunked\r\n\r\n".encode(), b"1\r\nx\r\n"),
     ],
 )
