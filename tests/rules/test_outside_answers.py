@@ -232,6 +232,13 @@ SCENARIOS = [
         {},
     ),
     Scenario(
+        "mta-sts-served",
+        (zone("example.com", STS),),
+        (f"example.com. {POLICY}",),
+        {f"example.com. {POLICY}": (SERVED,)},
+        {f"example.com. {POLICY}": ("<html>",)},
+    ),
+    Scenario(
         "mta-sts-policy-mx",
         (zone("example.com", STS, "@ MX 10 mx.example.net."),),
         (f"example.com. {POLICY}",),
