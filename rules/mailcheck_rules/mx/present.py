@@ -81,6 +81,7 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="RFC 5321 section 5.1",
+    needs=frozenset({"dns"}),
     good=(
         master(_RUA + "@ MX 10 mail\nmail A 192.0.2.25"),
         master("@ A 192.0.2.80"),

@@ -64,6 +64,7 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="draft-brand-indicators-for-message-identification",
+    needs=frozenset({"dns"}),
     good=(
         master(f'{_NULL}{_BIMI}_dmarc TXT "v=DMARC1; p=reject; {_RUA}"'),
         master(f'{_NULL}{_BIMI}_dmarc TXT "v=DMARC1; p=quarantine; {_RUA}"'),

@@ -52,6 +52,7 @@ RULE = Rule(
     check=check,
     severity=Severity.ERROR,
     standard="RFC 8461 section 3.3",
+    needs=frozenset({"dns"}),
     good=(
         master(_RECORD + "mta-sts A 192.0.2.80"),
         master(_RECORD + "mta-sts AAAA 2001:db8::80"),
