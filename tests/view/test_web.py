@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from mailcheck.model.dns import POLICY, Absent, Answer, Present, Question, Unknown
+from mailcheck.model.dns import POLICY, STS_RECORD, Absent, Answer, Present, Question, Unknown
 from mailcheck.model.location import NOWHERE
 from mailcheck.model.names import IPAddress
 from mailcheck.view.policy_fetch import FetchFailedError, PolicyFetcher
@@ -160,3 +160,40 @@ def test_a_policy_is_fetched_over_the_wire(tmp_path_factory: pytest.TempPathFact
         said = Policies(view, fetcher).answer({EXAMPLE})[EXAMPLE]
     assert isinstance(said, Present)
     assert said.records[0].text == TEXT
+
+
+STANDING = Question("example.com.", STS_RECORD)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (Absent("nxdomain", ("_mta-sts.example.com.",), "live"), Absent("nxdomain", (), "live")),
+        (
+            Unknown("timeout", "", ("_mta-sts.example.com.",), "a.b."),
+            Unknown("timeout", f"example.com {STS_RECORD}"),
+        ),
+        (Unknown("servfail", "a.b TXT"), Unknown("servfail", "a.b TXT")),
+    ],
+)
+def test_the_record_that_stands_now_is_asked_of_the_resolver(answer: Answer, said: Answer) -> None:
+    view = Scripted({("_mta-sts.example.com.", "TXT"): answer})
+    assert Policies(view, Fetcher({})).answer({STANDING}) == {STANDING: said}
+
+
+def test_the_record_that_stands_now_has_the_name_of_the_domain() -> None:
+    found = Present(
+        (record(".", "file", 1, "elsewhere.example. TXT v=STSv1; id=1"),),
+        ("_mta-sts.example.com.",),
+        source="live",
+    )
+    view = Scripted({("_mta-sts.example.com.", "TXT"): found})
+    policies = Policies(view, Fetcher({}))
+    said = policies.answer({STANDING})[STANDING]
+    assert isinstance(said, Present)
+    assert [(one.name, one.type, one.text, one.at) for one in said.records] == [
+        ("example.com.", STS_RECORD, "v=STSv1; id=1", NOWHERE)
+    ]
+    assert (said.chain, said.source) == ((), "live")
+    assert policies.answer({STANDING})[STANDING] is said
+    assert view.batches == 1
