@@ -91,9 +91,11 @@ mx1 A 192.0.2.25
 _NOW = "version: STSv1\nmode: enforce\nmx: mx1.example.com\nmax_age: 604800\n"
 
 
-def _case(policy: str, record: str = "v=STSv1; id=20260131", caret: str | None = None) -> Case:
+def _case(
+    policy: str, record: str = "v=STSv1; id=20260131", caret: str | None = None, served: tuple[str, ...] = (_NOW,)
+) -> Case:
     case = master(_ZONE, caret, **{"mta-sts.example.com.txt": policy})
-    return case._replace(outside={f"example.com. {POLICY}": (_NOW,), f"example.com. {STS_RECORD}": (record,)})
+    return case._replace(outside={f"example.com. {POLICY}": served, f"example.com. {STS_RECORD}": (record,)})
 
 
 RULE = Rule(
@@ -108,7 +110,7 @@ RULE = Rule(
         _case(_NOW),
         _case(_NOW.replace("\n", "\r\n")),
         _case(_NOW + "mx: mx2.example.com\n", "v=STSv1; id=20251231"),
-        _case(_NOW + "mx: mx2.example.com\n")._replace(outside={f"example.com. {POLICY}": ()}),
+        _case(_NOW + "mx: mx2.example.com\n", served=()),
         master(_ZONE, **{"mta-sts.example.com.txt": _NOW}),
     ),
     bad=(
