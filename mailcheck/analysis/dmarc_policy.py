@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
@@ -72,12 +73,7 @@ class TreeWalk(NamedTuple):
     @property
     def organizational_domain(self) -> str:
         """By section 4.10.2, taking open names to hold no record: see `undetermined`."""
-        for record in self.found:
-            if record.psd == "n":
-                return record.domain
-            if record.psd == "y" and record.domain != self.domain:
-                return _one_below(record.domain, self.domain)
-        return self.found[-1].domain if self.found else self.domain
+        return organization(self.domain, {record.domain: record.psd for record in self.found})
 
     @property
     def applicable(self) -> PolicyRecord | None:
@@ -90,6 +86,11 @@ class TreeWalk(NamedTuple):
     def undetermined(self) -> OpenName | None:
         """The first open name whose answer could change the walk, if any."""
         return next((name for name in self.open if name.may_hold_policy), None)
+
+    @property
+    def source_open(self) -> OpenName | None:
+        """The first open name whose answer could change which record applies."""
+        return self.undetermined() if self.own is None else None
 
 
 class Policy(NamedTuple):
@@ -144,6 +145,23 @@ def read_walk(domain: str, answers: Answers) -> TreeWalk:
     return TreeWalk(domain, tuple(found), tuple(discarded), tuple(open_names))
 
 
+def organization(domain: str, psd: Mapping[str, str]) -> str:
+    """The organizational domain of `domain` (section 4.10.2).
+
+    `psd` holds the tag's value for those names of the walk that have a DMARC record.
+    """
+    shortest = domain
+    for name in walk_names(domain):
+        flag = psd.get(name)
+        if flag == "n" or (flag == "y" and name == domain):
+            return name
+        if flag == "y":
+            return _one_below(name, domain)
+        if flag is not None:
+            shortest = name
+    return shortest
+
+
 def tree_walk(domain: str) -> Evaluation[TreeWalk]:
     """Walk up from absolute `domain` (RFC 9989 section 4.10)."""
     answers = yield walk_questions(domain)
@@ -154,7 +172,7 @@ def discover_policy(domain: str) -> Evaluation[Policy]:
     """The policy for mail from absolute `domain` (RFC 9989 section 4.10.1)."""
     walk = yield from tree_walk(domain)
     source = walk.applicable
-    open_name = walk.undetermined() if walk.own is None else None
+    open_name = walk.source_open
     blocked = (open_name.question, open_name.answer) if open_name else None
     if source is None:
         return Policy(domain, walk, None, None, blocked)

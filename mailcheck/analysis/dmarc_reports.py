@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-from mailcheck.analysis.addresses import ADDRESS_TYPES
-from mailcheck.analysis.dmarc_policy import OpenName, TreeWalk, read_walk, tree_walk, walk_questions
+from mailcheck.analysis.addresses import ADDRESS_TYPES, Open
+from mailcheck.analysis.dmarc_alignment import RELAXED, read_alignment
+from mailcheck.analysis.dmarc_policy import TreeWalk, read_walk, walk_questions
 from mailcheck.analysis.dmarc_records import REPORT_LABELS, distinct
 from mailcheck.grammar.dmarc_look_alike import misspelling
 from mailcheck.model.dns import Absent, Answer, Answers, Evaluation, Present, Question, Unknown
@@ -20,7 +21,8 @@ _LONGEST_NAME = 254
 _NULL_EXCHANGE = " ."
 
 
-Reception = Literal["mail", "null", "nothing"] | tuple[Question, Unknown]
+Place = Literal["inside", "outside"] | Open
+Reception = Literal["mail", "null", "nothing"] | Open
 """Whether a host receives mail, has a null MX (RFC 7505), or nothing at all; or what was not answered."""
 
 
@@ -44,10 +46,11 @@ class Destination(NamedTuple):
 
 def report_destinations(domain: str, hosts: tuple[str, ...]) -> Evaluation[Mapping[str, Destination]]:
     """What becomes of each host (absolute names) for the policy found at absolute `domain`."""
-    walk = yield from tree_walk(domain)
+    walked = yield walk_questions(domain)
+    walk = read_walk(domain, walked)
     near = {host for host in hosts if host != domain and is_at_or_below(host, walk.organizational_domain)}
     answers = yield {question for host in near for question in walk_questions(host)}
-    places = {host: _place(walk, host, answers) for host in hosts}
+    places = {host: _place(walk, host, {**walked, **answers}) for host in hosts}
     outside = (_consent(domain, host) for host, place in places.items() if place == "outside")
     answers = yield {question for question in outside if len(question.name) <= _LONGEST_NAME}
     return {host: _destination(domain, host, place, answers) for host, place in places.items()}
@@ -77,33 +80,32 @@ def _reception(host: str, answers: Answers) -> Reception:
     return "nothing"
 
 
-def _place(walk: TreeWalk, host: str, answers: Answers) -> Literal["inside", "outside"] | OpenName:
-    """Whether the host is of the organization that the walk found, or the name that leaves it open."""
-    if host == walk.domain:
-        return "inside"
-    if not is_at_or_below(host, walk.organizational_domain):
+def _place(walk: TreeWalk, host: str, answers: Answers) -> Place:
+    """Whether the host is of the organization that the walk found, or what leaves it open."""
+    if host != walk.domain and not is_at_or_below(host, walk.organizational_domain):
         return _first_open(walk, host) or "outside"
-    own = read_walk(host, answers)
-    if (name := own.undetermined()) is not None:
-        return name
-    return "inside" if own.organizational_domain == walk.organizational_domain else "outside"
+    alignment = read_alignment(host, walk.domain, RELAXED, answers)
+    if alignment.open is not None:
+        return alignment.open
+    return "inside" if alignment.aligned else "outside"
 
 
-def _first_open(walk: TreeWalk, host: str) -> OpenName | None:
+def _first_open(walk: TreeWalk, host: str) -> Open | None:
     """An unanswered name above both, which might be the organizational domain of both."""
-    return next((name for name in walk.open if is_at_or_below(host, name.domain) and name.may_hold_policy), None)
+    for name in walk.open:
+        if is_at_or_below(host, name.domain) and name.may_hold_policy:
+            return name.question, name.answer
+    return None
 
 
 def _consent(domain: str, host: str) -> Question:
     return Question(domain.removesuffix(".") + REPORT_LABELS + host, "TXT")
 
 
-def _destination(
-    domain: str, host: str, place: Literal["inside", "outside"] | OpenName, answers: Answers
-) -> Destination:
+def _destination(domain: str, host: str, place: Place, answers: Answers) -> Destination:
     question = _consent(domain, host)
-    if isinstance(place, OpenName):
-        return Destination(host, "open", question.name, unanswered=(place.question, place.answer))
+    if isinstance(place, tuple):
+        return Destination(host, "open", question.name, unanswered=place)
     if place == "inside":
         return Destination(host, "inside", question.name)
     if len(question.name) > _LONGEST_NAME:

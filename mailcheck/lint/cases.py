@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,9 +15,12 @@ from mailcheck.lint.placeholders import fill
 from mailcheck.lint.registry import AnyRule, installed_rules
 from mailcheck.lint.rule import Case
 from mailcheck.lint.run import RunSettings, run_rules
+from mailcheck.model.dns import Absent, Answer, Answers, Present, Question, Unknown, describe
 from mailcheck.model.finding import Finding, Report
 from mailcheck.model.limits import Limits
+from mailcheck.model.location import NOWHERE
 from mailcheck.model.progress import Silent
+from mailcheck.model.record import Record
 from mailcheck.model.settings import Configuration
 from mailcheck.zonefile.load import load_zones, source_lines
 
@@ -31,6 +35,24 @@ class CaseResult(NamedTuple):
     case: str
     passed: bool
     why: str = ""
+
+
+class _Outside:
+    """What a case says was answered outside its zones, as a view."""
+
+    def __init__(self, answers: Mapping[str, Sequence[str]]) -> None:
+        self._answers = {Question(*key.split(" ")): values for key, values in answers.items()}
+
+    def answer(self, questions: AbstractSet[Question]) -> Answers:
+        return {question: self._answer(question) for question in questions}
+
+    def _answer(self, question: Question) -> Answer:
+        values = self._answers.get(question)
+        if values is None:
+            return Unknown("not_asked", describe(question))
+        name, rtype = question
+        records = tuple([Record(name, rtype, 0, value, NOWHERE, NOWHERE) for value in values])
+        return Present(records, source="live") if records else Absent("nodata", source="live")
 
 
 def check_rule(rule: AnyRule) -> Iterator[CaseResult]:
@@ -53,7 +75,8 @@ def run_case(case: Case) -> tuple[Report, dict[Finding, str]]:
             target.write_text(fill(path, text), encoding="utf-8", newline="")
         loaded = load_zones([folder], limits=Limits(), include_root=folder, progress=Silent())
         settings = RunSettings(_configuration(case), today=TODAY)
-        report = run_rules(loaded.zones, loaded.refused, settings, installed_rules())
+        outside = _Outside(case.outside) if case.outside else None
+        report = run_rules(loaded.zones, loaded.refused, settings, installed_rules(), outside=outside)
         return report, {finding: _under(finding) for finding in report.findings}
 
 

@@ -109,11 +109,14 @@ class Case(NamedTuple):
     """An example of a rule: files by path (zones, MTA-STS policies, `mailcheck.yaml`).
 
     A path decides the format as it does on disk: `example.com.yaml` is octoDNS YAML, `example.com.zone`
-    a master file. `caret`, in a bad case, is the exact text under the primary label.
+    a master file. `caret`, in a bad case, is the exact text under the primary label. `outside` is what
+    was answered outside the zones, by name and type: `{"example.net. A": ("192.0.2.1",)}`, no value where
+    there is no record; what it does not hold was not asked for.
     """
 
     files: Mapping[str, str]
     caret: str | None = None
+    outside: Mapping[str, Sequence[str]] = {}
 
 
 _MASTER_FILE = "example.com.zone"

@@ -12,13 +12,18 @@ Reason = Literal["not_asked", "timeout", "servfail", "refused", "formerr", "limi
 
 
 class Question(NamedTuple):
-    """An absolute lower-case name and a record type, or `MTA-STS-POLICY` for a domain's policy file."""
+    """An absolute lower-case name and a record type, or what no zone file holds: see `SERVED_TYPES`."""
 
     name: str
     type: str
 
 
 POLICY = "MTA-STS-POLICY"
+"""The policy that is served for a domain (RFC 8461 section 3.2); each record's text is one policy."""
+STS_RECORD = "MTA-STS-RECORD"
+"""The TXT records that stand at `_mta-sts` of a domain now, whatever the declared zones will put there."""
+SERVED_TYPES = frozenset({POLICY, STS_RECORD})
+"""What is asked for by domain, of the network or the lock: declared zones leave it open."""
 
 
 class Present(NamedTuple):

@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from mailcheck.model.dns import POLICY, Absent, Answer, Present, Question, Unknown, describe
+from mailcheck.model.dns import SERVED_TYPES, Absent, Answer, Present, Question, Unknown, describe
 from mailcheck.model.names import absolute, parent
 from mailcheck.model.record import RecordSet
 from mailcheck.model.zone import Zone
@@ -65,7 +65,7 @@ class Overlay:
         return self._zones[name]
 
     def _resolve(self, name: str, rtype: str) -> Answer:
-        if rtype == POLICY:
+        if rtype in SERVED_TYPES:
             return Unknown("not_asked", describe(Question(name, rtype)))
         answer = self._step(name, rtype, ())
         if not isinstance(answer, str):

@@ -10,9 +10,10 @@ from mailcheck.lint.placeholders import fill
 from mailcheck.lint.registry import installed_rules
 from mailcheck.lint.run import RunSettings, run_rules
 from mailcheck.lint.selection import ActiveRule
-from mailcheck.model.dns import POLICY, Absent, Answer, DnsView, Present, Unknown
+from mailcheck.model.dns import POLICY, STS_RECORD, Absent, Answer, DnsView, Present, Unknown
 from mailcheck.model.finding import Finding, Severity, Skipped
 from mailcheck.model.location import whole_line
+from mailcheck.model.record import Record
 from mailcheck.model.zone import PolicyFile, Zone
 from tests.analysis.evaluation import Scripted
 from tests.build import record, zone
@@ -184,3 +185,44 @@ def test_a_private_key_is_one_finding_that_never_shows_it(form: str, around: str
     assert finding.at.column == 1
     shown = str(report.findings) + str(report.skipped)
     assert not any(secret[at : at + 8] in shown for at in range(len(secret) - 8) if secret[at].isalnum())
+
+
+def test_a_stale_id_is_told_with_the_place_of_the_policy_in_the_lock() -> None:
+    text = "version: STSv1\nmode: none\nmax_age: 604800\n"
+    file = PolicyFile("example.com.", text.replace("none", "enforce"), whole_line("zones/mta-sts.example.com.txt"))
+    declared = replace(zone("example.com", STS), policies={"example.com.": file})
+    locked = whole_line("mailcheck.lock", 7)
+    policy = Record("example.com.", POLICY, 0, text, locked, locked)
+    standing = Record("example.com.", STS_RECORD, 0, "v=STSv1; id=1", locked, locked)
+    answers: dict[tuple[str, str], Answer] = {
+        ("example.com.", POLICY): Present((policy,), source="lock"),
+        ("example.com.", STS_RECORD): Present((standing,), source="lock"),
+    }
+    (finding,) = verdict("mta-sts-id-stale", [declared], answers)
+    assert isinstance(finding, Finding)
+    assert finding.message == "the policy differs from the one that is served, and the `id` is still `1`"
+    assert [(label.at.path, label.at.line, label.at.column) for label in finding.labels] == [
+        ("zones/example.com.zone", 1, 26),
+        ("zones/mta-sts.example.com.txt", 1, 1),
+        ("mailcheck.lock", 7, 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    "standing", [["v=STSv1; id=1", "v=STSv1; id=2"], ["v=STSv1; id=1-2"], ["hello"], ["v=STSv1; id=2"]]
+)
+def test_without_one_record_of_the_same_id_nothing_is_stale(standing: list[str]) -> None:
+    file = PolicyFile("example.com.", "version: STSv1\nmode: none\nmax_age: 1\n", whole_line("p"))
+    declared = replace(zone("example.com", STS), policies={"example.com.": file})
+    records = [record("example.com.", "live", 1, f"@ {STS_RECORD} {text}") for text in standing]
+    answers: dict[tuple[str, str], Answer] = {
+        ("example.com.", POLICY): live("example.com.", POLICY, "version: STSv1"),
+        ("example.com.", STS_RECORD): Present(tuple(records), source="live"),
+    }
+    assert verdict("mta-sts-id-stale", [declared], answers) == []
+
+
+def test_a_domain_whose_record_is_elsewhere_has_no_id_to_change() -> None:
+    file = PolicyFile("example.com.", "version: STSv1\nmode: none\nmax_age: 1\n", whole_line("p"))
+    declared = replace(zone("example.com", "_mta-sts CNAME sts.example.net."), policies={"example.com.": file})
+    assert verdict("mta-sts-id-stale", [declared], {}) == []

@@ -79,6 +79,14 @@ def test_an_override_at_another_organization_is_told_at_the_policy() -> None:
     assert finding.subject.name == "_dmarc.example.com."
 
 
+@pytest.mark.parametrize(("tag", "findings"), [("rua", 1), ("ruf", 0)])
+def test_an_override_counts_for_the_kind_of_report_that_is_sent_there(tag: str, findings: int) -> None:
+    answers: dict[tuple[str, str], Answer] = {("_dmarc.com.", "TXT"): Absent("nodata")}
+    answers[CONSENT] = txt(f"v=DMARC1; {tag}=mailto:b@example.org")
+    said = lint("dmarc-report-override", zone("example.com", POLICY), outside=answers)
+    assert len(said.findings) == findings
+
+
 def test_an_override_in_a_declared_zone_is_told_where_it_stands() -> None:
     host = zone("example.net", "example.com._report._dmarc TXT v=DMARC1; rua=mailto:b@example.org")
     (finding,) = lint("dmarc-report-override", zone("example.com", POLICY), host).findings
@@ -126,3 +134,31 @@ def test_the_top_level_domain_is_nobodys_organization() -> None:
     (finding,) = lint("dmarc-present", *declared).findings
     assert finding.subject.name == "_dmarc.example.com."
     assert lint("dmarc-present-nonsending", *declared).findings == ()
+
+
+def test_a_name_between_may_make_a_subdomain_an_organization() -> None:
+    answers: dict[tuple[str, str], Answer] = {
+        ("_dmarc.news.example.com.", "TXT"): Unknown("timeout", "_dmarc.news.example.com TXT"),
+        ("_dmarc.example.com.", "TXT"): txt("v=DMARC1; p=reject"),
+        ("_dmarc.com.", "TXT"): Absent("nxdomain"),
+    }
+    declared = zone("eu.news.example.com", "_dmarc TXT v=DMARC1; p=none; sp=reject")
+    outcome = lint("dmarc-subdomain-noop", declared, outside=answers)
+    assert outcome.findings == ()
+    assert [(skip.why, skip.asked) for skip in outcome.skipped] == [("timeout: _dmarc.news.example.com TXT", True)]
+    answers["_dmarc.news.example.com.", "TXT"] = Absent("nxdomain")
+    assert len(lint("dmarc-subdomain-noop", declared, outside=answers).findings) == 1
+
+
+def test_a_host_above_is_inside_only_when_every_name_between_was_answered() -> None:
+    answers: dict[tuple[str, str], Answer] = {
+        ("_dmarc.news.example.com.", "TXT"): Unknown("timeout", "_dmarc.news.example.com TXT"),
+        ("_dmarc.example.com.", "TXT"): txt("v=DMARC1; p=reject"),
+        ("_dmarc.com.", "TXT"): Absent("nxdomain"),
+    }
+    declared = zone("eu.news.example.com", "_dmarc TXT v=DMARC1; p=none; rua=mailto:d@example.com")
+    outcome = lint("dmarc-report-authorised", declared, outside=answers)
+    assert outcome.findings == ()
+    assert [(skip.why, skip.asked) for skip in outcome.skipped] == [("timeout: _dmarc.news.example.com TXT", True)]
+    answers["_dmarc.news.example.com.", "TXT"] = Absent("nxdomain")
+    assert lint("dmarc-report-authorised", declared, outside=answers) == Outcome((), ())

@@ -129,6 +129,14 @@ def test_an_alias_of_the_ptr_name_that_is_not_told_apart_is_skipped() -> None:
     ]
 
 
+def test_a_second_ptr_name_that_is_not_answered_may_be_an_alias() -> None:
+    reverse = zone("2.0.192.in-addr.arpa", "25 PTR mail.example.com.", "25 PTR mx.provider.example.")
+    answers = {("mx.provider.example.", rtype): Unknown("timeout", f"mx {rtype}") for rtype in ("A", "AAAA")}
+    assert verdict("ptr-target-cname", [OURS, reverse], answers) == [
+        Skipped("ptr-target-cname", "example.com.", "timeout: mx A", asked=True)
+    ]
+
+
 def test_reverse_dns_seen_by_a_resolver_points_to_the_forward_zone_alone() -> None:
     name = "192-0-2-25.pool.example.net."
     answers: dict[tuple[str, str], Answer] = {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailcheck.model.dns import POLICY, Absent, Answer, Present, Question, Unknown
+from mailcheck.model.dns import POLICY, STS_RECORD, Absent, Answer, Present, Question, Unknown
 from mailcheck.view.overlay import Overlay
 from tests.build import zone
 
@@ -161,7 +161,8 @@ def test_an_alias_of_a_provider_is_unknown() -> None:
 
 
 def test_a_policy_is_never_known_from_zones() -> None:
-    assert isinstance(ask("example.com.", POLICY), Unknown)
+    for served in (POLICY, STS_RECORD):
+        assert ask("example.com.", served) == Unknown("not_asked", f"example.com {served}")
 
 
 @pytest.mark.parametrize("count", [0, 1, 5])

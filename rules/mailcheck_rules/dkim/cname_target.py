@@ -55,6 +55,7 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="RFC 6376 section 3.6.2.2",
+    needs=frozenset({"dns"}),
     good=(
         master('s1._domainkey CNAME s1.keys\ns1.keys TXT "v=DKIM1; p={rsa2048.public}"'),
         master("s1._domainkey CNAME s1.keys.example.net."),

@@ -20,37 +20,45 @@ the other host directly.
 RFC 9990 section 4, step 9; RFC 9991 section 5 for `ruf`
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from mailcheck.analysis.dmarc_records import DmarcRecord, ReportRecord, dmarc_and_report_records
 from mailcheck.analysis.dmarc_reports import MOST_HOSTS, report_destinations
-from mailcheck.grammar.dmarc import parse_dmarc
+from mailcheck.grammar.dmarc import DmarcTree, parse_dmarc
 from mailcheck.grammar.report_uri import ReportUri
-from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
+from mailcheck.lint.rule import Context, Problem, Rule, Severity, Skip, master, unanswered
 from mailcheck.model.location import Location
 from mailcheck.model.text import shorten
 
 
-def check(record: DmarcRecord, ask: Context) -> Iterator[Problem]:
+def check(record: DmarcRecord, ask: Context) -> Iterator[Problem | Skip]:
     if isinstance(record, ReportRecord):
-        for uri in _elsewhere(record.record.text, record.host):
+        for uri in _elsewhere((*record.tree.rua, *record.tree.ruf), record.host):
             yield _problem(record.host, uri, record.at.within(uri.host_start, uri.host_end))
         return
     hosts = record.hosts_beside(record.domain)
     if not hosts:
         return
     for destination in ask.evaluate(report_destinations, record.domain, tuple(hosts)[:MOST_HOSTS]).values():
+        if destination.unanswered is not None:
+            yield unanswered(*destination.unanswered)
         if destination.declared:
             continue
+        named = hosts[destination.host]
         for consent in destination.records:
-            for uri in _elsewhere(consent.text, destination.host):
-                named = hosts[destination.host]
+            for uri in _overriding(record.tree, parse_dmarc(consent.text), destination.host):
                 yield _problem(destination.host, uri, record.at.within(named.host_start, named.host_end))
 
 
-def _elsewhere(text: str, host: str) -> Iterator[ReportUri]:
-    tree = parse_dmarc(text)
-    for uri in (*tree.rua, *tree.ruf):
+def _overriding(policy: DmarcTree, consent: DmarcTree, host: str) -> Iterator[ReportUri]:
+    """The addresses at other hosts that take the place of those at `host`: `rua` of `rua`, `ruf` of `ruf`."""
+    for sent, override in ((policy.rua, consent.rua), (policy.ruf, consent.ruf)):
+        if any(uri.host == host for uri in sent):
+            yield from _elsewhere(override, host)
+
+
+def _elsewhere(uris: Iterable[ReportUri], host: str) -> Iterator[ReportUri]:
+    for uri in uris:
         if uri.problem is None and uri.host and uri.host != host:
             yield uri
 

@@ -35,9 +35,10 @@ def check(record: DmarcRecord, ask: Context) -> Iterator[Problem | Skip]:
     walk = ask.evaluate(tree_walk, record.domain)
     if walk.own is None:
         return
+    if (name := walk.undetermined()) is not None:
+        yield unanswered(name.question, name.answer)
+        return
     if walk.organizational_domain == record.domain:
-        if (name := walk.undetermined()) is not None:
-            yield unanswered(name.question, name.answer)
         return
     organization = shorten(walk.organizational_domain.removesuffix("."))
     for tag in tags:

@@ -59,6 +59,7 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="RFC 4592 section 3.3",
+    needs=frozenset({"dns"}),
     yields_to=("dmarc-present", "dmarc-present-nonsending"),
     good=(
         master(_POLICY + '* TXT "v=spf1 -all"\n*._report._dmarc TXT "v=DMARC1"'),

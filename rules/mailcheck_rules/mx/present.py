@@ -24,7 +24,7 @@ RFC 5321 section 5.1
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from mailcheck.analysis.addresses import host_addresses
+from mailcheck.analysis.addresses import first_open, host_addresses
 from mailcheck.analysis.dmarc_records import dmarc_records
 from mailcheck.analysis.zone_sets import whole_zone
 from mailcheck.lint.rule import Case, Context, Label, Problem, Rule, Severity, Skip, master, unanswered
@@ -69,6 +69,8 @@ def check(zone: Zone, ask: Context) -> Iterator[Problem | Skip]:
                     name=domain,
                     type="MX",
                 )
+            elif still_open := first_open([host]):
+                yield unanswered(*still_open)
 
 
 _RUA = '_dmarc TXT "v=DMARC1; p=none; rua=mailto:dmarc@example.com"\n'
@@ -80,6 +82,7 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="RFC 5321 section 5.1",
+    needs=frozenset({"dns"}),
     good=(
         master(_RUA + "@ MX 10 mail\nmail A 192.0.2.25"),
         master("@ A 192.0.2.80"),

@@ -40,6 +40,8 @@ def check(zone: Zone, ask: Context) -> Iterator[Problem | Skip]:
         if looked_up.open is not None:
             yield unanswered(*looked_up.open)
         for ptr in looked_up.names:
+            if ptr.forward.silent and not ptr.forward.chain:
+                yield unanswered(*ptr.forward.unanswered[0])
             question = Question(ptr.name, "CNAME")
             alias = ask.ask(*question) if ptr.forward.chain else None
             if isinstance(alias, Unknown):

@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from mailcheck.analysis.dmarc_policy import discover_policy
 from mailcheck.analysis.transport import Bimi, bimi_records
 from mailcheck.lint.rule import Context, Label, Problem, Rule, Severity, Skip, master, unanswered
+from mailcheck.model.location import NOWHERE
 
 
 def check(bimi: Bimi, ask: Context) -> Iterator[Problem | Skip]:
@@ -42,11 +43,12 @@ def check(bimi: Bimi, ask: Context) -> Iterator[Problem | Skip]:
     else:
         message = f"the DMARC policy for `{domain}` is {applied or 'not valid'}, so its logo is not shown"
     location = bimi.tree.tags.get("l")
+    found = policy.source.record.at if policy.source else NOWHERE
     yield Problem(
         message,
         bimi.record.at.within(location.start, location.end) if location else bimi.record.at,
         help="enforce DMARC with `p=quarantine` or `p=reject`",
-        related=(Label(policy.source.record.at, "the policy"),) if policy.source else (),
+        related=(Label(found, "the policy"),) if found != NOWHERE else (),
     )
 
 
@@ -62,6 +64,7 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="draft-brand-indicators-for-message-identification",
+    needs=frozenset({"dns"}),
     good=(
         master(f'{_NULL}{_BIMI}_dmarc TXT "v=DMARC1; p=reject; {_RUA}"'),
         master(f'{_NULL}{_BIMI}_dmarc TXT "v=DMARC1; p=quarantine; {_RUA}"'),

@@ -86,6 +86,7 @@ RULE = Rule(
     check=check,
     severity=Severity.INFO,
     standard="RFC 8659 section 4.2",
+    needs=frozenset({"dns"}),
     good=(
         master(_STS),
         master(_STS + '@ CAA 0 issue "ca.example.net"'),

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.transport import POLICY_HOST_LABEL, StsDomain, sts_domains
 from mailcheck.lint.rule import Context, Problem, Rule, Severity, Skip, master, unanswered
-from mailcheck.model.dns import Absent, Question, Unknown
+from mailcheck.model.dns import Absent, Present, Question, Unknown
 
 
 def check(domain: StsDomain, ask: Context) -> Iterator[Problem | Skip]:
@@ -38,7 +38,7 @@ def check(domain: StsDomain, ask: Context) -> Iterator[Problem | Skip]:
         )
         return
     unknown = {question: answer for question, answer in answers.items() if isinstance(answer, Unknown)}
-    if len(unknown) == len(answers):
+    if unknown and not any(isinstance(answer, Present) for answer in answers.values()):
         question = min(unknown)
         yield unanswered(question, unknown[question])
 
@@ -52,6 +52,7 @@ RULE = Rule(
     check=check,
     severity=Severity.ERROR,
     standard="RFC 8461 section 3.3",
+    needs=frozenset({"dns"}),
     good=(
         master(_RECORD + "mta-sts A 192.0.2.80"),
         master(_RECORD + "mta-sts AAAA 2001:db8::80"),

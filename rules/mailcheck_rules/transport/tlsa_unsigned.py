@@ -62,6 +62,7 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="RFC 7672 section 2.2",
+    needs=frozenset({"dns"}),
     good=(
         Case({"mail.example.com.zone": _CHILD, "example.com.zone": _PARENT + _DS}),
         Case({"mail.example.com.zone": _CHILD}),
