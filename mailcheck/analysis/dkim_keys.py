@@ -69,7 +69,10 @@ class DkimRecord:
     @cached_property
     def key(self) -> PublicKey | BadKey | None:
         """The key in `p`; None where it is revoked or missing, or the record's text is at fault already."""
-        return decode_key(self.tree.key_type, self.tree.encoded) if self.tree.is_readable else None
+        if not self.tree.is_readable:
+            return None
+        key = decode_key(self.tree.key_type, self.tree.encoded)
+        return None if isinstance(key, BadKey) and self.tree.is_cut else key
 
     @property
     def name(self) -> str:
@@ -154,6 +157,7 @@ def private_keys(zone: Zone) -> tuple[Record, ...]:
 def keyed_domains(zones: Sequence[Zone]) -> frozenset[str]:
     """The domains below which a selector holds a key or leads to one.
 
+    A record that shows no key only because its text is broken counts, since that is what is wrong with it.
     A `_domainkey` that is delegated (NS) or redirected (CNAME, DNAME) as a whole counts for its domain,
     and so does a selector to whose name the zone's was added once too often.
     """
@@ -273,4 +277,4 @@ def _has_key(types: Mapping[str, RecordSet]) -> bool:
     if "CNAME" in types or "NS" in types:
         return True
     texts = types.get("TXT")
-    return texts is not None and any(parse_key(record.text).encoded for record in texts.records)
+    return texts is not None and not all(parse_key(record.text).is_revoked for record in texts.records)

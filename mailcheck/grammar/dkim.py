@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from mailcheck.grammar.tags import Tag, TagList, parse_tags, without
+from mailcheck.grammar.tags import Tag, TagList, TagProblem, parse_tags, without
 from mailcheck.model.text import shorten
 
 KEY_TYPES = frozenset({"rsa", "ed25519"})
@@ -29,6 +29,7 @@ ProblemKind = Literal[
     "duplicate",
     "missing-semicolon",
     "version",
+    "cut-key",  # base64 behind the semicolon that ends p
     "no-key",  # no p tag
     "not-base64",
     "unusable",  # h, s or k leaves nothing that a verifier may use
@@ -85,6 +86,11 @@ class KeyRecord(NamedTuple):
         """Whether `p` holds base64 for a key type that verifiers know."""
         spoilt = any(problem.tag == "p" and problem.kind != "duplicate" for problem in self.problems)
         return bool(self.encoded) and self.key_type in KEY_TYPES and not spoilt
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether more base64 follows the semicolon that ends `p`."""
+        return self.key is not None and any(problem.kind == "cut-key" for problem in self.problems)
 
     def flag(self, letter: str) -> Item | None:
         """The flag of `t` with that letter."""
@@ -175,6 +181,11 @@ def _has_any(items: tuple[Item, ...] | None, known: frozenset[str]) -> bool:
 def _list_problems(tags: TagList) -> Iterator[KeyProblem]:
     for problem in tags.problems if tags.tags else ():
         part = shorten(tags.text[problem.start : problem.end])
+        if (semicolon := _cut_key(tags, problem)) is not None:
+            message = f"`{part}` stands behind the `;` that ends `p`, and is no tag"
+            advice = "remove the `;` where this belongs to the key"
+            yield KeyProblem("cut-key", message, advice, semicolon, semicolon + 1)
+            continue
         if problem.kind == "empty":
             message, advice = "nothing stands between two semicolons", "remove one of them"
         elif problem.kind == "no-equals" and _looks_encoded(part):
@@ -188,6 +199,18 @@ def _list_problems(tags: TagList) -> Iterator[KeyProblem]:
     for tag in tags.duplicates():
         message = f"the tag `{shorten(tag.name)}` stands twice, which makes the whole record invalid"
         yield KeyProblem("duplicate", message, "keep one of the two", tag.start, tag.end, tag.name)
+
+
+def _cut_key(tags: TagList, problem: TagProblem) -> int | None:
+    """The offset of the semicolon between `p` and base64 that is no tag."""
+    key = tags.get("p")
+    if key is None or not key.value or problem.kind == "empty" or key.end > problem.start:
+        return None
+    between = tags.text[key.end : problem.start].strip(_WHITE)
+    rest = tags.text[problem.start : problem.end].rstrip("=")
+    if between != ";" or not _BASE64.fullmatch(rest) or "=" in rest:
+        return None
+    return tags.text.index(";", key.end)
 
 
 def _version_problems(tags: TagList) -> Iterator[KeyProblem]:
