@@ -64,6 +64,7 @@ RULE = Rule(
         master('@ TXT "v=spf1 exists:%{d0}.example.net -all"', caret="%{d0}"),
         master('@ TXT "v=spf1 mx\t-all"', caret="\t"),
         master('@ TXT "v=spf1 mx-all"', caret="mx-all"),
+        master('@ TXT "v=spf1 ip4: 192.0.2.25 -all"', caret=" "),
         master('@ TXT "v=spf1 b\\195\\188ro -all"'),
     ),
 )
