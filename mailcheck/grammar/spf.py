@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple, NoReturn, cast
 
 from mailcheck.grammar.spf_hints import address_of, missing_space, not_an_address, unknown_mechanism
@@ -123,13 +123,7 @@ def _parse(text: str) -> SpfTree:
 def _joined(text: str, terms: list[Term]) -> list[Term]:
     """The terms, those that a space was written into as one Invalid each."""
     stretches = [text[term.start : term.end] for term in terms]
-    valid = {text[term.start : term.end]: not isinstance(term, Invalid) for term in terms}
-
-    def is_valid(term: str) -> bool:
-        if term not in valid:
-            valid[term] = not isinstance(_term(term, 0), Invalid)
-        return valid[term]
-
+    is_valid = cache(lambda stretch: not isinstance(_term(stretch, 0), Invalid))
     for first, last, message in reversed(list(spaced_terms(stretches, is_valid))):
         start, gap_end = terms[first].end, terms[first + 1].start
         terms[first : last + 1] = [Invalid(terms[first].start, terms[last].end, message, start, gap_end)]

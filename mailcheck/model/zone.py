@@ -35,7 +35,10 @@ class Remark(NamedTuple):
 
 
 class Suppression(NamedTuple):
-    """`# mailcheck: ignore[rule, …] reason until DATE`; holds on the lines `first` to `last` of its file."""
+    """`# mailcheck: ignore[rule, …] reason until DATE`; holds on the lines `first` to `last` of its file.
+
+    `bad_date` is what stands in the place of a date and is none; it ends the comment.
+    """
 
     at: Location
     rules: tuple[str, ...]
@@ -43,6 +46,7 @@ class Suppression(NamedTuple):
     until: date | None
     first: int
     last: int
+    bad_date: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
