@@ -63,7 +63,7 @@ def _of_source(source: Source, kind: Literal["octodns", "master"]) -> Iterator[S
 
 
 def _read(text: str) -> tuple[tuple[str, ...], str, str]:
-    """Rules, reason and end of a suppression, each empty where it is left out; all of them where it is malformed."""
+    """Rules, reason and end of a suppression; what is left out is empty, and so is all of a malformed one."""
     ignore = _IGNORE.fullmatch(text)
     if ignore is None:
         return (), "", ""

@@ -65,6 +65,7 @@ def having(*severities: Severity) -> tuple[Finding, ...]:
 INFO, WARNING, ERROR = (having(severity) for severity in (Severity.INFO, Severity.WARNING, Severity.ERROR))
 REFUSED = (Refused("yaml-syntax", whole_line("x"), "no"),)
 ASKED = (Skipped("mx-target", "x.", "timeout", asked=True),)
+OVER_LIMIT = (Skipped("dmarc-report-mailbox", "x.", "not checked", over_limit=True),)
 NOT_ASKED = (Skipped("mx-target", "x.", "not asked"),)
 
 
@@ -84,6 +85,7 @@ NOT_ASKED = (Skipped("mx-target", "x.", "not asked"),)
         (Report(findings=ERROR, refused=REFUSED), [], 3),
         (Report(skipped=ASKED), [], 4),
         (Report(findings=ERROR, refused=REFUSED, skipped=ASKED), [], 4),
+        (Report(skipped=OVER_LIMIT), [], 4),
         (Report(skipped=NOT_ASKED), [], 0),
         (Report(skipped=NOT_ASKED), ["--strict"], 4),
         (Report(), ["--strict"], 0),

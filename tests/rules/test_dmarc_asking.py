@@ -126,3 +126,15 @@ def test_the_top_level_domain_is_nobodys_organization() -> None:
     (finding,) = lint("dmarc-present", *declared).findings
     assert finding.subject.name == "_dmarc.example.com."
     assert lint("dmarc-present-nonsending", *declared).findings == ()
+
+
+@pytest.mark.parametrize("rule_id", ["dmarc-report-authorised", "dmarc-report-mailbox"])
+def test_report_hosts_over_the_limit_leave_the_run_inconclusive(rule_id: str) -> None:
+    hosts = [f"h{number}.example.com" for number in range(500)]
+    uris = ",".join(f"mailto:a@{host}" for host in hosts)
+    declared = zone(
+        "example.com", *(f"{host}. MX 10 mail" for host in hosts), f"_dmarc TXT v=DMARC1; p=none; rua={uris}"
+    )
+    (skip,) = lint(rule_id, declared).skipped
+    assert skip.why == "not checked: 490 more report hosts after the first 10"
+    assert skip.is_inconclusive
