@@ -44,7 +44,7 @@ RULE = Rule(
     check=check,
     severity=Severity.ERROR,
     standard="RFC 7208 section 4.6",
-    yields_to=("spf-lost-space",),
+    yields_to=("spf-lost-space", "zone-non-ascii"),
     good=(
         master(
             '@ TXT "v=spf1 ip4:192.0.2.77/24 ip6:2001:db8::/32 a//64 mx/24//64 ptr ?exists:%{i}._x.%{d2} -all "'
