@@ -125,7 +125,7 @@ class RuleInfo(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The outcome of one run, in a fixed order: path, line, column, rule.
+    """The outcome of one run, in a fixed order: path, line, column, rule, message, owner name.
 
     `fail_on` is the severity from which on the profile lets a run fail, where the command line says
     nothing.

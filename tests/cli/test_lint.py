@@ -15,7 +15,7 @@ from mailcheck.model.finding import Finding, Refused, Report, Severity, Skipped
 from mailcheck.model.limits import Limits
 from mailcheck.model.location import whole_line
 from mailcheck.model.progress import Progress, Silent
-from tests.render.sample import NEUTRAL, REPORT, TWICE
+from tests.render.sample import NEUTRAL, REPORT, TWICE, on_lines
 
 Captured = pytest.CaptureFixture[str]
 
@@ -171,7 +171,7 @@ def test_quiet_and_clean_says_nothing(lint: FakeLint, capsys: Captured) -> None:
 
 
 def test_printed_findings_are_limited_on_the_command_line(lint: FakeLint, capsys: Captured) -> None:
-    lint.report = Report(findings=(NEUTRAL,) * 5)
+    lint.report = Report(findings=on_lines(NEUTRAL, 5))
     main(["lint", "--limit", "findings=2", "--format", "concise"])
     assert capsys.readouterr().out.count(": W ") == 2
 

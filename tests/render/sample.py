@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mailcheck.model.finding import (
     Edit,
     Finding,
@@ -122,3 +124,11 @@ REPORT = Report(
     rules=RULES,
     snippets=SNIPPETS,
 )
+
+
+def on_lines(finding: Finding, count: int) -> tuple[Finding, ...]:
+    """The same finding on several lines of its file."""
+    at = finding.at
+    return tuple(
+        replace(finding, labels=(Label(at._replace(line=line, end_line=line)),)) for line in range(1, count + 1)
+    )
