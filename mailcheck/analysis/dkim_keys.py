@@ -6,8 +6,9 @@ import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import ClassVar, Final, NamedTuple
+from typing import Final, NamedTuple
 
+from mailcheck.analysis.of_record import OfRecord
 from mailcheck.analysis.text_places import texts_around
 from mailcheck.analysis.zone_doubling import without_doubling
 from mailcheck.grammar.dkim import KeyRecord, is_key, parse_key
@@ -56,15 +57,13 @@ class BadKey(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class DkimRecord:
+class DkimRecord(OfRecord):
     """A TXT record at a selector, or one that reads as a key elsewhere (`selector` is None there)."""
 
     record: Record
     selector: str | None
     domain: str
     tree: KeyRecord
-
-    type: ClassVar[str] = "TXT"
 
     @cached_property
     def key(self) -> PublicKey | BadKey | None:
@@ -73,14 +72,6 @@ class DkimRecord:
             return None
         key = decode_key(self.tree.key_type, self.tree.encoded)
         return None if isinstance(key, BadKey) and self.tree.is_cut else key
-
-    @property
-    def name(self) -> str:
-        return self.record.name
-
-    @property
-    def at(self) -> Location:
-        return self.record.at
 
     @property
     def key_at(self) -> Location:

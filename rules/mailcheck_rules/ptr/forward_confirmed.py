@@ -24,7 +24,7 @@ RFC 1912 section 2.1; RFC 8601 section 3 (`iprev`); <https://support.google.com/
 
 from collections.abc import Iterator
 
-from mailcheck.analysis.fcrdns import ReverseDns, reverse_dns
+from mailcheck.analysis.fcrdns import ReverseDns, reverse_of
 from mailcheck.analysis.mail_hosts import mail_addresses
 from mailcheck.analysis.zone_sets import whole_zone
 from mailcheck.lint.rule import Case, Context, Label, Problem, Rule, Severity, Skip, master, unanswered
@@ -32,12 +32,8 @@ from mailcheck.model.zone import Zone
 
 
 def check(zone: Zone, ask: Context) -> Iterator[Problem | Skip]:
-    addresses = ask.once(mail_addresses).get(zone.name)
-    if addresses is None:
-        return
-    reverse = ask.evaluate(reverse_dns, *(found.address for found in addresses))
-    for found in addresses:
-        looked_up = reverse[found.address]
+    addresses = ask.once(mail_addresses).get(zone.name, ())
+    for found, looked_up in ask.evaluate(reverse_of, addresses):
         if looked_up.open is not None:
             yield unanswered(*looked_up.open)
         elif looked_up.names and not looked_up.confirming:
