@@ -9,7 +9,7 @@ from typing import Final
 
 from mailcheck.analysis.of_record import OfRecord
 from mailcheck.analysis.text_places import texts_around
-from mailcheck.grammar.dmarc import DmarcTree, is_dmarc, parse_dmarc
+from mailcheck.grammar.dmarc import TAGS, DmarcTree, is_dmarc, parse_dmarc
 from mailcheck.grammar.dmarc_look_alike import Misspelling, misspelling
 from mailcheck.grammar.report_uri import ReportUri
 from mailcheck.grammar.tags import Tag
@@ -35,6 +35,14 @@ class DmarcRecord(OfRecord):
     def tag(self, name: str) -> Tag | None:
         """The tag of that name that receivers read: the first."""
         return self.tree.first.get(name)
+
+    @property
+    def misnamed_rua(self) -> Tag | None:
+        """The tag that receivers do not know and that holds what belongs into `rua`, where there is no `rua`."""
+        if self.tag("rua") is not None:
+            return None
+        unknown = (tag for tag in self.tree.tags.tags if tag.name not in TAGS)
+        return next((tag for tag in unknown if tag.value.lower().startswith("mailto:")), None)
 
     @property
     def version_at(self) -> Location:

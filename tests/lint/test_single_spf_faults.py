@@ -43,3 +43,38 @@ def test_a_stray_space(zones: Path, record: str, caret: str, words: str) -> None
     assert finding.rule == "spf-syntax"
     assert under(finding) == caret
     assert words in finding.message
+
+
+@pytest.mark.parametrize(
+    ("record", "rule", "caret"),
+    [
+        ("v=spf1 include:https://_spf.example.com ~all", "spf-target-name", "https://_spf.example.com"),
+        ("v=spf1 include:https://_spf.example.net ~all", "spf-target-name", "https://_spf.example.net"),
+        ("v=spf1 include:user@example.com ~all", "spf-target-name", "user@example.com"),
+        ("v=spf1 a:http://mail.example.com ~all", "spf-target-name", "http://mail.example.com"),
+        ("v=spf1 include:nothing.example.com ~all", "spf-include-no-record", "include:nothing.example.com"),
+        ("v=spf1 ip4:192.0.2.25,192.0.2.26 ~all", "spf-syntax", "192.0.2.25,192.0.2.26"),
+        ("v=spf1, include:_spf.example.com ~all", "spf-misspelt-version", "v=spf1,"),
+        ("v=spf1 include=_spf.example.com ~all", "spf-unknown-modifier", "include="),
+        ("v=spf1 include:_spf.example.com ~all ~all", "spf-after-all", "~all"),
+    ],
+)
+def test_one_fault(zones: Path, record: str, rule: str, caret: str) -> None:
+    finding = found_in(zones, record)
+    assert (finding.rule, under(finding)) == (rule, caret)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        "v=spf1  include:_spf.example.com  ~all ",
+        "v=spf1 redirect=_spf.example.com",
+        "v=spf1 include:_SPF.example.com. -all",
+        'v=spf1 include:_spf.exam" "ple.com ~all',
+        "v=spf1 a:mail.example.com/24//64 a:mail2.example.com a:app.example.com ~all",
+        "v=spf1 mx a:app.example.com -all exp=%{d}.why.provider.test",
+    ],
+)
+def test_unusual_and_valid(zones: Path, record: str) -> None:
+    change(zones / "example.org.zone", HEALTHY, f'"{record}"')
+    assert lint(zones) == ()

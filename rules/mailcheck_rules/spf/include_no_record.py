@@ -76,7 +76,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     standard="RFC 7208 section 5.2",
     needs=frozenset({"dns"}),
-    yields_to=("spf-lost-space",),
+    yields_to=("spf-lost-space", "spf-target-name"),
     good=(
         master('@ TXT "v=spf1 include:_spf.example.com -all"\n_spf TXT "v=spf1 ip4:192.0.2.1 -all"'),
         master(
