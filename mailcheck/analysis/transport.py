@@ -169,16 +169,19 @@ def bimi_records(zone: Zone) -> tuple[Bimi, ...]:
     return tuple(found)
 
 
+def _may_stand_at(name: str, zone: Zone) -> bool:
+    types = zone.names.get(name)
+    return zone.may_hold_more(name) or (types is not None and not types.keys().isdisjoint({"TXT", "CNAME"}))
+
+
 def has_tls_reports(zone: Zone, domain: str) -> bool:
-    """Whether the domain has anything at `_smtp._tls`, be it wrong: other rules speak of that."""
-    types = zone.names.get(TLS_RPT_LABEL + domain)
-    return types is not None and not types.keys().isdisjoint({"TXT", "CNAME"})
+    """Whether the domain may have anything at `_smtp._tls`, be it wrong: other rules speak of that."""
+    return _may_stand_at(TLS_RPT_LABEL + domain, zone)
 
 
 def announces_sts(zone: Zone, domain: str) -> bool:
-    """Whether the domain has anything at `_mta-sts`, be it wrong: other rules speak of that."""
-    types = zone.names.get(STS_LABEL + domain)
-    return types is not None and not types.keys().isdisjoint({"TXT", "CNAME"})
+    """Whether the domain may have anything at `_mta-sts`, be it wrong: other rules speak of that."""
+    return _may_stand_at(STS_LABEL + domain, zone)
 
 
 def tlsa_hosts(zones: Sequence[Zone]) -> frozenset[str]:

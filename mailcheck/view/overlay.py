@@ -24,7 +24,8 @@ class Overlay:
     RFC 2308 (NXDOMAIN or NODATA), RFC 4592 (wildcards, empty non-terminals) and RFC 6672 (DNAME).
     What no declared zone holds, what lies below a zone cut, and where a chain leaves the declared
     zones is Unknown("not_asked"), with the chain walked so far. A chain that returns to itself or is
-    longer than eight names is Unknown("limit"), a name at which a record was refused Unknown("unread").
+    longer than eight names is Unknown("limit"), a name at which a record was refused Unknown("unread"), and
+    so is what an incomplete zone does not hold.
     """
 
     def __init__(self, zones: Iterable[Zone]) -> None:
@@ -83,9 +84,10 @@ class Overlay:
             target = absolute(index.dnames[owner])
             return name.removesuffix(owner) + (target if target != "." else "")
         types = index.types_at(name)
-        if types is None:
-            return Absent("nxdomain", chain)
-        return self._at_name(types, name, rtype, chain)
+        answer = Absent("nxdomain", chain) if types is None else self._at_name(types, name, rtype, chain)
+        if zone.incomplete and isinstance(answer, Absent):
+            return Unknown("unread", describe(Question(name, rtype)), chain)
+        return answer
 
     def _at_name(
         self, types: Mapping[str, RecordSet], name: str, rtype: str, chain: tuple[str, ...]

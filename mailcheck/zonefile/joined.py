@@ -57,6 +57,7 @@ def _together(first: Zone, later: Zone) -> Zone:
         remarks=first.remarks + later.remarks,
         suppressions=first.suppressions + later.suppressions,
         unread=first.unread | later.unread,
+        incomplete=first.incomplete or later.incomplete,
     )
 
 

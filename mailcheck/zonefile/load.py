@@ -28,6 +28,12 @@ MAX_POLICY = 65_536
 """Octets of an MTA-STS policy: RFC 8461 suggests to senders that they read no more than 64 kilobytes."""
 
 
+_AT_ONE_NAME = frozenset(
+    {"master-bad-rdata", "master-bad-ttl", "master-unknown-type", "master-out-of-zone", "yaml-duplicate-key"}
+)
+"""Refusals of something whose owner name is known, beside those of octoDNS records."""
+
+
 class Loaded(NamedTuple):
     """All zones that could be read, in the order they were found, and what could not be read."""
 
@@ -137,6 +143,13 @@ def _common_parent(paths: Sequence[Path]) -> Path:
     return Path(os.path.commonpath(folders)) if folders else Path.cwd()
 
 
+def _leaves_a_gap(entry: Refused) -> bool:
+    """Whether it is not known at which names the refused part of a zone has records."""
+    if entry.code.startswith("record-"):
+        return entry.code == "record-bad-name"
+    return entry.code not in _AT_ONE_NAME
+
+
 class _Loader:
     """Reads zones one after the other, within one budget."""
 
@@ -180,6 +193,8 @@ class _Loader:
             return as_refused(error)
         if noted := [source for source in (*sources, *self._includes.take_read()) if MARK in source.text]:
             zone = replace(zone, suppressions=suppressions(noted, found.kind))
+        if unread or any(_leaves_a_gap(entry) for entry in refused):
+            zone = replace(zone, incomplete=True)
         return _Parsed(zone, (*unread, *refused))
 
     def _sources(self, found: Found) -> tuple[list[Source], list[Refused]]:
