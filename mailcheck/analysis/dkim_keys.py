@@ -71,7 +71,7 @@ class DkimRecord(OfRecord):
         if not self.tree.is_readable:
             return None
         key = decode_key(self.tree.key_type, self.tree.encoded)
-        return None if isinstance(key, BadKey) and self.tree.is_cut else key
+        return None if isinstance(key, BadKey) and self.tree.is_blurred else key
 
     @property
     def key_at(self) -> Location:

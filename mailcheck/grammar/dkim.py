@@ -21,6 +21,7 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/= \t\r\n]*")
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/= \t\r\n]+")
 _TAG_AFTER_SPACE = re.compile(r"[ \t]([vhkstnp])[ \t]*=(?=[ \t]*[^= \t])")
 _TAGS_WITHOUT_SPACE = frozenset("vhkstp")
+_LOSING_A_TAG: frozenset[ProblemKind] = frozenset({"tag-list", "missing-semicolon"})
 _LEAST_KEY = 40
 """Characters of base64 from which on a text is taken for key data; an Ed25519 key has 44."""
 
@@ -88,9 +89,10 @@ class KeyRecord(NamedTuple):
         return bool(self.encoded) and self.key_type in KEY_TYPES and not spoilt
 
     @property
-    def is_cut(self) -> bool:
-        """Whether more base64 follows the semicolon that ends `p`."""
-        return self.key is not None and any(problem.kind == "cut-key" for problem in self.problems)
+    def is_blurred(self) -> bool:
+        """Whether a fault of the list may have cost the key a part, or its type."""
+        kinds = {problem.kind for problem in self.problems}
+        return "cut-key" in kinds or (self.tags.get("k") is None and not kinds.isdisjoint(_LOSING_A_TAG))
 
     def flag(self, letter: str) -> Item | None:
         """The flag of `t` with that letter."""
@@ -150,6 +152,9 @@ def _items(tag: Tag | None) -> tuple[Item, ...] | None:
 def _problems(
     tags: TagList, hashes: tuple[Item, ...] | None, services: tuple[Item, ...] | None
 ) -> Iterator[KeyProblem]:
+    if len(tags.text) > 1 and tags.text[0] == tags.text[-1] == '"':
+        yield KeyProblem("tag-list", "quotes stand around the whole record", "remove them", 0, 1, "p")
+        return
     yield from _list_problems(tags)
     merged = set()
     for tag in tags.tags:

@@ -7,6 +7,7 @@ import pytest
 from tests.lint.healthy import change, lint, under
 
 KEY = "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAtSQa4mGVGiLCnVzft2M155"
+ED25519 = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
 TAIL = KEY[-30:]
 
 
@@ -39,6 +40,10 @@ def test_one_fault(zones: Path, before: str, after: str, rule: str, caret: str |
         ("v=DKIM1; p=AAA;BBB=", "dkim-key-invalid", "AAA"),
         ("v=DKIM1; p=AAA;B+B==", "dkim-syntax", ";"),
         ("v=DKIM1; p=AAAA", "dkim-key-invalid", "AAAA"),
+        (f"v=DKIM1 k=ed25519; p={ED25519}", "dkim-syntax", "k"),
+        (f"v=DKIM1; k:ed25519; p={ED25519}", "dkim-syntax", "k:ed25519"),
+        (f"v=DKIM1; k=rsa; p={ED25519}", "dkim-key-invalid", ED25519),
+        (f'\\"v=DKIM1; k=ed25519; p={ED25519}\\"', "dkim-syntax", "\\"),
         ("v=DKIM1; k=rsa; p=", "dkim-present", None),
     ],
 )
