@@ -26,6 +26,7 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.fcrdns import ReverseDns, reverse_of
 from mailcheck.analysis.mail_hosts import mail_addresses
+from mailcheck.analysis.zone_doubling import meant_names
 from mailcheck.analysis.zone_sets import whole_zone
 from mailcheck.lint.rule import Case, Context, Label, Problem, Rule, Severity, Skip, master, unanswered
 from mailcheck.model.zone import Zone
@@ -36,7 +37,7 @@ def check(zone: Zone, ask: Context) -> Iterator[Problem | Skip]:
     for found, looked_up in ask.evaluate(reverse_of, addresses):
         if looked_up.open is not None:
             yield unanswered(*looked_up.open)
-        elif looked_up.names and not looked_up.confirming:
+        elif looked_up.names and not looked_up.confirming and not _is_misplaced(looked_up, ask):
             yield Problem(
                 f"the reverse DNS of {found.address} is not confirmed: {_leads(looked_up)}",
                 found.at,
@@ -46,6 +47,12 @@ def check(zone: Zone, ask: Context) -> Iterator[Problem | Skip]:
                 name=found.name,
                 type=found.type,
             )
+
+
+def _is_misplaced(looked_up: ReverseDns, ask: Context) -> bool:
+    """Whether a name would lead back if its record stood where it was meant to: zone-doubled-origin tells that."""
+    meant = ask.once(meant_names)
+    return any(name.name in meant for name in looked_up.names)
 
 
 def _leads(looked_up: ReverseDns) -> str:

@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from mailcheck.analysis.spf_node import SpfTerm
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_tree import spf_tree
+from mailcheck.analysis.zone_doubling import meant_names
 from mailcheck.lint.rule import Context, Problem, Rule, Severity, Skip, master, unanswered
 from mailcheck.model.text import shown_name
 
@@ -30,7 +31,7 @@ from mailcheck.model.text import shown_name
 def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
     for term in ask.evaluate(spf_tree, record.name).terms:
         fault = _fault(term)
-        if fault:
+        if fault and term.target not in ask.once(meant_names):
             yield Problem(
                 f"{fault}, so the term matches nobody",
                 term.at,
