@@ -6,8 +6,9 @@ import binascii
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import ClassVar, Final, NamedTuple
+from typing import Final, NamedTuple
 
+from mailcheck.analysis.of_record import OfRecord
 from mailcheck.analysis.text_places import texts_around
 from mailcheck.analysis.zone_doubling import without_doubling
 from mailcheck.grammar.dkim import KeyRecord, is_key, parse_key
@@ -56,7 +57,7 @@ class BadKey(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class DkimRecord:
+class DkimRecord(OfRecord):
     """A TXT record at a selector, or one that reads as a key elsewhere (`selector` is None there)."""
 
     record: Record
@@ -64,20 +65,13 @@ class DkimRecord:
     domain: str
     tree: KeyRecord
 
-    type: ClassVar[str] = "TXT"
-
     @cached_property
     def key(self) -> PublicKey | BadKey | None:
         """The key in `p`; None where it is revoked or missing, or the record's text is at fault already."""
-        return decode_key(self.tree.key_type, self.tree.encoded) if self.tree.is_readable else None
-
-    @property
-    def name(self) -> str:
-        return self.record.name
-
-    @property
-    def at(self) -> Location:
-        return self.record.at
+        if not self.tree.is_readable:
+            return None
+        key = decode_key(self.tree.key_type, self.tree.encoded)
+        return None if isinstance(key, BadKey) and self.tree.is_blurred else key
 
     @property
     def key_at(self) -> Location:
@@ -155,6 +149,7 @@ def private_keys(zone: Zone) -> tuple[Record, ...]:
 def keyed_domains(zones: Sequence[Zone]) -> frozenset[str]:
     """The domains below which a selector holds a key or leads to one.
 
+    A record that shows no key only because its text is broken counts, since that is what is wrong with it.
     A `_domainkey` that is delegated (NS) or redirected (CNAME, DNAME) as a whole counts for its domain,
     and so does a selector to whose name the zone's was added once too often.
     """
@@ -290,4 +285,4 @@ def _has_key(types: Mapping[str, RecordSet]) -> bool:
     if "CNAME" in types or "NS" in types:
         return True
     texts = types.get("TXT")
-    return texts is not None and any(parse_key(record.text).encoded for record in texts.records)
+    return texts is not None and not all(parse_key(record.text).is_revoked for record in texts.records)

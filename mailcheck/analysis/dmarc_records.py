@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar, Final, NamedTuple
+from typing import Final
 
+from mailcheck.analysis.of_record import OfRecord
 from mailcheck.analysis.text_places import texts_around
-from mailcheck.grammar.dmarc import DmarcTree, is_dmarc, parse_dmarc
+from mailcheck.grammar.dmarc import TAGS, DmarcTree, is_dmarc, parse_dmarc
 from mailcheck.grammar.dmarc_look_alike import Misspelling, misspelling
 from mailcheck.grammar.report_uri import ReportUri
 from mailcheck.grammar.tags import Tag
@@ -22,12 +23,10 @@ REPORT_LABELS = "._report._dmarc."
 
 
 @dataclass(frozen=True, eq=False)
-class DmarcRecord:
+class DmarcRecord(OfRecord):
     """A TXT record that receivers take as DMARC (RFC 9989 section 4.7)."""
 
     record: Record
-
-    type: ClassVar[str] = "TXT"
 
     @cached_property
     def tree(self) -> DmarcTree:
@@ -38,12 +37,12 @@ class DmarcRecord:
         return self.tree.first.get(name)
 
     @property
-    def name(self) -> str:
-        return self.record.name
-
-    @property
-    def at(self) -> Location:
-        return self.record.at
+    def misnamed_rua(self) -> Tag | None:
+        """The tag that receivers do not know and that holds what belongs into `rua`, where there is no `rua`."""
+        if self.tag("rua") is not None:
+            return None
+        unknown = (tag for tag in self.tree.tags.tags if tag.name not in TAGS)
+        return next((tag for tag in unknown if tag.value.lower().startswith("mailto:")), None)
 
     @property
     def version_at(self) -> Location:
@@ -82,38 +81,21 @@ class ReportRecord(DmarcRecord):
 
 
 @dataclass(frozen=True, slots=True)
-class DmarcLookAlike:
+class DmarcLookAlike(OfRecord):
     """A TXT record at a DMARC name that was meant to be one, and that receivers ignore."""
 
     record: Record
     misspelling: Misspelling
 
-    type: ClassVar[str] = "TXT"
 
-    @property
-    def name(self) -> str:
-        return self.record.name
-
-
-class DmarcDetour(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class DmarcDetour(OfRecord):
     """A record that answers at policy names without standing there as their TXT record.
 
     Of type TXT: a wildcard that holds a DMARC record. Of type CNAME: one at a `_dmarc` name.
     """
 
     record: Record
-
-    @property
-    def name(self) -> str:
-        return self.record.name
-
-    @property
-    def type(self) -> str:
-        return self.record.type
-
-    @property
-    def at(self) -> Location:
-        return self.record.at
 
     @property
     def domain(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from mailcheck.analysis.addresses import HostAddresses, Open, first_open, host_addresses
+from mailcheck.analysis.mail_hosts import MailAddress
 from mailcheck.model.dns import Answer, Evaluation, Present, Question, Unknown
 from mailcheck.model.names import IPAddress, absolute, reverse_name
 from mailcheck.model.record import Record
@@ -87,6 +88,12 @@ def reverse_dns(*addresses: IPAddress) -> Evaluation[Mapping[IPAddress, ReverseD
         )
         for address, question in questions.items()
     }
+
+
+def reverse_of(addresses: tuple[MailAddress, ...]) -> Evaluation[tuple[tuple[MailAddress, ReverseDns], ...]]:
+    """Each address with what reverse DNS says of it."""
+    reverse = yield from reverse_dns(*(found.address for found in addresses))
+    return tuple((found, reverse[found.address]) for found in addresses)
 
 
 def _ptr_records(answer: Answer) -> tuple[Record, ...]:

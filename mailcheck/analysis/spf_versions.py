@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from mailcheck.analysis.of_record import OfRecord
 from mailcheck.grammar.spf import is_spf
-from mailcheck.model.location import Location
 from mailcheck.model.patterns import late
 from mailcheck.model.record import Record
 from mailcheck.model.zone import Zone
@@ -32,23 +33,12 @@ class VersionProblem(NamedTuple):
     end: int
 
 
-class DiscardedSpf(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class DiscardedSpf(OfRecord):
     """A TXT record that reads like SPF and is none to a receiver."""
 
     record: Record
     problem: VersionProblem
-
-    @property
-    def name(self) -> str:
-        return self.record.name
-
-    @property
-    def type(self) -> str:
-        return self.record.type
-
-    @property
-    def at(self) -> Location:
-        return self.record.at
 
 
 def discarded_spf(zone: Zone) -> tuple[DiscardedSpf, ...]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import ClassVar, Final, NamedTuple
 
 from mailcheck.analysis.mx_records import mx_sets
+from mailcheck.analysis.of_record import OfRecord
 from mailcheck.analysis.text_places import texts_around
 from mailcheck.grammar.bimi import BimiRecord, parse_bimi
 from mailcheck.grammar.fault import Fault
@@ -73,16 +74,10 @@ class StsDomain(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Tlsa:
+class Tlsa(OfRecord):
     """A TLSA record, read."""
 
     record: Record
-
-    type: ClassVar[str] = "TLSA"
-
-    @property
-    def name(self) -> str:
-        return self.record.name
 
     @cached_property
     def tree(self) -> TlsaRecord:
@@ -95,17 +90,11 @@ class Tlsa:
 
 
 @dataclass(frozen=True)
-class Bimi:
+class Bimi(OfRecord):
     """A TXT record below `_bimi`, read. `domain` is the author domain that it speaks for."""
 
     record: Record
     domain: str
-
-    type: ClassVar[str] = "TXT"
-
-    @property
-    def name(self) -> str:
-        return self.record.name
 
     @cached_property
     def tree(self) -> BimiRecord:
@@ -180,16 +169,19 @@ def bimi_records(zone: Zone) -> tuple[Bimi, ...]:
     return tuple(found)
 
 
+def _may_stand_at(name: str, zone: Zone) -> bool:
+    types = zone.names.get(name)
+    return zone.may_hold_more(name) or (types is not None and not types.keys().isdisjoint({"TXT", "CNAME"}))
+
+
 def has_tls_reports(zone: Zone, domain: str) -> bool:
-    """Whether the domain has anything at `_smtp._tls`, be it wrong: other rules speak of that."""
-    types = zone.names.get(TLS_RPT_LABEL + domain)
-    return types is not None and not types.keys().isdisjoint({"TXT", "CNAME"})
+    """Whether the domain may have anything at `_smtp._tls`, be it wrong: other rules speak of that."""
+    return _may_stand_at(TLS_RPT_LABEL + domain, zone)
 
 
 def announces_sts(zone: Zone, domain: str) -> bool:
-    """Whether the domain has anything at `_mta-sts`, be it wrong: other rules speak of that."""
-    types = zone.names.get(STS_LABEL + domain)
-    return types is not None and not types.keys().isdisjoint({"TXT", "CNAME"})
+    """Whether the domain may have anything at `_mta-sts`, be it wrong: other rules speak of that."""
+    return _may_stand_at(STS_LABEL + domain, zone)
 
 
 @portable

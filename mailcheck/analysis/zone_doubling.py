@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from mailcheck.model.location import Location
@@ -28,6 +28,11 @@ class DoubledName(NamedTuple):
 def doubled_names(zone: Zone) -> tuple[DoubledName, ...]:
     """Every doubled owner of the zone once, and every record whose target is doubled."""
     return tuple(_owners(zone)) + tuple(_targets(zone))
+
+
+def meant_names(zones: Sequence[Zone]) -> frozenset[str]:
+    """The names that doubled owners were meant to be: their records exist, and stand elsewhere."""
+    return frozenset(doubled.meant for zone in zones for doubled in _owners(zone))
 
 
 def without_doubling(name: str, origin: str) -> str | None:

@@ -54,6 +54,14 @@ def large_text_sets(zone: Zone) -> tuple[RecordSet, ...]:
     )
 
 
+def texts_beyond_ascii(zone: Zone) -> tuple[Record, ...]:
+    """The TXT and SPF records of an octoDNS zone that hold other characters than ASCII."""
+    if zone.format != "octodns":
+        return ()
+    sets = (*zone.record_sets("TXT"), *zone.record_sets("SPF"))
+    return tuple([record for found in sets for record in found.records if not record.text.isascii()])
+
+
 def rdata_size(record: Record) -> int:
     """Octets of a TXT record's RDATA: every string of up to 255 has one more for its length."""
     edges = (0, *record.cuts, len(record.text))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
+from mailcheck.analysis.of_record import OfRecord
 from mailcheck.analysis.zone_texts import MailKind, mail_kind
 from mailcheck.model.names import split_labels
 from mailcheck.model.record import Record, RecordSet
@@ -32,20 +34,13 @@ _ALIASES = (*_PLACES["dmarc"], *_PLACES["dkim"], *_PLACES["tls-rpt"], *_PLACES["
 """Where a CNAME may stand for the record; `mta-sts` without its underscore is a host of its own."""
 
 
-class LostUnderscore(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class LostUnderscore(OfRecord):
     """A record, the standard that it serves, and the name where that standard looks for it."""
 
     record: Record
     what: str
     meant: str
-
-    @property
-    def name(self) -> str:
-        return self.record.name
-
-    @property
-    def type(self) -> str:
-        return self.record.type
 
 
 def lost_underscores(zone: Zone) -> tuple[LostUnderscore, ...]:

@@ -18,14 +18,14 @@ def exit_code(report: Report, fail_on: FailOn | None, *, strict: bool) -> ExitCo
     """The highest code of the run's outcomes.
 
     Without `fail_on` the report's own threshold holds. What was skipped counts where a question was
-    asked and not answered, and always when `strict`.
+    asked and not answered or a limit kept it from being asked, and always when `strict`.
     """
     code = ExitCode.CLEAN
     if _fails(report, fail_on):
         code = ExitCode.FINDINGS
     if report.refused:
         code = ExitCode.REFUSED
-    if any(strict or skip.asked for skip in report.skipped):
+    if any(strict or skip.is_inconclusive for skip in report.skipped):
         code = ExitCode.INCONCLUSIVE
     return code
 

@@ -49,7 +49,7 @@ def _faults(tags: TagList) -> Iterator[Fault]:
         message = f"the tag `{shorten(tag.name)}` stands twice"
         yield Fault(message, "keep one of the two", tag.start, tag.end)
     location, evidence = tags.get("l"), tags.get("a")
-    if location is None:
+    if location is None and not tags.problems:
         message = "the record has no `l`, the address of the logo"
         yield Fault(message, "add `l=https://…`, or an empty `l=` to decline", 0, len(tags.text))
     for address in (location, evidence):

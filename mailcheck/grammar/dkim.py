@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from mailcheck.grammar.tags import Tag, TagList, parse_tags, without
+from mailcheck.grammar.tags import Tag, TagList, TagProblem, parse_tags, without
 from mailcheck.model.patterns import late
 from mailcheck.model.text import shorten
 
@@ -22,6 +22,7 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/= \t\r\n]*")
 _NOT_BASE64 = late(r"[^A-Za-z0-9+/= \t\r\n]+")
 _TAG_AFTER_SPACE = late(r"[ \t]([vhkstnp])[ \t]*=(?=[ \t]*[^= \t])")
 _TAGS_WITHOUT_SPACE = frozenset("vhkstp")
+_LOSING_A_TAG: frozenset[ProblemKind] = frozenset({"tag-list", "missing-semicolon"})
 _LEAST_KEY = 40
 """Characters of base64 from which on a text is taken for key data; an Ed25519 key has 44."""
 
@@ -30,6 +31,7 @@ ProblemKind = Literal[
     "duplicate",
     "missing-semicolon",
     "version",
+    "cut-key",  # base64 behind the semicolon that ends p
     "no-key",  # no p tag
     "not-base64",
     "unusable",  # h, s or k leaves nothing that a verifier may use
@@ -86,6 +88,12 @@ class KeyRecord(NamedTuple):
         """Whether `p` holds base64 for a key type that verifiers know."""
         spoilt = any(problem.tag == "p" and problem.kind != "duplicate" for problem in self.problems)
         return bool(self.encoded) and self.key_type in KEY_TYPES and not spoilt
+
+    @property
+    def is_blurred(self) -> bool:
+        """Whether a fault of the list may have cost the key a part, or its type."""
+        kinds = {problem.kind for problem in self.problems}
+        return "cut-key" in kinds or (self.tags.get("k") is None and not kinds.isdisjoint(_LOSING_A_TAG))
 
     def flag(self, letter: str) -> Item | None:
         """The flag of `t` with that letter."""
@@ -145,6 +153,9 @@ def _items(tag: Tag | None) -> tuple[Item, ...] | None:
 def _problems(
     tags: TagList, hashes: tuple[Item, ...] | None, services: tuple[Item, ...] | None
 ) -> Iterator[KeyProblem]:
+    if len(tags.text) > 1 and tags.text[0] == tags.text[-1] == '"':
+        yield KeyProblem("tag-list", "quotes stand around the whole record", "remove them", 0, 1, "p")
+        return
     yield from _list_problems(tags)
     merged = set()
     for tag in tags.tags:
@@ -176,6 +187,11 @@ def _has_any(items: tuple[Item, ...] | None, known: frozenset[str]) -> bool:
 def _list_problems(tags: TagList) -> Iterator[KeyProblem]:
     for problem in tags.problems if tags.tags else ():
         part = shorten(tags.text[problem.start : problem.end])
+        if (semicolon := _cut_key(tags, problem)) is not None:
+            message = f"`{part}` stands behind the `;` that ends `p`, and is no tag"
+            advice = "remove the `;` where this belongs to the key"
+            yield KeyProblem("cut-key", message, advice, semicolon, semicolon + 1)
+            continue
         if problem.kind == "empty":
             message, advice = "nothing stands between two semicolons", "remove one of them"
         elif problem.kind == "no-equals" and _looks_encoded(part):
@@ -189,6 +205,18 @@ def _list_problems(tags: TagList) -> Iterator[KeyProblem]:
     for tag in tags.duplicates():
         message = f"the tag `{shorten(tag.name)}` stands twice, which makes the whole record invalid"
         yield KeyProblem("duplicate", message, "keep one of the two", tag.start, tag.end, tag.name)
+
+
+def _cut_key(tags: TagList, problem: TagProblem) -> int | None:
+    """The offset of the semicolon between `p` and base64 that is no tag."""
+    key = tags.get("p")
+    if key is None or not key.value or problem.kind == "empty" or key.end > problem.start:
+        return None
+    between = tags.text[key.end : problem.start].strip(_WHITE)
+    rest = tags.text[problem.start : problem.end].rstrip("=")
+    if between != ";" or not _BASE64.fullmatch(rest) or "=" in rest:
+        return None
+    return tags.text.index(";", key.end)
 
 
 def _version_problems(tags: TagList) -> Iterator[KeyProblem]:

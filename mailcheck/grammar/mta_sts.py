@@ -134,6 +134,8 @@ def _record_faults(text: str, tags: TagList) -> Iterator[Fault]:
     yield from list_faults(tags)
     found_id = tags.get("id")
     if found_id is None:
+        if tags.problems:
+            return
         yield Fault("the record has no `id`", "add `id=` and 1 to 32 letters or digits", 0, len(text))
     elif not _ID.fullmatch(found_id.value):
         message = f"`id={shorten(found_id.value)}` is not 1 to 32 letters or digits"

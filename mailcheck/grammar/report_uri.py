@@ -124,7 +124,16 @@ def _problem(text: str, scheme: str, domain: str, start: int, size: str) -> UriP
         return UriProblem("escape", "a `%` must be followed by two hexadecimal digits", at, at + 1)
     if "%" in domain:
         domain = _ESCAPE.sub("x", domain)
-    if scheme == "mailto" and not (_is_domain(domain) and _local_part(text)):
+    return _mailbox_problem(text, domain, start, end) if scheme == "mailto" else None
+
+
+def _mailbox_problem(text: str, domain: str, start: int, end: int) -> UriProblem | None:
+    """What is wrong with a `mailto:` URI that has no mailbox, or has it where a host would stand."""
+    begin = len("mailto:")
+    if text.startswith("//", begin):
+        message = "`mailto:` takes an address, and no `//` before it"
+        return UriProblem("no-domain", message, start + begin, start + begin + 2)
+    if not (_is_domain(domain) and _local_part(text)):
         return UriProblem("no-domain", f"`{shorten(text)}` names no mailbox at a domain", start, end)
     return None
 

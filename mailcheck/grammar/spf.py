@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple, NoReturn, cast
 
 from mailcheck.grammar.spf_hints import address_of, missing_space, not_an_address, unknown_mechanism
 from mailcheck.grammar.spf_macro import MacroProblem, MacroString, parse_macro
+from mailcheck.grammar.spf_spaces import spaced_terms
 from mailcheck.model.names import IPAddress
 from mailcheck.model.patterns import late
 from mailcheck.model.text import shorten
@@ -99,13 +100,16 @@ def is_spf(text: str) -> bool:
 def parse_spf(text: str) -> SpfTree:
     """The terms of a text that `is_spf` accepts; linear in the text, never raises (section 12).
 
-    Every stretch between spaces is one term; what the grammar refuses is an `Invalid` among the others.
+    Every stretch between spaces is one term; what the grammar refuses is an `Invalid` among the others,
+    and so are several stretches that a space made of one term.
     """
     return _parse_short(text) if len(text) <= _LONGEST_SHORT else _parse_long(text)
 
 
 def _parse(text: str) -> SpfTree:
     terms = [_term(found[0], found.start()) for found in _TERM.finditer(text, len("v=spf1"))]
+    if any(isinstance(term, Invalid) for term in terms):
+        terms = _joined(text, terms)
     directives = [term for term in terms if isinstance(term, Directive)]
     return SpfTree(
         text,
@@ -115,6 +119,16 @@ def _parse(text: str) -> SpfTree:
         tuple([term for term in terms if isinstance(term, Invalid)]),
         next((term for term in directives if term.mechanism == "all"), None),
     )
+
+
+def _joined(text: str, terms: list[Term]) -> list[Term]:
+    """The terms, those that a space was written into as one Invalid each."""
+    stretches = [text[term.start : term.end] for term in terms]
+    is_valid = cache(lambda stretch: not isinstance(_term(stretch, 0), Invalid))
+    for first, last, message in reversed(list(spaced_terms(stretches, is_valid))):
+        start, gap_end = terms[first].end, terms[first + 1].start
+        terms[first : last + 1] = [Invalid(terms[first].start, terms[last].end, message, start, gap_end)]
+    return terms
 
 
 _parse_short = lru_cache(maxsize=4096)(_parse)

@@ -62,7 +62,7 @@ def _faults(text: str, tags: TagList, destinations: list[Destination]) -> Iterat
     if found := _SPACE_AT_EQUALS.search(text):
         yield Fault("no space may stand around `=`", "remove it", found.start(), found.end())
     yield from list_faults(tags)
-    if not destinations:
+    if not destinations and not tags.problems:
         message = "the record has no `rua`, so there is no place to send reports to"
         yield Fault(message, "add `rua=mailto:` and an address", 0, len(text))
     for destination in destinations:

@@ -150,7 +150,7 @@ class _Said:
                 self._yields[rule.id] = rule.yields_to
                 self._findings[zone.name].append(_finding(zone, subject, active, item))
             else:
-                self._skipped[Skipped(rule.id, subject.name, item.why, item.asked)] = None
+                self._skipped[Skipped(rule.id, subject.name, *item)] = None
 
     def outcome(self) -> Outcome:
         kept = (finding for found in self._findings.values() for finding in without_yielding(found, self._yields))

@@ -22,10 +22,13 @@ def without_yielding(findings: Sequence[Finding], yields: Mapping[str, tuple[str
 
 
 def without_repeats(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Each thing that is said of one place once, also where two zones include the same file."""
+    """Each thing that is said of one name at one place once.
+
+    A place may stand for several names, where two zones include the same file: each has its finding.
+    """
     seen = set()
     for finding in findings:
-        said = (finding.rule, finding.at, finding.message)
+        said = (finding.rule, finding.subject.name, finding.subject.type, finding.at, finding.message)
         if said not in seen:
             seen.add(said)
             yield finding

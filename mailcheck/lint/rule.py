@@ -54,10 +54,11 @@ class Problem(NamedTuple):
 
 
 class Skip(NamedTuple):
-    """The rule came to no verdict; `asked` where a question went out and was not answered."""
+    """The rule came to no verdict: `asked` and `over_limit` as in `Skipped`."""
 
     why: str
     asked: bool = False
+    over_limit: bool = False
 
 
 def unanswered(question: Question, answer: Unknown) -> Skip:

@@ -112,5 +112,5 @@ def _command_line(settings: RunSettings) -> tuple[RuleSetting, ...]:
     )
 
 
-def _place(finding: Finding) -> tuple[str, tuple[int, ...], str, str]:
-    return finding.at.path, finding.at.span, finding.rule, finding.message
+def _place(finding: Finding) -> tuple[str, tuple[int, ...], str, str, str]:
+    return finding.at.path, finding.at.span, finding.rule, finding.message, finding.subject.name

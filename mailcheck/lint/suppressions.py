@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from mailcheck.lint.own_findings import OWN_RULES
 from mailcheck.model.finding import Finding, Label, Subject
+from mailcheck.model.text import shorten
 from mailcheck.model.zone import Suppression, Zone
 
 
@@ -72,7 +73,7 @@ class _File:
 
 
 def _holds(suppression: Suppression, today: date) -> bool:
-    return bool(suppression.reason and suppression.rules) and (
+    return bool(suppression.reason and suppression.rules and not suppression.bad_date) and (
         suppression.until is None or suppression.until >= today
     )
 
@@ -97,6 +98,11 @@ def _judge(
     active: AbstractSet[str],
     known: AbstractSet[str],
 ) -> Iterator[Finding]:
+    if suppression.bad_date and suppression.rules:
+        message = f"this suppression does not hold: `{shorten(suppression.bad_date)}` is no date like 2027-03-01"
+        at = suppression.at._replace(column=suppression.at.end_column - len(suppression.bad_date))
+        yield _own("suppression-reason", zone, suppression._replace(at=at), message)
+        return
     if not (suppression.reason and suppression.rules):
         what = "reason" if suppression.rules else "rule"
         yield _own("suppression-reason", zone, suppression, f"this suppression does not hold: it gives no {what}")

@@ -92,12 +92,21 @@ class Refused(NamedTuple):
 
 
 class Skipped(NamedTuple):
-    """A check that came to no verdict; `asked` where a question went out and was not answered."""
+    """A check that came to no verdict.
+
+    `asked` where a question went out and was not answered, `over_limit` where more is declared than is
+    looked at. Either makes the run inconclusive; what nobody asked for does not.
+    """
 
     rule: str
     name: str
     why: str
     asked: bool = False
+    over_limit: bool = False
+
+    @property
+    def is_inconclusive(self) -> bool:
+        return self.asked or self.over_limit
 
 
 class RuleInfo(NamedTuple):
@@ -114,7 +123,7 @@ class RuleInfo(NamedTuple):
 
 
 class Report(NamedTuple):
-    """The outcome of one run, in a fixed order: path, line, column, rule.
+    """The outcome of one run, in a fixed order: path, line, column, rule, message, owner name.
 
     `fail_on` is the severity from which on the profile lets a run fail, where the command line says
     nothing.

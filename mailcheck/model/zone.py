@@ -36,7 +36,10 @@ class Remark(NamedTuple):
 
 
 class Suppression(NamedTuple):
-    """`# mailcheck: ignore[rule, …] reason until DATE`; holds on the lines `first` to `last` of its file."""
+    """`# mailcheck: ignore[rule, …] reason until DATE`; holds on the lines `first` to `last` of its file.
+
+    `bad_date` is what stands in the place of a date and is none; it ends the comment.
+    """
 
     at: Location
     rules: tuple[str, ...]
@@ -44,6 +47,7 @@ class Suppression(NamedTuple):
     until: date | None
     first: int
     last: int
+    bad_date: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +57,8 @@ class Zone:
     `name` is absolute and lower case, `path` the file (or the folder of a split zone) as it is shown
     to the user, `at` the start of that file, `policies` the texts of MTA-STS policy files that lie
     beside the zone, by domain name with final dot. `unread` are the owner names at which a record was
-    refused: what stands there is not known.
+    refused: what stands there is not known. Of an `incomplete` zone a part could not be read at all, so
+    that nothing is known to be absent from it.
     """
 
     name: str
@@ -65,6 +70,7 @@ class Zone:
     suppressions: tuple[Suppression, ...] = ()
     policies: Mapping[str, PolicyFile] = field(default_factory=dict)
     unread: frozenset[str] = frozenset()
+    incomplete: bool = False
 
     type: ClassVar[str] = ""
 
@@ -81,6 +87,10 @@ class Zone:
         """The records of one name and type exactly as written there; wildcards and CNAMEs not followed."""
         found = self.names.get(name, {}).get(rtype)
         return found.records if found else ()
+
+    def may_hold_more(self, name: str) -> bool:
+        """Whether there may be records at this name that could not be read."""
+        return self.incomplete or name in self.unread
 
 
 def per_zone(compute: Callable[[Zone], T]) -> Callable[[Zone], T]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailcheck.model.finding import Finding, Report
+from mailcheck.model.finding import Report
 from mailcheck.render import escape
-from mailcheck.render.style import Style, not_shown, shown
+from mailcheck.render.style import Style, not_shown
 from mailcheck.render.summary import not_determined_lines, refused_line, summary_line
+from mailcheck.render.told import Told, told
 
 
 def render(report: Report, style: Style) -> str:
@@ -16,8 +17,9 @@ def render(report: Report, style: Style) -> str:
 
 
 def _lines(report: Report, style: Style) -> Iterator[str]:
-    yield from map(_line, shown(report, style))
-    yield from not_shown(len(report.findings), "findings", style)
+    entries, rest = told(report, style)
+    yield from map(_line, entries)
+    yield from rest
     yield from map(refused_line, report.refused[: style.findings])
     yield from not_shown(len(report.refused), "refused entries", style)
     if not style.quiet:
@@ -25,7 +27,9 @@ def _lines(report: Report, style: Style) -> Iterator[str]:
         yield summary_line(report)
 
 
-def _line(finding: Finding) -> str:
+def _line(told: Told) -> str:
+    finding = told.finding
+    message = f"{finding.message} (also at {told.also})" if told.also else finding.message
     place = f"{escape.source(finding.at.path)}:{finding.at.line}:{finding.at.column}"
     rule = escape.text(finding.rule, escape.WORD)
-    return f"{place}: {finding.severity.name[0]} {rule} {escape.text(finding.message)}"
+    return f"{place}: {finding.severity.name[0]} {rule} {escape.text(message)}"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailcheck.model.finding import Finding, Report, Severity
+from mailcheck.model.finding import Report, Severity
 from mailcheck.model.location import Location
 from mailcheck.render import escape
-from mailcheck.render.style import Style, not_shown, shown
+from mailcheck.render.style import Style, not_shown
 from mailcheck.render.summary import not_determined_lines
+from mailcheck.render.told import Told, told
 
 COMMAND = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
@@ -19,12 +20,11 @@ def render(report: Report, style: Style) -> str:
 
 
 def _lines(report: Report, style: Style) -> Iterator[str]:
-    for finding in shown(report, style):
-        yield _finding(finding)
+    entries, rest = told(report, style)
+    yield from map(_finding, entries)
     for entry in report.refused[: style.findings]:
         message = f"{entry.message}\n{entry.hint}" if entry.hint else entry.message
         yield _command("error", _place(entry.at), entry.code, message)
-    rest = not_shown(len(report.findings), "findings", style)
     rest += not_shown(len(report.refused), "refused entries", style)
     if not style.quiet:
         rest += not_determined_lines(report)
@@ -32,8 +32,10 @@ def _lines(report: Report, style: Style) -> Iterator[str]:
         yield _command("notice", "", "mailcheck", "\n".join(rest))
 
 
-def _finding(finding: Finding) -> str:
-    message = f"{finding.message}\n{finding.help}" if finding.help else finding.message
+def _finding(told: Told) -> str:
+    finding = told.finding
+    also = f"also at {told.also}" if told.also else ""
+    message = "\n".join(filter(None, (finding.message, also, finding.help)))
     return _command(COMMAND[finding.severity], _place(finding.at), finding.rule, message)
 
 

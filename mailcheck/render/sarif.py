@@ -135,7 +135,7 @@ def _refused(entry: Refused) -> Json:
 
 def _skipped(skip: Skipped, index: Mapping[str, int]) -> Json:
     return {
-        "level": "warning" if skip.asked else "note",
+        "level": "warning" if skip.is_inconclusive else "note",
         "associatedRule": {"id": escape.json(skip.rule), "index": index[skip.rule]},
         "message": _message(f"not determined for {skip.name}: {skip.why}"),
     }

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeVar
 
 from mailcheck.errors import ExitCode
-from mailcheck.model.finding import Finding, Report
+from mailcheck.model.finding import Severity
 from mailcheck.model.limits import Limits
+
+T = TypeVar("T")
 
 
 class Style(NamedTuple):
@@ -24,12 +27,10 @@ class Style(NamedTuple):
     exit_code: ExitCode = ExitCode.CLEAN
 
 
-def shown(report: Report, style: Style) -> tuple[Finding, ...]:
-    """The findings to print, in the report's order; where there are too many, the gravest."""
-    if len(report.findings) <= style.findings:
-        return report.findings
-    gravest = sorted(range(len(report.findings)), key=lambda at: -report.findings[at].severity)
-    return tuple(report.findings[at] for at in sorted(gravest[: style.findings]))
+def gravest(entries: Sequence[T], severity: Callable[[T], Severity], most: int) -> list[T]:
+    """At most `most` of the entries in their order, those of the highest severity."""
+    by_severity = sorted(range(len(entries)), key=lambda at: -severity(entries[at]))
+    return [entries[at] for at in sorted(by_severity[:most])]
 
 
 def not_shown(total: int, what: str, style: Style) -> list[str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from mailcheck.model.finding import Finding, Label, Refused, Report, Severity
+from mailcheck.model.finding import Label, Refused, Report, Severity
 from mailcheck.render import escape
 from mailcheck.render.snippet import snippet
-from mailcheck.render.style import Style, not_shown, shown
+from mailcheck.render.style import Style, not_shown
 from mailcheck.render.summary import not_determined_lines, refused_line, summary_line
+from mailcheck.render.told import Told, told
 
 BOLD = "1"
 FRAME = "1;34"
@@ -30,13 +31,14 @@ class _Text:
 
     def lines(self) -> Iterator[str]:
         report, style = self._report, self._style
-        for finding in shown(report, style):
-            yield from self._finding(finding)
+        entries, rest = told(report, style)
+        for entry in entries:
+            yield from self._finding(entry)
             yield ""
-        for line in not_shown(len(report.findings), "findings", style):
+        for line in rest:
             yield from (line, "")
-        for entry in report.refused[: style.findings]:
-            yield from self._refused(entry)
+        for refused in report.refused[: style.findings]:
+            yield from self._refused(refused)
             yield ""
         for line in not_shown(len(report.refused), "refused entries", style):
             yield from (line, "")
@@ -44,7 +46,8 @@ class _Text:
             yield from not_determined_lines(report)
             yield summary_line(report)
 
-    def _finding(self, finding: Finding) -> Iterator[str]:
+    def _finding(self, told: Told) -> Iterator[str]:
+        finding = told.finding
         color = SEVERITY[finding.severity]
         gutter = " " * len(str(max(label.at.line for label in finding.labels)))
         message = self._paint(BOLD, escape.text(finding.message))
@@ -56,6 +59,7 @@ class _Text:
             for label in labels:
                 primary = label is finding.labels[0]
                 yield from self._source(label, gutter, "^" if primary else "-", color if primary else RELATED)
+        yield from self._note(gutter, "also at", told.also)
         yield from self._note(gutter, "help", finding.help)
         yield from self._note(gutter, escape.text(finding.rule, escape.WORD), finding.standard or "mailcheck")
 

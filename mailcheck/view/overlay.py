@@ -22,7 +22,8 @@ _ADDRESS_TYPES = frozenset({"A", "AAAA"})
 class _Place(NamedTuple):
     """What the declared zones say of a name, whatever type is asked for.
 
-    - `here`: `types` are its record sets, perhaps none, perhaps those of a wildcard.
+    - `here`: `types` are its record sets, perhaps none, perhaps those of a wildcard;
+      `incomplete` where the rest of the zone could not be read.
     - `missing`: the name does not exist. `unread`: a record there was refused.
     - `led`: a DNAME above it leads to `target`.
     - `outside`: no declared zone holds it, or it lies below a zone cut.
@@ -31,6 +32,7 @@ class _Place(NamedTuple):
     kind: Literal["here", "missing", "unread", "led", "outside"]
     types: Mapping[str, RecordSet] = MappingProxyType({})
     target: str = ""
+    incomplete: bool = False
 
 
 _OUTSIDE = _Place("outside")
@@ -45,7 +47,8 @@ class Overlay:
     RFC 2308 (NXDOMAIN or NODATA), RFC 4592 (wildcards, empty non-terminals) and RFC 6672 (DNAME).
     What no declared zone holds, what lies below a zone cut, and where a chain leaves the declared
     zones is Unknown("not_asked"), with the chain walked so far. A chain that returns to itself or is
-    longer than eight names is Unknown("limit"), a name at which a record was refused Unknown("unread").
+    longer than eight names is Unknown("limit"), a name at which a record was refused Unknown("unread"), and
+    so is what an incomplete zone does not hold.
     """
 
     def __init__(self, zones: Iterable[Zone]) -> None:
@@ -90,7 +93,10 @@ class Overlay:
                 self._places.clear()
             place = self._places[name] = self._look_up(name, rtype)
         if place.kind == "here":
-            return self._at_name(place.types, name, rtype, chain)
+            answer = self._at_name(place.types, name, rtype, chain)
+            if place.incomplete and isinstance(answer, Absent):
+                return Unknown("unread", describe(Question(name, rtype)), chain)
+            return answer
         if place.kind == "led":
             return place.target
         if place.kind == "missing":
@@ -114,7 +120,9 @@ class Overlay:
             target = absolute(index.dnames[owner])
             return _Place("led", target=name.removesuffix(owner) + (target if target != "." else ""))
         types = index.types_at(name)
-        return _MISSING if types is None else _Place("here", types)
+        if types is None:
+            return _UNREAD if zone.incomplete else _MISSING
+        return _Place("here", types, incomplete=zone.incomplete)
 
     def _at_name(
         self, types: Mapping[str, RecordSet], name: str, rtype: str, chain: tuple[str, ...]

@@ -55,27 +55,30 @@ def _of_source(source: Source, kind: Literal["octodns", "master"]) -> Iterator[S
     layout = _Layout(text, things, "#" if kind == "octodns" else ";")
     for mark in marks:
         line, column = layout.position(mark.start())
-        rules, reason, until = _read(mark[1].rstrip())
+        rules, reason, end = _read(mark[1].rstrip())
+        until = _date(end)
         held = layout.held(line, alone=not text[mark.start() - column + 1 : mark.start()].strip())
         at = Location(source.path, line, column, line, column + len(mark[0].rstrip()))
-        yield Suppression(at, rules, reason, until, min(line, held.first), max(line, held.last))
+        first, last = min(line, held.first), max(line, held.last)
+        yield Suppression(at, rules, reason, until, first, last, "" if until else end)
 
 
-def _read(text: str) -> tuple[tuple[str, ...], str, date | None]:
-    """Rules, reason and end of a suppression; no reason where it is malformed."""
+def _read(text: str) -> tuple[tuple[str, ...], str, str]:
+    """Rules, reason and end of a suppression; what is left out is empty, and so is all of a malformed one."""
     ignore = _IGNORE.fullmatch(text)
     if ignore is None:
-        return (), "", None
+        return (), "", ""
     rules = tuple(rule for part in ignore[1].split(",") if (rule := part.strip()))
     reason = ignore[2].strip()
     until = _UNTIL.search(reason)
-    if until is None:
-        return rules, reason, None
+    return (rules, reason, "") if until is None else (rules, reason[: until.start()].strip(), until[1])
+
+
+def _date(text: str) -> date | None:
     try:
-        day = date.fromisoformat(until[1])
+        return date.fromisoformat(text)
     except ValueError:
-        return rules, "", None
-    return rules, reason[: until.start()].strip(), day
+        return None
 
 
 class _Layout:

@@ -23,7 +23,7 @@ from mailcheck.zonefile.file_names import (
     is_octodns_config,
     is_yaml,
 )
-from mailcheck.zonefile.octodns_config import YamlSettings, yaml_folders
+from mailcheck.zonefile.octodns_config import YamlSettings, yaml_zones
 from mailcheck.zonefile.source import Budget, as_refused, read_head, read_source
 
 HEAD = 8_192
@@ -35,13 +35,17 @@ _SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "venv"})
 
 
 class Found(NamedTuple):
-    """One zone to be read: its files, and where it is shown to the user (a split zone's folder)."""
+    """One zone to be read: its files, and where it is shown to the user (a split zone's folder).
+
+    `adds`: its records belong to the zone of that name that was found before (a further octoDNS source).
+    """
 
     kind: Literal["octodns", "master"]
     zone_name: str | None
     files: tuple[Path, ...]
     shown: str
     settings: YamlSettings = YamlSettings()
+    adds: bool = False
 
 
 class Discovery(NamedTuple):
@@ -194,14 +198,14 @@ class _Finder:
 
     def _visit_config(self, path: Path, shown: str) -> None:
         source = read_source(path, shown, self._limits, Budget())
-        folders, refused = yaml_folders(source, self._include_root, self._limits)
-        self.refused.extend(refused)
-        for folder in folders:
-            for zone in folder.zones():
-                if self._is_new(zone.place):
-                    shown = shown_path(zone.place)
-                    self.zones.append(Found("octodns", zone.zone_name, zone.files, shown, folder.settings))
-            self._policies_beside(folder.path)
+        deployed = yaml_zones(source, self._include_root, self._limits)
+        self.refused.extend(deployed.refused)
+        for zone in deployed.zones:
+            if self._is_new(zone.place):
+                shown = shown_path(zone.place)
+                self.zones.append(Found("octodns", zone.zone_name, zone.files, shown, zone.settings, zone.adds))
+        for folder in deployed.folders:
+            self._policies_beside(folder)
 
     def _policies_beside(self, folder: Path) -> None:
         """MTA-STS policies in the folder of a file that was named by itself."""

@@ -20,10 +20,17 @@ from mailcheck.processes import in_chunks, processes_for
 from mailcheck.zonefile.comments import MARK, suppressions
 from mailcheck.zonefile.discover import Found, discover, shown_path
 from mailcheck.zonefile.file_names import is_octodns_config
+from mailcheck.zonefile.joined import join_zones
 from mailcheck.zonefile.source import Budget, Includes, Source, as_refused, read_source
 
 MAX_POLICY = 65_536
 """Octets of an MTA-STS policy: RFC 8461 suggests to senders that they read no more than 64 kilobytes."""
+
+
+_AT_ONE_NAME = frozenset(
+    {"master-bad-rdata", "master-bad-ttl", "master-unknown-type", "master-out-of-zone", "yaml-duplicate-key"}
+)
+"""Refusals of something whose owner name is known, beside those of octoDNS records."""
 
 
 class Loaded(NamedTuple):
@@ -63,8 +70,8 @@ class _Batch(NamedTuple):
 def load_zones(paths: Sequence[Path], *, limits: Limits, include_root: Path | None, progress: Progress) -> Loaded:
     """Read every zone below the given paths; one that cannot be read never stops another.
 
-    A file that another zone includes is no zone of its own; a zone declared twice is refused the
-    second time; a file of which nothing could be read gives no zone.
+    A file that another zone includes is no zone of its own; a zone declared twice is refused the second
+    time, unless both are sources of an octoDNS zone; a file of which nothing could be read gives no zone.
     """
     discovery = discover(paths, limits=limits, include_root=include_root)
     progress.total(len(discovery.zones), "reading zones")
@@ -77,7 +84,7 @@ def load_zones(paths: Sequence[Path], *, limits: Limits, include_root: Path | No
     reads = [_Read(found, *entry) for found, entry in pairs if isinstance(entry, _Parsed)]
     kept = [read for read in reads if not loader.is_included(read)]
     refused += [entry for read in kept for entry in read.refused]
-    zones, twice = _join([read for read in kept if read.zone.records or not read.refused])
+    zones, twice = join_zones((read.found, read.zone) for read in kept if read.zone.records or not read.refused)
     with_policies, unread = loader.attach_policies(zones, discovery.policies)
     return Loaded(tuple(with_policies), tuple(dict.fromkeys((*refused, *twice, *unread))))
 
@@ -143,34 +150,11 @@ def _common_parent(paths: Sequence[Path]) -> Path:
     return Path(os.path.commonpath(folders)) if folders else Path.cwd()
 
 
-def _join(reads: Sequence[_Read]) -> tuple[list[Zone], list[Refused]]:
-    """Zones of the same name: merged where octoDNS would let the later one replace, else refused."""
-    zones: dict[str, Zone] = {}
-    refused: list[Refused] = []
-    for read in reads:
-        zone = read.zone
-        first = zones.setdefault(zone.name, zone)
-        if first is zone:
-            continue
-        if read.found.settings.replace:
-            zones[zone.name] = _replaced(first, zone)
-        else:
-            message = f"zone {zone.name.rstrip('.') or '.'} is declared in {first.path} too; this one is left out"
-            refused.append(Refused("zone-twice", zone.at, message, "keep one of the two"))
-    return list(zones.values()), refused
-
-
-def _replaced(first: Zone, later: Zone) -> Zone:
-    """Both zones' records, those of `later` instead of `first`'s of the same name and type."""
-    newer = {(record.name, record.type) for record in later.records}
-    kept = tuple(record for record in first.records if (record.name, record.type) not in newer)
-    return replace(
-        first,
-        records=kept + later.records,
-        remarks=first.remarks + later.remarks,
-        suppressions=first.suppressions + later.suppressions,
-        unread=first.unread | later.unread,
-    )
+def _leaves_a_gap(entry: Refused) -> bool:
+    """Whether it is not known at which names the refused part of a zone has records."""
+    if entry.code.startswith("record-"):
+        return entry.code == "record-bad-name"
+    return entry.code not in _AT_ONE_NAME
 
 
 class _Loader:
@@ -216,6 +200,8 @@ class _Loader:
             return as_refused(error)
         if noted := [source for source in (*sources, *self._includes.take_read()) if MARK in source.text]:
             zone = replace(zone, suppressions=suppressions(noted, found.kind))
+        if unread or any(_leaves_a_gap(entry) for entry in refused):
+            zone = replace(zone, incomplete=True)
         return _Parsed(zone, (*unread, *refused))
 
     def _sources(self, found: Found) -> tuple[list[Source], list[Refused]]:

@@ -6,7 +6,9 @@ Only text is read: no class is imported, and `env/NAME` stays the text that it i
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -34,11 +36,36 @@ class YamlSettings(NamedTuple):
 
 
 class ZoneFiles(NamedTuple):
-    """The files of one zone in the order in which octoDNS reads them; `place` is its file or folder."""
+    """The files of one zone in the order in which octoDNS reads them; `place` is its file or folder.
+
+    `adds`: they are a further source of the zone, whose first one comes before.
+    """
 
     zone_name: str
     place: Path
     files: tuple[Path, ...]
+    settings: YamlSettings
+    adds: bool = False
+
+
+class _ZoneEntry(NamedTuple):
+    """An entry below `zones`: one zone, or all that the sources hold and `glob` fits where it begins with `*`."""
+
+    name: str
+    sources: tuple[str, ...]
+    glob: str
+
+    @property
+    def is_dynamic(self) -> bool:
+        return self.name.startswith("*")
+
+
+class Deployed(NamedTuple):
+    """What a configuration deploys: zones, the folders that they are read from, and what was refused."""
+
+    zones: tuple[ZoneFiles, ...]
+    folders: tuple[Path, ...]
+    refused: tuple[Refused, ...]
 
 
 class YamlFolder(NamedTuple):
@@ -61,9 +88,9 @@ class YamlFolder(NamedTuple):
             ordered = tuple(sorted(files + shared))
             place = files[0] if files[0].parent == self.path else files[0].parent
             if self.settings.replace:
-                yield from (ZoneFiles(zone_name, file, (file,)) for file in ordered)
+                yield from (ZoneFiles(zone_name, file, (file,), self.settings) for file in ordered)
             else:
-                yield ZoneFiles(zone_name, place, ordered)
+                yield ZoneFiles(zone_name, place, ordered, self.settings)
 
     def _files_of(self, name: str) -> Iterator[tuple[str, list[Path]]]:
         """Zone and files that an entry of the folder stands for."""
@@ -80,13 +107,11 @@ class YamlFolder(NamedTuple):
                 yield zone_name, [path]
 
 
-def yaml_folders(
-    source: Source, include_root: Path | None, limits: Limits
-) -> tuple[list[YamlFolder], tuple[Refused, ...]]:
-    """The folders of the YamlProviders that zones take their records from, and what was refused.
+def yaml_zones(source: Source, include_root: Path | None, limits: Limits) -> Deployed:
+    """The zones that a configuration takes from YamlProviders, each source of a zone by itself, in order.
 
-    Where `zones` names no source that is one, all YamlProviders count. A folder must lie below the
-    include root (else the Git top level of the configuration).
+    Where `zones` names no source that is one, all YamlProviders count, with all that they hold. A folder
+    must lie below the include root (else the Git top level of the configuration).
     """
     from mailcheck.grammar.yaml_nodes import Refusals, start_of
     from mailcheck.grammar.yaml_reader import YamlReader
@@ -99,8 +124,9 @@ def yaml_folders(
         for name, (_, node) in _items(entries.get("providers")).items()
         if (provider := _plain(node)).get("class") in _CLASSES
     }
-    used = set(_sources(entries.get("zones"))) & providers.keys()
-    folders = []
+    entries_of_zones = _zone_entries(entries.get("zones"), providers)
+    used = {name for entry in entries_of_zones for name in entry.sources}
+    folders = {}
     for name, provider in providers.items():
         if used and name not in used:
             continue
@@ -110,8 +136,41 @@ def yaml_folders(
             message = f"provider `{name}`: its directory is no folder below the repository"
             refusals.add(Refused("octodns-directory", at, message, "run mailcheck where octodns-sync is run"))
         else:
-            folders.append(_yaml_folder(folder, provider))
-    return folders, refusals.all()
+            folders[name] = _yaml_folder(folder, provider)
+    held = {name: _by_zone(folder) for name, folder in folders.items()}
+    zones = (
+        _deployed(entries_of_zones, held) if used else chain.from_iterable(map(YamlFolder.zones, folders.values()))
+    )
+    return Deployed(tuple(zones), tuple(folder.path for folder in folders.values()), refusals.all())
+
+
+def _by_zone(folder: YamlFolder) -> dict[str, list[ZoneFiles]]:
+    zones: dict[str, list[ZoneFiles]] = {}
+    for files in folder.zones():
+        zones.setdefault(files.zone_name, []).append(files)
+    return zones
+
+
+def _deployed(
+    entries: Sequence[_ZoneEntry], held: Mapping[str, Mapping[str, Sequence[ZoneFiles]]]
+) -> Iterator[ZoneFiles]:
+    """The zones of all entries, each from its sources in their order.
+
+    A dynamic entry stands for the zones that its sources hold and no entry before it, nor any that
+    names a zone, has taken.
+    """
+    taken = {domain_name(entry.name) or "" for entry in entries if not entry.is_dynamic}
+    for entry in entries:
+        sources = [held[name] for name in entry.sources if name in held]
+        names = {domain_name(entry.name) or ""}
+        if entry.is_dynamic:
+            names = {zone for zones in sources for zone in zones if fnmatchcase(zone, entry.glob)} - taken
+            taken |= names
+        for name in sorted(names):
+            adds = False
+            for zones in sources:
+                yield from (files._replace(adds=adds) for files in zones.get(name, ()))
+                adds = adds or name in zones
 
 
 def _yaml_folder(path: Path, provider: Mapping[str, Any]) -> YamlFolder:
@@ -146,14 +205,18 @@ def _folder(directory: str, source: Source, include_root: Path | None) -> Path |
     return None
 
 
-def _sources(zones: Node | None) -> Iterator[str]:
-    """Every provider that some zone names among its `sources`."""
+def _zone_entries(zones: Node | None, providers: Container[str]) -> list[_ZoneEntry]:
+    """What stands below `zones`; of the sources only those among `providers`."""
     from mailcheck.grammar.yaml_nodes import Sequence as YamlSequence
 
-    for _, zone in _items(zones).values():
+    entries = []
+    for name, (_, zone) in _items(zones).items():
         _, sources = _items(zone).get("sources", (None, None))
-        if isinstance(sources, YamlSequence):
-            yield from (value for item in sources.items if isinstance(value := _value(item), str))
+        listed = sources.items if isinstance(sources, YamlSequence) else ()
+        names = tuple(value for item in listed if isinstance(value := _value(item), str) and value in providers)
+        glob = _plain(zone).get("glob")
+        entries.append(_ZoneEntry(name, names, glob if isinstance(glob, str) else "*"))
+    return entries
 
 
 def _items(node: Node | None) -> Mapping[str, tuple[Any, Node]]:

@@ -182,6 +182,7 @@ def test_keyed_domains() -> None:
     ]
     assert keyed_domains(zones) == {
         "example.com.",
+        "odd.example.com.",
         "example.net.",
         "sub.example.net.",
         "example.org.",

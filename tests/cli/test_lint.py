@@ -14,7 +14,7 @@ from mailcheck.model.finding import Finding, Refused, Report, Severity, Skipped
 from mailcheck.model.limits import Limits
 from mailcheck.model.location import whole_line
 from mailcheck.model.progress import Progress, Silent
-from tests.render.sample import NEUTRAL, REPORT, TWICE
+from tests.render.sample import NEUTRAL, REPORT, TWICE, on_lines
 
 Captured = pytest.CaptureFixture[str]
 
@@ -64,6 +64,7 @@ def having(*severities: Severity) -> tuple[Finding, ...]:
 INFO, WARNING, ERROR = (having(severity) for severity in (Severity.INFO, Severity.WARNING, Severity.ERROR))
 REFUSED = (Refused("yaml-syntax", whole_line("x"), "no"),)
 ASKED = (Skipped("mx-target", "x.", "timeout", asked=True),)
+OVER_LIMIT = (Skipped("dmarc-report-mailbox", "x.", "not checked", over_limit=True),)
 NOT_ASKED = (Skipped("mx-target", "x.", "not asked"),)
 
 
@@ -83,6 +84,7 @@ NOT_ASKED = (Skipped("mx-target", "x.", "not asked"),)
         (Report(findings=ERROR, refused=REFUSED), [], 3),
         (Report(skipped=ASKED), [], 4),
         (Report(findings=ERROR, refused=REFUSED, skipped=ASKED), [], 4),
+        (Report(skipped=OVER_LIMIT), [], 4),
         (Report(skipped=NOT_ASKED), [], 0),
         (Report(skipped=NOT_ASKED), ["--strict"], 4),
         (Report(), ["--strict"], 0),
@@ -168,7 +170,7 @@ def test_quiet_and_clean_says_nothing(lint: FakeLint, capsys: Captured) -> None:
 
 
 def test_printed_findings_are_limited_on_the_command_line(lint: FakeLint, capsys: Captured) -> None:
-    lint.report = Report(findings=(NEUTRAL,) * 5)
+    lint.report = Report(findings=on_lines(NEUTRAL, 5))
     main(["lint", "--limit", "findings=2", "--format", "concise"])
     assert capsys.readouterr().out.count(": W ") == 2
 

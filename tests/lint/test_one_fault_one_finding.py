@@ -1,18 +1,11 @@
 """A single fault in healthy zones gives a single finding: the right rule, the caret under the very fault."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
-from mailcheck.lint.registry import installed_rules
-from mailcheck.lint.run import RunSettings, run_rules
-from mailcheck.model.finding import Finding
-from mailcheck.model.limits import Limits
-from mailcheck.model.progress import Silent
-from mailcheck.zonefile.load import load_zones, source_lines
+from tests.lint.healthy import change, lint, under
 
-ZONES = Path(__file__).parents[2] / "zones"
 MX = """\
   - exchange: mail2.example.com.
     preference: 20
@@ -20,22 +13,6 @@ MX = """\
 APEX_SPF = "  value: v=spf1 include:_spf.example.com ~all"
 HOSTS_SPF = "v=spf1 a:mail.example.com a:mail2.example.com a:app.example.com ~all"
 KEY_END = "\n2026e._domainkey"
-
-
-@pytest.fixture
-def zones(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(ZONES, tmp_path / "zones"))
-
-
-def lint(folder: Path) -> tuple[Finding, ...]:
-    loaded = load_zones([folder], limits=Limits(), include_root=None, progress=Silent())
-    assert not loaded.refused
-    return run_rules(loaded.zones, loaded.refused, RunSettings(), installed_rules()).findings
-
-
-def under(finding: Finding) -> str:
-    line = source_lines({(finding.at.path, finding.at.line)})[finding.at.path, finding.at.line]
-    return line[finding.at.column - 1 : finding.at.end_column - 1]
 
 
 @pytest.mark.parametrize(
@@ -50,6 +27,9 @@ def under(finding: Finding) -> str:
             "spf-misspelt-version",
             "v=spf1include:_spf.example.com",
         ),
+        ("example.com.yaml", "\napp:", "\napp.example.com:", "zone-doubled-origin", "app.example.com"),
+        ("example.com.yaml", "\nmail:", "\nmail.example.com:", "zone-doubled-origin", "mail.example.com"),
+        ("example.com.yaml", "\n_spf:", "\n_spf.example.com:", "zone-doubled-origin", "_spf.example.com"),
         ("example.com.yaml", "id=20261101", "id=2026-1101", "mta-sts-syntax", "2026-1101000000"),
         ("example.com.yaml", "v=DMARC1\\; p=reject", "nv=DMARC1\\; p=reject", "dmarc-misspelt", "nv"),
         ("example.com.yaml", "p=reject\\;", "p=reject\\; sp=none\\;", "dmarc-policy-weak", "sp=none"),
@@ -72,10 +52,7 @@ def under(finding: Finding) -> str:
     ],
 )
 def test_one_fault(zones: Path, file: str, before: str, after: str, rule: str, caret: str | None) -> None:
-    path = zones / file
-    text = path.read_text(encoding="utf-8")
-    assert text.count(before) >= 1
-    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+    change(zones / file, before, after)
     found = lint(zones)
     assert [finding.rule for finding in found] == [rule], [finding.message for finding in found]
     if caret is not None:

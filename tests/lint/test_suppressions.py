@@ -72,6 +72,14 @@ def test_without_a_rule_it_does_not_hide() -> None:
     assert shown(judge(suppression())) == ["spf-all-neutral", "suppression-reason"]
 
 
+def test_a_date_that_is_none_is_what_is_told() -> None:
+    kept = judge(suppression("spf-all-neutral", until=None)._replace(bad_date="2026-13-45"))
+    assert shown(kept) == ["spf-all-neutral", "suppression-reason"]
+    message = "this suppression does not hold: `2026-13-45` is no date like 2027-03-01"
+    assert kept.findings[1].message == message
+    assert kept.findings[1].at.span == (2, 20, 2, 30)
+
+
 def test_a_file_that_two_zones_include_has_its_comments_judged_once() -> None:
     comment = suppression("spf-case")
     world = [zone("example.com", "@ TXT x", suppressions=(comment,)), zone("example.net", suppressions=(comment,))]

@@ -122,3 +122,11 @@ REPORT = Report(
     rules=RULES,
     snippets=SNIPPETS,
 )
+
+
+def on_lines(finding: Finding, count: int) -> tuple[Finding, ...]:
+    """The same finding on several lines of its file."""
+    at = finding.at
+    return tuple(
+        finding._replace(labels=(Label(at._replace(line=line, end_line=line)),)) for line in range(1, count + 1)
+    )

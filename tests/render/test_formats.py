@@ -12,12 +12,12 @@ from syrupy.assertion import SnapshotAssertion
 
 from mailcheck.cli.options import Format
 from mailcheck.errors import ExitCode
-from mailcheck.model.finding import Finding, Report, Severity
+from mailcheck.model.finding import Finding, Report, Severity, Subject
 from mailcheck.model.location import Location
 from mailcheck.render.formats import MODULES, render
 from mailcheck.render.schema import report_schema
 from mailcheck.render.style import Style
-from tests.render.sample import NEUTRAL, REPORT, TWICE, WHOLE, ZONE
+from tests.render.sample import NEUTRAL, REPORT, TWICE, WHOLE, ZONE, on_lines
 
 FORMATS = sorted(MODULES)
 INCONCLUSIVE = Style(exit_code=ExitCode.INCONCLUSIVE)
@@ -59,7 +59,7 @@ def test_quiet_leaves_findings_and_refused_inputs(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["text", "concise", "github"])
 def test_too_many_findings_are_cut_to_the_gravest_and_counted(name: str) -> None:
-    report = REPORT._replace(findings=(NEUTRAL,) * 1_500 + (WHOLE,), skipped=())
+    report = REPORT._replace(findings=(*on_lines(NEUTRAL, 1_500), WHOLE), skipped=())
     text = rendered(name, report, Style(findings=3))
     assert text.count("spf-all-neutral") == 2
     assert text.index("makes unknown senders neutral") < text.index("the zone declares nothing")
@@ -220,3 +220,31 @@ def test_severities_have_their_own_word_in_each_format() -> None:
         report = Report(findings=(NEUTRAL._replace(severity=severity),))
         for name, word in zip(("text", "concise", "github", "sarif"), words, strict=True):
             assert word in rendered(name, report)
+
+
+def elsewhere(*names: str) -> tuple[Finding, ...]:
+    """One fault in a line that several zones include."""
+    return tuple(NEUTRAL._replace(subject=Subject(f"{name}.", f"{name}.", "TXT")) for name in names)
+
+
+@pytest.mark.parametrize("name", ["text", "concise", "github"])
+def test_people_are_told_once_of_a_line_that_several_names_share(name: str) -> None:
+    text = rendered(name, Report(findings=elsewhere("a.example", "b.example", "c.example")))
+    assert text.count(NEUTRAL.message) == 1
+    assert "b.example, c.example" in text
+    many = rendered(name, Report(findings=elsewhere(*(f"n{number}.example" for number in range(2_000)))))
+    assert "n1.example, n2.example, n3.example, 1,996 more" in many
+    assert "are shown" not in many
+
+
+@pytest.mark.parametrize("name", ["json", "jsonl", "sarif"])
+def test_machines_are_told_of_every_name(name: str) -> None:
+    findings = elsewhere("a.example", "b.example")
+    text = rendered(name, Report(findings=findings))
+    assert all(text.count(finding.fingerprint) == 1 for finding in findings)
+
+
+def test_another_severity_is_another_thing_to_tell() -> None:
+    first, second = elsewhere("a.example", "b.example")
+    text = rendered("concise", Report(findings=(first, second._replace(severity=Severity.ERROR))))
+    assert text.count(NEUTRAL.message) == 2

@@ -162,3 +162,15 @@ def test_a_host_above_is_inside_only_when_every_name_between_was_answered() -> N
     assert [(skip.why, skip.asked) for skip in outcome.skipped] == [("timeout: _dmarc.news.example.com TXT", True)]
     answers["_dmarc.news.example.com.", "TXT"] = Absent("nxdomain")
     assert lint("dmarc-report-authorised", declared, outside=answers) == Outcome((), ())
+
+
+@pytest.mark.parametrize("rule_id", ["dmarc-report-authorised", "dmarc-report-mailbox"])
+def test_report_hosts_over_the_limit_leave_the_run_inconclusive(rule_id: str) -> None:
+    hosts = [f"h{number}.example.com" for number in range(500)]
+    uris = ",".join(f"mailto:a@{host}" for host in hosts)
+    declared = zone(
+        "example.com", *(f"{host}. MX 10 mail" for host in hosts), f"_dmarc TXT v=DMARC1; p=none; rua={uris}"
+    )
+    (skip,) = lint(rule_id, declared).skipped
+    assert skip.why == "not checked: 490 more report hosts after the first 10"
+    assert skip.is_inconclusive

@@ -1,5 +1,7 @@
 """Declared zones answer as their servers would: RFC 1034 4.3.2, 2308, 4592, 6672."""
 
+from dataclasses import replace
+
 import pytest
 
 from mailcheck.model.dns import POLICY, STS_RECORD, Absent, Answer, Present, Question, Unknown
@@ -181,3 +183,17 @@ def test_what_is_remembered_stays_bounded_and_answers_stay_the_same(monkeypatch:
             answer = overlay.answer({question})[question]
             assert isinstance(answer, Present)
             assert answer.records[0].text == f"192.0.2.{n}"
+
+
+def test_of_an_incomplete_zone_nothing_is_known_to_be_absent() -> None:
+    declared = zone("example.com", "www A 192.0.2.1", "alias CNAME gone.example.com.")
+    view = Overlay([replace(declared, incomplete=True)])
+    questions = {
+        Question(f"{name}.example.com.", rtype)
+        for name, rtype in (("www", "A"), ("www", "MX"), ("gone", "A"), ("alias", "A"))
+    }
+    answers = {(question.name, question.type): answer for question, answer in view.answer(questions).items()}
+    assert isinstance(answers["www.example.com.", "A"], Present)
+    assert answers["www.example.com.", "MX"] == Unknown("unread", "www.example.com MX")
+    assert answers["gone.example.com.", "A"] == Unknown("unread", "gone.example.com A")
+    assert answers["alias.example.com.", "A"] == Unknown("unread", "gone.example.com A", ("alias.example.com.",))

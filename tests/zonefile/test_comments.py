@@ -33,8 +33,8 @@ class TestWords:
             ("ignore[a] not until the vendor answers", ("a",), "not until the vendor answers", None),
             ("ignore[a] until 2027-03-01", ("a",), "", date(2027, 3, 1)),
             ("ignore[a]", ("a",), "", None),
-            ("ignore[a] moving until 2027-13-01", ("a",), "", None),
-            ("ignore[a] moving until 2027", ("a",), "", None),
+            ("ignore[a] moving until 2027-13-01", ("a",), "moving", None),
+            ("ignore[a] moving until 2027", ("a",), "moving", None),
             ("ignore[ , ] nothing", (), "nothing", None),
             ("ignore a reason", (), "", None),
             ("ignore[a reason", (), "", None),
@@ -49,6 +49,10 @@ class TestWords:
         assert (one.rules, one.reason, one.until) == (rules, reason, until)
         assert one.at.span == (1, 1, 1, len(f"{marker} mailcheck: {comment}".rstrip()) + 1)
         assert one.at.path == "zone"
+
+    def test_what_is_no_date_is_kept_as_it_stands(self) -> None:
+        [one] = found("; mailcheck: ignore[a] moving until 2026-13-45\n", "master")
+        assert (one.reason, one.until, one.bad_date) == ("moving", None, "2026-13-45")
 
     def test_other_comments_are_none(self) -> None:
         assert not found("; see mailcheck: it knows\n; mailcheck\na A 192.0.2.1 ; ignore[a] b\n", "master")

@@ -73,5 +73,11 @@ RULE = Rule(
         master('s1._domainkey TXT "v=DKIM1; s=web; p={rsa2048.public}"', caret="web"),
         Case({"example.com.yaml": "s1._domainkey:\n  type: TXT\n  value: v=spf1 -all\n"}, caret="v=spf1 -all"),
     ),
-    yields_to=("dkim-single-record", "dkim-wrong-name", "dkim-private-key", "zone-unescaped-semicolon"),
+    yields_to=(
+        "dkim-single-record",
+        "dkim-wrong-name",
+        "dkim-private-key",
+        "zone-unescaped-semicolon",
+        "zone-non-ascii",
+    ),
 )

@@ -42,7 +42,7 @@ RULE = Rule(
     check=check,
     severity=Severity.ERROR,
     standard="RFC 9989 section 4.7",
-    yields_to=("zone-unescaped-semicolon",),
+    yields_to=("zone-unescaped-semicolon", "zone-non-ascii"),
     good=(
         master('_dmarc TXT "v=DMARC1; p=none; rua=mailto:a@example.net"\n_dmarc TXT "dmarc-verification=abc"'),
         master('_dmarc TXT "v = DMARC1; p=none"'),

@@ -22,15 +22,26 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.dmarc_records import DmarcRecord, dmarc_records
 from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
+from mailcheck.model.text import shorten
 
 
 def check(record: DmarcRecord, _: Context) -> Iterator[Problem]:
-    if record.tag("rua") is None:
+    if record.tag("rua") is not None:
+        return
+    meant = record.misnamed_rua
+    if meant is not None:
+        name = shorten(meant.name)
         yield Problem(
-            "without `rua` no receiver sends aggregate reports",
-            record.version_at,
-            help="add `rua=mailto:…` with a mailbox for them",
+            f"`{name}` is no DMARC tag, and without `rua` no receiver sends aggregate reports",
+            record.at.within(meant.start, meant.start + len(meant.name)),
+            help="did you mean `rua`?",
         )
+        return
+    yield Problem(
+        "without `rua` no receiver sends aggregate reports",
+        record.version_at,
+        help="add `rua=mailto:…` with a mailbox for them",
+    )
 
 
 RULE = Rule(
@@ -40,12 +51,15 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="RFC 9989 section 4.7",
-    yields_to=("dmarc-policy-missing",),
+    yields_to=("dmarc-policy-missing", "dmarc-single-record"),
     good=(
         master('_dmarc TXT "v=DMARC1; p=quarantine; rua=mailto:dmarc@example.net"'),
         master('_dmarc TXT "v=DMARC1; p=quarantine; rua="'),
         master('example.net._report._dmarc TXT "v=DMARC1"'),
         master('_dmarc TXT "v=DMARC1"'),
     ),
-    bad=(master('_dmarc TXT "v=DMARC1; p=quarantine"', caret="v=DMARC1"),),
+    bad=(
+        master('_dmarc TXT "v=DMARC1; p=quarantine"', caret="v=DMARC1"),
+        master('_dmarc TXT "v=DMARC1; p=none; rau=mailto:dmarc@example.com"', caret="rau"),
+    ),
 )

@@ -47,6 +47,7 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="RFC 9989 section 4.10.1",
+    yields_to=("zone-non-ascii",),
     good=(
         master(_record("p=none; ")),
         master('_dmarc TXT "v=DMARC1; p=rejct"'),

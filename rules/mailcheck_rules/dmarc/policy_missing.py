@@ -43,6 +43,7 @@ RULE = Rule(
     check=check,
     severity=Severity.ERROR,
     standard="RFC 9989 section 4.10.1",
+    yields_to=("zone-non-ascii",),
     good=(
         master('_dmarc TXT "v=DMARC1; sp=none; P=x; p=Reject"'),
         master('_dmarc TXT "v=DMARC1; p=rejct; rua=mailto:dmarc@example.net"'),

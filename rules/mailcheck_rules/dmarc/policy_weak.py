@@ -51,7 +51,7 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="RFC 9989 section 4.7",
-    yields_to=("dmarc-subdomain-noop",),
+    yields_to=("dmarc-subdomain-noop", "dmarc-single-record"),
     good=(
         master('_dmarc TXT "v=DMARC1; p=none; sp=reject; np=reject; rua=mailto:dmarc@example.net"'),
         master('_dmarc TXT "v=DMARC1; p=reject; sp=nono; np=none; rua=mailto:dmarc@example.net"'),

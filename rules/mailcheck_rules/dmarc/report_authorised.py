@@ -55,7 +55,8 @@ def _check_hosts(
         elif destination.kind in ("refuses", "too-long"):
             yield _problem(policy, hosts[destination.host], destination.consent_name)
     if len(hosts) > MOST_HOSTS:
-        yield Skip(f"not checked: {len(hosts) - MOST_HOSTS} more report hosts after the first {MOST_HOSTS}")
+        more = len(hosts) - MOST_HOSTS
+        yield Skip(f"not checked: {more} more report hosts after the first {MOST_HOSTS}", over_limit=True)
 
 
 def _problem(policy: DmarcRecord | DmarcDetour, uri: ReportUri, consent_name: str) -> Problem:

@@ -46,7 +46,8 @@ def check(record: DmarcRecord, ask: Context) -> Iterator[Problem | Skip]:
                 token=shorten(host),
             )
     if len(mailboxes) > MOST_HOSTS:
-        yield Skip(f"not checked: {len(mailboxes) - MOST_HOSTS} more report hosts after the first {MOST_HOSTS}")
+        more = len(mailboxes) - MOST_HOSTS
+        yield Skip(f"not checked: {more} more report hosts after the first {MOST_HOSTS}", over_limit=True)
 
 
 _POLICY = '_dmarc TXT "v=DMARC1; p=reject; rua=mailto:dmarc@example.com"\n'

@@ -94,7 +94,7 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="RFC 9989 sections 4.7 and 4.8",
-    yields_to=("dmarc-policy-missing", "dmarc-policy-assumed"),
+    yields_to=("dmarc-policy-missing", "dmarc-policy-assumed", "zone-non-ascii"),
     good=(
         master('_dmarc TXT "v = DMARC1 ; adkim = S; t=n; psd=u; p=reject; rua = mailto:dmarc@example.net ; "'),
         master(_record("ruf=mailto:a@example.net, mailto:b@example.net; fo=1:d:s; rua=mailto:a@example.net!10m")),

@@ -32,6 +32,8 @@ _MOST_GUESSES = 10
 def check(record: DmarcRecord, _: Context) -> Iterator[Problem]:
     unknown = (tag for tag in record.tree.tags.tags if tag.name not in TAGS and tag.name not in REMOVED_TAGS)
     for count, tag in enumerate(unknown):
+        if tag is record.misnamed_rua:
+            continue  # dmarc-no-reports tells it
         yield Problem(
             f"`{shorten(tag.name)}` is no DMARC tag, and receivers ignore it",
             record.at.within(tag.start, tag.start + len(tag.name)),

@@ -29,7 +29,7 @@ from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
 
 
 def check(mx: MxSet, ask: Context) -> Iterator[Problem]:
-    if mx.name != ask.zone.name or len(mx.exchanges) != 1 or not mx.hosts:
+    if ask.zone.may_hold_more(mx.name) or mx.name != ask.zone.name or len(mx.exchanges) != 1 or not mx.hosts:
         return
     exchange = mx.hosts[0]
     host = ask.evaluate(host_addresses, exchange.name)[exchange.name]

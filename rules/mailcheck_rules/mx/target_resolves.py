@@ -25,13 +25,14 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.addresses import first_open, host_addresses
 from mailcheck.analysis.mx_records import MxSet, mx_sets
+from mailcheck.analysis.zone_doubling import meant_names
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, unanswered
 
 
 def check(mx: MxSet, ask: Context) -> Iterator[Problem | Skip]:
     hosts = ask.evaluate(host_addresses, *mx.host_names)
     for exchange in mx.hosts:
-        if hosts[exchange.name].missing:
+        if hosts[exchange.name].missing and exchange.name not in ask.once(meant_names):
             yield Problem(
                 f"the exchange `{exchange.shown}` has neither an A nor an AAAA record",
                 exchange.at,
@@ -51,7 +52,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     standard="RFC 5321 section 5.1",
     needs=frozenset({"dns"}),
-    yields_to=("mx-target-cname", "zone-doubled-origin"),
+    yields_to=("mx-target-cname", "mx-hostname-syntax", "zone-doubled-origin"),
     good=(
         master("@ MX 10 mail\nmail A 192.0.2.25"),
         master("@ MX 10 mail\n@ MX 20 mail6\nmail A 192.0.2.25\nmail6 AAAA 2001:db8::25"),

@@ -24,23 +24,20 @@ RFC 1912 section 2.1; RFC 8601 section 3 (`iprev`); <https://support.google.com/
 
 from collections.abc import Iterator
 
-from mailcheck.analysis.fcrdns import ReverseDns, reverse_dns
+from mailcheck.analysis.fcrdns import ReverseDns, reverse_of
 from mailcheck.analysis.mail_hosts import mail_addresses
+from mailcheck.analysis.zone_doubling import meant_names
 from mailcheck.analysis.zone_sets import whole_zone
 from mailcheck.lint.rule import Case, Context, Label, Problem, Rule, Severity, Skip, master, unanswered
 from mailcheck.model.zone import Zone
 
 
 def check(zone: Zone, ask: Context) -> Iterator[Problem | Skip]:
-    addresses = ask.once(mail_addresses).get(zone.name)
-    if addresses is None:
-        return
-    reverse = ask.evaluate(reverse_dns, *(found.address for found in addresses))
-    for found in addresses:
-        looked_up = reverse[found.address]
+    addresses = ask.once(mail_addresses).get(zone.name, ())
+    for found, looked_up in ask.evaluate(reverse_of, addresses):
         if looked_up.open is not None:
             yield unanswered(*looked_up.open)
-        elif looked_up.names and not looked_up.confirming:
+        elif looked_up.names and not looked_up.confirming and not _is_misplaced(looked_up, ask):
             yield Problem(
                 f"the reverse DNS of {found.address} is not confirmed: {_leads(looked_up)}",
                 found.at,
@@ -50,6 +47,12 @@ def check(zone: Zone, ask: Context) -> Iterator[Problem | Skip]:
                 name=found.name,
                 type=found.type,
             )
+
+
+def _is_misplaced(looked_up: ReverseDns, ask: Context) -> bool:
+    """Whether a name would lead back if its record stood where it was meant to: zone-doubled-origin tells that."""
+    meant = ask.once(meant_names)
+    return any(name.name in meant for name in looked_up.names)
 
 
 def _leads(looked_up: ReverseDns) -> str:

@@ -24,7 +24,7 @@ mail.example.com.`
 import re
 from collections.abc import Iterator
 
-from mailcheck.analysis.fcrdns import PtrName, reverse_dns
+from mailcheck.analysis.fcrdns import PtrName, reverse_of
 from mailcheck.analysis.mail_hosts import mail_addresses
 from mailcheck.analysis.zone_sets import whole_zone
 from mailcheck.lint.rule import Case, Context, Label, Problem, Rule, Severity, Skip, master, unanswered
@@ -38,12 +38,8 @@ _NUMBER = late(r"[0-9]+")
 
 
 def check(zone: Zone, ask: Context) -> Iterator[Problem | Skip]:
-    addresses = ask.once(mail_addresses).get(zone.name)
-    if addresses is None:
-        return
-    reverse = ask.evaluate(reverse_dns, *(found.address for found in addresses))
-    for found in addresses:
-        looked_up = reverse[found.address]
+    addresses = ask.once(mail_addresses).get(zone.name, ())
+    for found, looked_up in ask.evaluate(reverse_of, addresses):
         if isinstance(looked_up.answer, Unknown):
             yield unanswered(looked_up.question, looked_up.answer)
         for ptr in looked_up.names:

@@ -21,7 +21,7 @@ RFC 1912 section 2.1; RFC 2181 section 10.2 allows several PTR records
 
 from collections.abc import Iterator
 
-from mailcheck.analysis.fcrdns import reverse_dns
+from mailcheck.analysis.fcrdns import reverse_of
 from mailcheck.analysis.mail_hosts import mail_addresses
 from mailcheck.analysis.zone_sets import whole_zone
 from mailcheck.lint.rule import Context, Label, Problem, Rule, Severity, Skip, master, unanswered
@@ -30,12 +30,8 @@ from mailcheck.model.zone import Zone
 
 
 def check(zone: Zone, ask: Context) -> Iterator[Problem | Skip]:
-    addresses = ask.once(mail_addresses).get(zone.name)
-    if addresses is None:
-        return
-    reverse = ask.evaluate(reverse_dns, *(found.address for found in addresses))
-    for found in addresses:
-        looked_up = reverse[found.address]
+    addresses = ask.once(mail_addresses).get(zone.name, ())
+    for found, looked_up in ask.evaluate(reverse_of, addresses):
         if isinstance(looked_up.answer, Unknown):
             yield unanswered(looked_up.question, looked_up.answer)
         elif looked_up.total > 1:

@@ -25,7 +25,7 @@ RFC 1912 section 2.1; <https://support.google.com/a/answer/81126>;
 
 from collections.abc import Iterator
 
-from mailcheck.analysis.fcrdns import reverse_dns
+from mailcheck.analysis.fcrdns import reverse_of
 from mailcheck.analysis.mail_hosts import mail_addresses
 from mailcheck.analysis.zone_sets import whole_zone
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, unanswered
@@ -34,12 +34,8 @@ from mailcheck.model.zone import Zone
 
 
 def check(zone: Zone, ask: Context) -> Iterator[Problem | Skip]:
-    addresses = ask.once(mail_addresses).get(zone.name)
-    if addresses is None:
-        return
-    reverse = ask.evaluate(reverse_dns, *(found.address for found in addresses))
-    for found in addresses:
-        looked_up = reverse[found.address]
+    addresses = ask.once(mail_addresses).get(zone.name, ())
+    for found, looked_up in ask.evaluate(reverse_of, addresses):
         if isinstance(looked_up.answer, Unknown):
             yield unanswered(looked_up.question, looked_up.answer)
         elif isinstance(looked_up.answer, Absent):

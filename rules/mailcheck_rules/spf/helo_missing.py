@@ -31,7 +31,7 @@ from mailcheck.model.zone import Zone
 
 def check(zone: Zone, ask: Context) -> Iterator[Problem]:
     for host in ask.once(exchange_hosts).get(zone.name, ()):
-        if any(is_spf(record.text) for record in zone.at_name(host, "TXT")):
+        if zone.may_hold_more(host) or any(is_spf(record.text) for record in zone.at_name(host, "TXT")):
             continue
         address = (zone.at_name(host, "A") or zone.at_name(host, "AAAA"))[0]
         yield Problem(

@@ -27,6 +27,7 @@ from mailcheck.analysis.spf_node import SpfNode, SpfTerm, anchor, own_terms
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_tree import spf_tree
 from mailcheck.analysis.spf_tree_text import trail
+from mailcheck.analysis.zone_doubling import meant_names
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, unanswered
 from mailcheck.model.dns import Absent
 from mailcheck.model.text import shown_name
@@ -39,7 +40,7 @@ def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
     for path in own_terms(tree):
         term = path[-1]
         fault = _fault(term) if term.kind in LEADING else ""
-        if fault:
+        if fault and term.target not in ask.once(meant_names):
             way = f" (reached by {trail(path)})" if len(path) > 1 else ""
             yield Problem(
                 fault + way,
@@ -76,7 +77,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     standard="RFC 7208 section 5.2",
     needs=frozenset({"dns"}),
-    yields_to=("spf-lost-space",),
+    yields_to=("spf-lost-space", "spf-target-name"),
     good=(
         master('@ TXT "v=spf1 include:_spf.example.com -all"\n_spf TXT "v=spf1 ip4:192.0.2.1 -all"'),
         master(

@@ -62,6 +62,7 @@ RULE = Rule(
     check=check,
     severity=Severity.ERROR,
     standard="RFC 7208 section 4.5",
+    yields_to=("zone-non-ascii",),
     good=(
         master('@ TXT "V=SPF1 -all  "\nmail TXT "v=spf1"'),
         master('@ TXT "spf-verification=abc"\n@ TXT "we publish v=spf1 records"\n@ TXT "v=DMARC1; p=none"'),

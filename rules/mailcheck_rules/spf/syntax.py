@@ -44,7 +44,7 @@ RULE = Rule(
     check=check,
     severity=Severity.ERROR,
     standard="RFC 7208 section 4.6",
-    yields_to=("spf-lost-space",),
+    yields_to=("spf-lost-space", "zone-non-ascii"),
     good=(
         master(
             '@ TXT "v=spf1 ip4:192.0.2.77/24 ip6:2001:db8::/32 a//64 mx/24//64 ptr ?exists:%{i}._x.%{d2} -all "'
@@ -64,6 +64,7 @@ RULE = Rule(
         master('@ TXT "v=spf1 exists:%{d0}.example.net -all"', caret="%{d0}"),
         master('@ TXT "v=spf1 mx\t-all"', caret="\t"),
         master('@ TXT "v=spf1 mx-all"', caret="mx-all"),
+        master('@ TXT "v=spf1 ip4: 192.0.2.25 -all"', caret=" "),
         master('@ TXT "v=spf1 b\\195\\188ro -all"'),
     ),
 )

@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from mailcheck.analysis.spf_node import SpfTerm
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_tree import spf_tree
+from mailcheck.analysis.zone_doubling import meant_names
 from mailcheck.lint.rule import Context, Problem, Rule, Severity, Skip, master, unanswered
 from mailcheck.model.text import shown_name
 
@@ -30,7 +31,7 @@ from mailcheck.model.text import shown_name
 def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
     for term in ask.evaluate(spf_tree, record.name).terms:
         fault = _fault(term)
-        if fault:
+        if fault and term.target not in ask.once(meant_names):
             yield Problem(
                 f"{fault}, so the term matches nobody",
                 term.at,
@@ -67,7 +68,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     standard="RFC 7208 section 5.3",
     needs=frozenset({"dns"}),
-    yields_to=("spf-void-lookups", "spf-lost-space"),
+    yields_to=("spf-void-lookups", "spf-lost-space", "spf-target-name"),
     good=(
         master('@ TXT "v=spf1 a mx -all"\n@ A 192.0.2.1\n@ MX 10 mail\n@ MX 20 gone\nmail AAAA 2001:db8::25'),
         master('@ TXT "v=spf1 a:%{i}.example.com -all a:gone.example.com"'),

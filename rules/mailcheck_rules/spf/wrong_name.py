@@ -22,6 +22,7 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_references import referenced_names
+from mailcheck.analysis.zone_doubling import without_doubling
 from mailcheck.grammar.spf import is_spf
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, unanswered
 from mailcheck.model.dns import Present, Question, Unknown
@@ -33,7 +34,7 @@ def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
     domain = _domain_of(record.name)
     if domain == record.name or not is_at_or_below(domain, ask.zone.name):
         return
-    if record.name in ask.once(referenced_names):
+    if record.name in ask.once(referenced_names) or without_doubling(record.name, ask.zone.name):
         return
     answer = ask.ask(domain, "TXT")
     if isinstance(answer, Unknown):

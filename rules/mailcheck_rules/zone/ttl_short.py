@@ -43,6 +43,7 @@ def check(found: RecordSet, ask: Context) -> Iterator[Problem]:
                 f"this {found.type} record is cached for {record.ttl} seconds only",
                 record.ttl_at or record.at,
                 help=f"{least} or more once a change is done",
+                token=found.type,
             )
             return
 
@@ -55,6 +56,7 @@ RULE = Rule(
     severity=Severity.INFO,
     standard="RFC 1912 section 2.2",
     options=TtlOptions,
+    yields_to=("zone-rrset-ttl",),
     good=(
         master('@ 300 MX 10 mail\n@ 60 TXT "a note"\nmail 60 A 192.0.2.25\n_dmarc 300 TXT "v=DMARC1; p=none"'),
         master(
