@@ -41,6 +41,11 @@ def records_with_modifiers(zone: Zone) -> tuple[SpfRecord, ...]:
     return tuple([spf for spf in spf_records(zone) if spf.tree.modifiers])
 
 
+def leads_on(spf: SpfRecord) -> bool:
+    """Whether an include or redirect leads to other records, so that more counts than stands here."""
+    return not spf.tree.kinds.isdisjoint(("include", "redirect"))
+
+
 def terms_in_effect(tree: SpfTree) -> tuple[Directive | Modifier, ...]:
     """What receivers evaluate: the directives up to `all`, and the redirect where there is no `all`.
 

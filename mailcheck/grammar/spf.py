@@ -74,7 +74,8 @@ Term = Directive | Modifier | Invalid
 class SpfTree(NamedTuple):
     """The terms after `v=spf1`, in order, all together and by kind; `text` is what was parsed.
 
-    `all` is the first mechanism of that name, behind which nothing is evaluated (section 5.1).
+    `all` is the first mechanism of that name, behind which nothing is evaluated (section 5.1). `kinds` are
+    the mechanisms and the names of modifiers that occur.
     """
 
     text: str
@@ -83,6 +84,7 @@ class SpfTree(NamedTuple):
     modifiers: tuple[Modifier, ...]
     invalid: tuple[Invalid, ...]
     all: Directive | None
+    kinds: frozenset[str]
 
     def modifier(self, name: str) -> Modifier | None:
         """The first modifier of that name."""
@@ -111,13 +113,15 @@ def _parse(text: str) -> SpfTree:
     if any(isinstance(term, Invalid) for term in terms):
         terms = _joined(text, terms)
     directives = [term for term in terms if isinstance(term, Directive)]
+    modifiers = [term for term in terms if isinstance(term, Modifier)]
     return SpfTree(
         text,
         tuple(terms),
         tuple(directives),
-        tuple([term for term in terms if isinstance(term, Modifier)]),
+        tuple(modifiers),
         tuple([term for term in terms if isinstance(term, Invalid)]),
         next((term for term in directives if term.mechanism == "all"), None),
+        frozenset([*[term.mechanism for term in directives], *[term.name for term in modifiers]]),
     )
 
 

@@ -13,7 +13,8 @@ from mailcheck.model.spec import MailRole
 from mailcheck.model.zone import Zone
 
 __all__ = [
-    "Case", "Context", "Edit", "Fix", "Label", "Options", "Problem", "Rule", "Severity", "Skip", "unanswered",
+    "Case", "Context", "Edit", "Fix", "Label", "Options", "Problem", "Rule", "Severity", "Skip",
+    "only", "unanswered",
 ]  # fmt: skip
 
 _FOLDERS_WITHOUT_PREFIX = frozenset({"transport"})
@@ -133,6 +134,18 @@ ns1 A 192.0.2.53
 def master(records: str, caret: str | None = None, **more: str) -> Case:
     """A case of one master file `example.com.zone`: the records, with `$ORIGIN` and `$TTL` set before them."""
     return Case({_MASTER_FILE: _HEAD + records.rstrip() + "\n", **more}, caret)
+
+
+def only(over: Callable[[Zone], Iterable[S]], wanted: Callable[[S], object]) -> Callable[[Zone], Iterable[S]]:
+    """The subjects of `over` that a rule may have something to say of.
+
+    Most rules have nothing to say of most subjects: to find that out here takes a quarter of the time.
+    """
+
+    def some(zone: Zone) -> Iterable[S]:
+        return [subject for subject in over(zone) if wanted(subject)]
+
+    return some
 
 
 class Rule(NamedTuple, Generic[S]):

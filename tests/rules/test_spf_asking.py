@@ -70,7 +70,8 @@ def test_an_answer_that_failed_is_told_before_one_never_asked(rule_id: str) -> N
 
 @pytest.mark.parametrize("rule_id", ["spf-unresolvable-a-mx", "spf-void-lookups", "spf-void-lookups-family"])
 def test_addresses_that_are_not_known_are_skipped(rule_id: str) -> None:
-    outcome = lint(rule_id, spf("a:mail.provider.example -all"), outside={})
+    three = " ".join(["a:mail.provider.example"] * 3)
+    outcome = lint(rule_id, spf(f"{three} -all"), outside={})
     assert [skip.why for skip in outcome.skipped] == ["not asked: mail.provider.example A"]
 
 

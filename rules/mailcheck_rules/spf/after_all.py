@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_terms import term_text
 from mailcheck.grammar.spf import Term
-from mailcheck.lint.rule import Context, Label, Problem, Rule, Severity, master
+from mailcheck.lint.rule import Context, Label, Problem, Rule, Severity, master, only
 from mailcheck.model.text import shorten
 
 
@@ -57,7 +57,12 @@ def _problem(spf: SpfRecord, term: Term, end: Term, message: str, advice: str) -
 RULE = Rule(
     __name__,
     __doc__,
-    over=spf_records,
+    over=only(
+        spf_records,
+        lambda spf: (
+            spf.tree.all is not None and (spf.tree.modifiers or spf.tree.directives[-1] is not spf.tree.all)
+        ),
+    ),
     check=check,
     severity=Severity.WARNING,
     standard="RFC 7208 section 5.1",

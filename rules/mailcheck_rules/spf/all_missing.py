@@ -25,7 +25,7 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_usage import only_included
-from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, master
+from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, master, only
 
 _ENDS = ("redirect", "all")
 """`all=` is an end, too, misread as a modifier: `spf-unknown-modifier` speaks of it."""
@@ -48,7 +48,7 @@ def check(spf: SpfRecord, ask: Context) -> Iterator[Problem]:
 RULE = Rule(
     __name__,
     __doc__,
-    over=spf_records,
+    over=only(spf_records, lambda spf: spf.tree.all is None),
     check=check,
     severity=Severity.WARNING,
     standard="RFC 7208 section 4.7",

@@ -21,7 +21,7 @@ RFC 7208 sections 2.6.2, 5.1 and 8.2
 from collections.abc import Iterator
 
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
-from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
+from mailcheck.lint.rule import Context, Problem, Rule, Severity, master, only
 
 
 def check(record: SpfRecord, ask: Context) -> Iterator[Problem]:
@@ -37,7 +37,7 @@ def check(record: SpfRecord, ask: Context) -> Iterator[Problem]:
 RULE = Rule(
     __name__,
     __doc__,
-    over=spf_records,
+    over=only(spf_records, lambda spf: "?all" in spf.tree.text.lower()),
     check=check,
     severity=Severity.WARNING,
     standard="RFC 7208 section 5.1",

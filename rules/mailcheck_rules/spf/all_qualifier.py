@@ -31,7 +31,7 @@ from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_terms import term_text
 from mailcheck.analysis.spf_usage import only_included
 from mailcheck.grammar.spf import Directive
-from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, unanswered
+from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, only, unanswered
 
 _TRADE_OFF = (
     "`-all` lets receivers refuse at once; without an enforcing DMARC policy that protects more, "
@@ -82,7 +82,7 @@ def _required(end: str, require: str, caret: str | None = None, dmarc: str = "")
 RULE = Rule(
     __name__,
     __doc__,
-    over=spf_records,
+    over=only(spf_records, lambda spf: spf.tree.all is not None and spf.tree.all.qualifier != "-"),
     check=check,
     severity=Severity.ERROR,
     standard="RFC 7208 section 5.1",

@@ -25,13 +25,11 @@ from collections.abc import Iterator
 from mailcheck.analysis.edits import replacing
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.grammar.spf import Directive, Modifier
-from mailcheck.lint.rule import Context, Edit, Fix, Problem, Rule, Severity, master
+from mailcheck.lint.rule import Context, Edit, Fix, Problem, Rule, Severity, master, only
 from mailcheck.model.record import Record
 
 
 def check(spf: SpfRecord, _: Context) -> Iterator[Problem]:
-    if spf.record.text.islower():
-        return
     unusual = [(start, end) for start, end in _keywords(spf) if not spf.record.text[start:end].islower()]
     if not unusual:
         return
@@ -63,7 +61,7 @@ def _keywords(spf: SpfRecord) -> Iterator[tuple[int, int]]:
 RULE = Rule(
     __name__,
     __doc__,
-    over=spf_records,
+    over=only(spf_records, lambda spf: not spf.tree.text.islower()),
     check=check,
     severity=Severity.INFO,
     standard="RFC 7208 section 4.6.1",

@@ -26,7 +26,7 @@ from typing import cast
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_terms import term_text
 from mailcheck.grammar.spf import Directive
-from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
+from mailcheck.lint.rule import Context, Problem, Rule, Severity, master, only
 from mailcheck.model.patterns import late
 from mailcheck.model.text import shorten
 
@@ -58,7 +58,7 @@ def _problem(spf: SpfRecord, term: Directive, version: int) -> Problem:
 RULE = Rule(
     __name__,
     __doc__,
-    over=spf_records,
+    over=only(spf_records, lambda spf: "/0" in spf.tree.text),
     check=check,
     severity=Severity.ERROR,
     standard="RFC 7208 section 5.6",

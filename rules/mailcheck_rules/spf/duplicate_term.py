@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from mailcheck.analysis.spf_records import SpfRecord, spf_records, terms_in_effect
 from mailcheck.analysis.spf_terms import Network, same_clients_key, term_text
 from mailcheck.grammar.spf import Directive, Modifier
-from mailcheck.lint.rule import Context, Label, Problem, Rule, Severity, master
+from mailcheck.lint.rule import Context, Label, Problem, Rule, Severity, master, only
 from mailcheck.model.text import shorten
 
 
@@ -78,7 +78,7 @@ def _problem(spf: SpfRecord, term: Directive, earlier: Directive) -> Problem:
 RULE = Rule(
     __name__,
     __doc__,
-    over=spf_records,
+    over=only(spf_records, lambda spf: len(spf.tree.directives) > 1 + (spf.tree.all is not None)),
     check=check,
     severity=Severity.WARNING,
     standard="RFC 7208 section 4.6.2",

@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from mailcheck.analysis.edits import replacing
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_terms import Network, network_of, term_text
-from mailcheck.lint.rule import Case, Context, Fix, Problem, Rule, Severity, master
+from mailcheck.lint.rule import Case, Context, Fix, Problem, Rule, Severity, master, only
 
 
 def check(spf: SpfRecord, _: Context) -> Iterator[Problem]:
@@ -57,7 +57,7 @@ def _shown(network: Network) -> str:
 RULE = Rule(
     __name__,
     __doc__,
-    over=spf_records,
+    over=only(spf_records, lambda spf: "/" in spf.tree.text),
     check=check,
     severity=Severity.WARNING,
     standard="RFC 7208 section 5.6",

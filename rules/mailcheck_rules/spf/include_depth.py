@@ -21,11 +21,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mailcheck.analysis.spf_node import deepest
-from mailcheck.analysis.spf_records import SpfRecord, spf_records
+from mailcheck.analysis.spf_records import SpfRecord, leads_on, spf_records
 from mailcheck.analysis.spf_references import parts_of_others
 from mailcheck.analysis.spf_tree import spf_tree
 from mailcheck.analysis.spf_tree_text import trail
-from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, unanswered
+from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, only, unanswered
 
 
 class Depth(NamedTuple):
@@ -59,7 +59,7 @@ def _chain(length: int) -> str:
 RULE = Rule(
     __name__,
     __doc__,
-    over=spf_records,
+    over=only(spf_records, leads_on),
     check=check,
     severity=Severity.WARNING,
     standard="RFC 7208 section 4.6.4",

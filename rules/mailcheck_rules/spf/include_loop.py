@@ -22,9 +22,9 @@ RFC 7208 sections 4.6.4, 5.2 and 6.1
 from collections.abc import Iterator, Sequence
 
 from mailcheck.analysis.spf_node import Path, walk
-from mailcheck.analysis.spf_records import SpfRecord, spf_records
+from mailcheck.analysis.spf_records import SpfRecord, leads_on, spf_records
 from mailcheck.analysis.spf_tree import spf_tree
-from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, unanswered
+from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, only, unanswered
 from mailcheck.model.text import shown_name
 
 
@@ -67,7 +67,7 @@ def _is_told_at(name: str, loop: tuple[str, ...], declared: set[str]) -> bool:
 RULE = Rule(
     __name__,
     __doc__,
-    over=spf_records,
+    over=only(spf_records, leads_on),
     check=check,
     severity=Severity.ERROR,
     standard="RFC 7208 section 4.6.4",

@@ -24,11 +24,11 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.spf_gather import LEADING
 from mailcheck.analysis.spf_node import SpfNode, SpfTerm, anchor, own_terms
-from mailcheck.analysis.spf_records import SpfRecord, spf_records
+from mailcheck.analysis.spf_records import SpfRecord, leads_on, spf_records
 from mailcheck.analysis.spf_tree import spf_tree
 from mailcheck.analysis.spf_tree_text import trail
 from mailcheck.analysis.zone_doubling import meant_names
-from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, unanswered
+from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, only, unanswered
 from mailcheck.model.dns import Absent
 from mailcheck.model.text import shown_name
 
@@ -72,7 +72,7 @@ def _named(node: SpfNode) -> str:
 RULE = Rule(
     __name__,
     __doc__,
-    over=spf_records,
+    over=only(spf_records, leads_on),
     check=check,
     severity=Severity.ERROR,
     standard="RFC 7208 section 5.2",

@@ -22,11 +22,11 @@ RFC 7208 section 4.6.4
 from collections.abc import Iterator
 
 from mailcheck.analysis.spf_node import LIMIT
-from mailcheck.analysis.spf_records import SpfRecord, spf_records
+from mailcheck.analysis.spf_records import SpfRecord, leads_on, spf_records
 from mailcheck.analysis.spf_references import parts_of_others
 from mailcheck.analysis.spf_tree import spf_tree
 from mailcheck.analysis.spf_tree_text import tree_text
-from mailcheck.lint.rule import Context, Problem, Rule, Severity, Skip, master, unanswered
+from mailcheck.lint.rule import Context, Problem, Rule, Severity, Skip, master, only, unanswered
 from mailcheck.model.text import shown_name
 
 _NEARLY = LIMIT - 1
@@ -52,7 +52,7 @@ _EIGHT = " ".join(f"exists:%{{i}}.b{number}.example.com" for number in range(8))
 RULE = Rule(
     __name__,
     __doc__,
-    over=spf_records,
+    over=only(spf_records, lambda spf: leads_on(spf) or len(spf.tree.terms) >= _NEARLY),
     check=check,
     severity=Severity.INFO,
     standard="RFC 7208 section 4.6.4",

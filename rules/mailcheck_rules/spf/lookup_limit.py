@@ -25,11 +25,11 @@ RFC 7208 sections 4.6.4 and 5.1
 from collections.abc import Iterator
 
 from mailcheck.analysis.spf_node import LIMIT
-from mailcheck.analysis.spf_records import SpfRecord, spf_records
+from mailcheck.analysis.spf_records import SpfRecord, leads_on, spf_records
 from mailcheck.analysis.spf_references import parts_of_others
 from mailcheck.analysis.spf_tree import spf_tree
 from mailcheck.analysis.spf_tree_text import count, tree_text
-from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, unanswered
+from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, only, unanswered
 from mailcheck.model.text import shorten, shown_name
 
 
@@ -57,7 +57,7 @@ _HOSTS = "\n".join(f"h{number} A 192.0.2.{number}\nh{number} AAAA 2001:db8::{num
 RULE = Rule(
     __name__,
     __doc__,
-    over=spf_records,
+    over=only(spf_records, lambda spf: leads_on(spf) or len(spf.tree.terms) > LIMIT),
     check=check,
     severity=Severity.ERROR,
     standard="RFC 7208 section 4.6.4",

@@ -24,15 +24,13 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.spf_records import SpfRecord, spf_records, terms_in_effect
 from mailcheck.analysis.spf_terms import macros_of, term_text
-from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
+from mailcheck.lint.rule import Context, Problem, Rule, Severity, master, only
 from mailcheck.model.text import shorten
 
 _OF_THE_MESSAGE = frozenset("islohp")
 
 
 def check(spf: SpfRecord, _: Context) -> Iterator[Problem]:
-    if "%{" not in spf.tree.text:
-        return
     for term in terms_in_effect(spf.tree):
         macro = next((macro for macro in macros_of(term) if macro.letter in _OF_THE_MESSAGE), None)
         if macro is not None:
@@ -47,7 +45,7 @@ def check(spf: SpfRecord, _: Context) -> Iterator[Problem]:
 RULE = Rule(
     __name__,
     __doc__,
-    over=spf_records,
+    over=only(spf_records, lambda spf: "%{" in spf.tree.text),
     check=check,
     severity=Severity.INFO,
     standard="RFC 7208 section 7.2",

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_tree import spf_tree
-from mailcheck.lint.rule import Context, Problem, Rule, Severity, Skip, master, unanswered
+from mailcheck.lint.rule import Context, Problem, Rule, Severity, Skip, master, only, unanswered
 from mailcheck.model.text import shown_name
 
 
@@ -45,7 +45,7 @@ def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
 RULE = Rule(
     __name__,
     __doc__,
-    over=spf_records,
+    over=only(spf_records, lambda spf: "mx" in spf.tree.kinds),
     check=check,
     severity=Severity.WARNING,
     standard="RFC 7208 section 5.4",

@@ -22,10 +22,10 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.spf_gather import MAX_EXCHANGES
 from mailcheck.analysis.spf_node import anchor, own_terms
-from mailcheck.analysis.spf_records import SpfRecord, spf_records
+from mailcheck.analysis.spf_records import SpfRecord, leads_on, spf_records
 from mailcheck.analysis.spf_tree import spf_tree
 from mailcheck.analysis.spf_tree_text import trail
-from mailcheck.lint.rule import Context, Problem, Rule, Severity, Skip, master, unanswered
+from mailcheck.lint.rule import Context, Problem, Rule, Severity, Skip, master, only, unanswered
 from mailcheck.model.text import shown_name
 
 
@@ -57,7 +57,7 @@ def _exchanges(number: int) -> str:
 RULE = Rule(
     __name__,
     __doc__,
-    over=spf_records,
+    over=only(spf_records, lambda spf: leads_on(spf) or "mx" in spf.tree.kinds),
     check=check,
     severity=Severity.ERROR,
     standard="RFC 7208 section 4.6.4",

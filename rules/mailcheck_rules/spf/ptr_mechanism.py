@@ -25,15 +25,12 @@ from collections.abc import Iterator
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_terms import macros_of, term_text
 from mailcheck.grammar.spf import Directive
-from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
+from mailcheck.lint.rule import Context, Problem, Rule, Severity, master, only
 
 _HELP = "name the hosts by `ip4`, `ip6`, `a` or `mx`"
 
 
 def check(spf: SpfRecord, _: Context) -> Iterator[Problem]:
-    text = spf.tree.text.lower()
-    if "ptr" not in text and "%{p" not in text:
-        return
     for term in spf.tree.terms:
         if isinstance(term, Directive) and term.mechanism == "ptr":
             yield Problem(
@@ -54,7 +51,7 @@ def check(spf: SpfRecord, _: Context) -> Iterator[Problem]:
 RULE = Rule(
     __name__,
     __doc__,
-    over=spf_records,
+    over=only(spf_records, lambda spf: "ptr" in spf.tree.kinds or "%{" in spf.tree.text),
     check=check,
     severity=Severity.WARNING,
     standard="RFC 7208 section 5.5",

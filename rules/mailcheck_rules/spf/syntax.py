@@ -24,7 +24,7 @@ RFC 7208 sections 4.6, 7 and 12
 from collections.abc import Iterator
 
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
-from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
+from mailcheck.lint.rule import Context, Problem, Rule, Severity, master, only
 
 
 def check(record: SpfRecord, ask: Context) -> Iterator[Problem]:
@@ -40,7 +40,7 @@ def check(record: SpfRecord, ask: Context) -> Iterator[Problem]:
 RULE = Rule(
     __name__,
     __doc__,
-    over=spf_records,
+    over=only(spf_records, lambda spf: spf.tree.invalid),
     check=check,
     severity=Severity.ERROR,
     standard="RFC 7208 section 4.6",

@@ -24,7 +24,7 @@ from mailcheck.analysis.spf_node import SpfTerm
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_tree import spf_tree
 from mailcheck.analysis.zone_doubling import meant_names
-from mailcheck.lint.rule import Context, Problem, Rule, Severity, Skip, master, unanswered
+from mailcheck.lint.rule import Context, Problem, Rule, Severity, Skip, master, only, unanswered
 from mailcheck.model.text import shown_name
 
 
@@ -63,7 +63,7 @@ def _is_open(term: SpfTerm) -> bool:
 RULE = Rule(
     __name__,
     __doc__,
-    over=spf_records,
+    over=only(spf_records, lambda spf: not spf.tree.kinds.isdisjoint(("a", "mx"))),
     check=check,
     severity=Severity.WARNING,
     standard="RFC 7208 section 5.3",

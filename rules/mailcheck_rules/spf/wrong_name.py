@@ -24,7 +24,7 @@ from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_references import referenced_names
 from mailcheck.analysis.zone_doubling import without_doubling
 from mailcheck.grammar.spf import is_spf
-from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, unanswered
+from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, only, unanswered
 from mailcheck.model.dns import Present, Question, Unknown
 from mailcheck.model.names import is_at_or_below, parent
 from mailcheck.model.text import shown_name
@@ -60,7 +60,7 @@ def _domain_of(name: str) -> str:
 RULE = Rule(
     __name__,
     __doc__,
-    over=spf_records,
+    over=only(spf_records, lambda spf: spf.name.startswith(("_", "spf."))),
     check=check,
     severity=Severity.WARNING,
     standard="RFC 7208 section 3",
