@@ -20,3 +20,4 @@ class Limits:
     generate: int = 65_536
     includes: int = 100
     findings: int = 1_000
+    dns_packets: int = 5_000
