@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import NamedTuple
 
 from mailcheck.analysis.lock_changes import Side, lock_changes
 from mailcheck.analysis.senders import Senders, senders
+from mailcheck.analysis.transport import sts_domains
 from mailcheck.commands.outside import LiveDns, load_lock, lock_path
 from mailcheck.commands.zones import declared_zones
 from mailcheck.config.find import load_configuration
@@ -16,7 +18,7 @@ from mailcheck.lint.context import World
 from mailcheck.lint.engine import Engine
 from mailcheck.lint.registry import installed_rules
 from mailcheck.lint.run import Plans, RunSettings
-from mailcheck.model.dns import Question, Unknown
+from mailcheck.model.dns import POLICY, Question, Unknown
 from mailcheck.model.finding import Refused
 from mailcheck.model.limits import Limits
 from mailcheck.model.progress import Progress, Silent
@@ -71,6 +73,9 @@ class LockOutcome(NamedTuple):
 def lock(settings: LockSettings, progress: Progress) -> LockOutcome:
     """Run every installed rule over the zones, and note what they ask of the DNS of others.
 
+    So the lock holds what lint asks, whichever rules the configuration selects. To these come the
+    MTA-STS policies that the zones announce.
+
     Nothing is written. Raises UsageError where there are no zones or the configuration cannot be followed.
     """
     configuration = load_configuration(settings.config)
@@ -87,6 +92,7 @@ def lock(settings: LockSettings, progress: Progress) -> LockOutcome:
     recorder = Recorder(settings.live.view, known, progress)
     every_rule = Plans(RunSettings(configuration, select=("*",), today=settings.today), installed_rules())
     Engine(loaded.zones, recorder).run(every_rule.for_zone, Silent())
+    recorder.answer(_policies(loaded.zones))
     if loaded.refused:  # what the refused part depends on is not known, so nothing is dropped for it
         recorder.answer(known.facts.keys() - recorder.facts.keys() - recorder.failed.keys())
     facts = recorder.facts
@@ -103,6 +109,11 @@ def lock(settings: LockSettings, progress: Progress) -> LockOutcome:
         loaded.refused,
         known.refused,
     )
+
+
+def _policies(zones: Iterable[Zone]) -> set[Question]:
+    """The MTA-STS policies that the zones announce."""
+    return {Question(announced.domain, POLICY) for zone in zones for announced in sts_domains(zone)}
 
 
 def _side(zones: tuple[Zone, ...], lock: LockFile) -> Side:

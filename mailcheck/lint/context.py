@@ -83,9 +83,10 @@ class World:
             self._answers[question] = _with_chain(inside[question].chain, self._back_inside(end, outside[end]))
 
     def _back_inside(self, question: Question, answer: Answer) -> Answer:
-        names = answer.chain[1:]
-        if isinstance(answer, Present) and answer.chain:
-            names += (answer.records[0].name,)
+        if not answer.chain:
+            return answer
+        ends = [record.name for record in answer.records[:1]] if isinstance(answer, Present) else []
+        names = (*answer.chain[1:], *ends)
         for at, name in enumerate(names, 1):
             end = Question(name, question.type)
             declared = self._declared.answer({end})[end]
