@@ -107,7 +107,7 @@ def _told_by_name(
     gone = {
         question.name
         for question in changed
-        if _is_nxdomain(after[question]) and not _is_nxdomain(before[question])
+        if _is_nxdomain(after[question]) and not _is_nxdomain(before[question]) and not _has_words(question)
     }
     for name in sorted(gone):
         role = "the MX target " if name in exchanges else ""
@@ -127,6 +127,14 @@ def _is_nxdomain(answer: Known) -> bool:
     return isinstance(answer, Absent) and answer.kind == "nxdomain"
 
 
+def _has_words(question: Question) -> bool:
+    """Whether there are words of its own for the end of such a record."""
+    name, rtype = question
+    if rtype == "TXT":
+        return _REPORT in name or _SELECTORS in name or name.startswith(POLICY_LABEL)
+    return rtype in ("PTR", POLICY)
+
+
 def _told(question: Question, quiet: bool, before: Known, after: Known) -> str:
     name, rtype = question
     old, new = _values(before), _values(after)
@@ -137,9 +145,9 @@ def _told(question: Question, quiet: bool, before: Known, after: Known) -> str:
         return f"the MTA-STS policy of {shown_name(name)} {_replaced(old, new)}"
     if rtype == "TXT" and _REPORT in name:
         domain, _, host = name.partition(_REPORT)
-        verb = "accepts" if _consents(new) else "no longer accepts"
+        verb = "now accepts" if _consents(new) else "no longer accepts"
         if _consents(old) == _consents(new):
-            verb = "changed its record about"
+            verb = "changed its record for"
         return f"{shown_name(host)} {verb} DMARC reports about {shorten(domain)}"
     if rtype == "TXT" and name.startswith(POLICY_LABEL):
         return f"the DMARC record of {shown_name(name.removeprefix(POLICY_LABEL))} {_replaced(old, new)}"

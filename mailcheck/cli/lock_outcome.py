@@ -24,7 +24,7 @@ def write(outcome: LockOutcome, *, quiet: bool) -> ExitCode:
     _complain_of(outcome.refused)
     _tell_failures(outcome)
     if outcome.unanswered:
-        write_stderr(f"error: no question was answered: {escape.source(outcome.shown)} is left as it is\n")
+        write_stderr(f"error: no question was answered, so {escape.source(outcome.shown)} is not written\n")
         return ExitCode.INCONCLUSIVE
     write_file(outcome.path, outcome.text)
     if outcome.existed:
