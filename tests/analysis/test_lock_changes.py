@@ -40,11 +40,17 @@ def account(before: Facts, after: Facts, *zones: Zone) -> list[str]:
 
 
 def spf(text: str, **more: list[str] | str) -> Facts:
-    return {"_spf.vendor.test. TXT": [text]} | {key.replace("_", ".") + ". A": value for key, value in more.items()}
+    return {"_spf.vendor.test. TXT": [text]} | {
+        key.replace("_", ".") + ". A": value for key, value in more.items()
+    }
 
 
 def test_nothing_changed() -> None:
-    facts: Facts = {"_spf.vendor.test. TXT": ["b", "a"], "mx.vendor.test. A": ["192.0.2.1"], "x.test. A": "nxdomain"}
+    facts: Facts = {
+        "_spf.vendor.test. TXT": ["b", "a"],
+        "mx.vendor.test. A": ["192.0.2.1"],
+        "x.test. A": "nxdomain",
+    }
     assert account(facts, {**facts, "_spf.vendor.test. TXT": ["a", "b"]}) == []
 
 
@@ -144,7 +150,7 @@ def test_another_chain_to_the_same_values(rtype: str, value: str, told: str) -> 
     record = Record("h.test.", rtype, 1, value, NOWHERE, NOWHERE)
 
     def one(answer: Present) -> Side:
-        return Side({question: answer}, lambda name: pytest.fail(name))
+        return Side({question: answer}, pytest.fail)
 
     sides = one(Present((record,))), one(Present((record._make(("c.test.", *record[1:])),), ("h.test.",)))
     assert list(lock_changes([zone("example.com", "@ A 192.0.2.1")], *sides)) == [told]

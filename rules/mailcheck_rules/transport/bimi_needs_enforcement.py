@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from mailcheck.analysis.dmarc_policy import discover_policy
 from mailcheck.analysis.transport import Bimi, bimi_records
 from mailcheck.lint.rule import Context, Label, Problem, Rule, Severity, Skip, master, unanswered
+from mailcheck.model.location import NOWHERE
 
 
 def check(bimi: Bimi, ask: Context) -> Iterator[Problem | Skip]:
@@ -37,7 +38,8 @@ def check(bimi: Bimi, ask: Context) -> Iterator[Problem | Skip]:
     if applied in ("quarantine", "reject"):
         return
     domain = bimi.domain.removesuffix(".")
-    if policy.source is None:
+    source = policy.source
+    if source is None:
         message = f"`{domain}` has no DMARC policy, so its logo is not shown"
     else:
         message = f"the DMARC policy for `{domain}` is {applied or 'not valid'}, so its logo is not shown"
@@ -46,7 +48,7 @@ def check(bimi: Bimi, ask: Context) -> Iterator[Problem | Skip]:
         message,
         bimi.record.at.within(location.start, location.end) if location else bimi.record.at,
         help="enforce DMARC with `p=quarantine` or `p=reject`",
-        related=(Label(policy.source.record.at, "the policy"),) if policy.source else (),
+        related=(Label(source.record.at, "the policy"),) if source and source.record.at != NOWHERE else (),
     )
 
 
