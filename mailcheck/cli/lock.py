@@ -49,7 +49,7 @@ def lock(
     ] = None,
     debug: Debug = False,
 ) -> None:
-    """Record in mailcheck.lock the DNS outside the zones that they depend on."""
+    """Record the DNS of others that the zones depend on."""
     bounds = limits(limit or ())
 
     from mailcheck.commands import lock as command

@@ -38,17 +38,17 @@ def check(bimi: Bimi, ask: Context) -> Iterator[Problem | Skip]:
     if applied in ("quarantine", "reject"):
         return
     domain = bimi.domain.removesuffix(".")
-    source = policy.source
-    if source is None:
+    if policy.source is None:
         message = f"`{domain}` has no DMARC policy, so its logo is not shown"
     else:
         message = f"the DMARC policy for `{domain}` is {applied or 'not valid'}, so its logo is not shown"
     location = bimi.tree.tags.get("l")
+    found = policy.source.record.at if policy.source else NOWHERE
     yield Problem(
         message,
         bimi.record.at.within(location.start, location.end) if location else bimi.record.at,
         help="enforce DMARC with `p=quarantine` or `p=reject`",
-        related=(Label(source.record.at, "the policy"),) if source and source.record.at != NOWHERE else (),
+        related=(Label(found, "the policy"),) if found != NOWHERE else (),
     )
 
 
