@@ -46,6 +46,8 @@ def lock_changes(zones: Sequence[Zone], before: Side, after: Side) -> Iterator[s
         if value_set(before.answers[question]) != value_set(after.answers[question])
     }
     single = before.answers.keys() ^ after.answers.keys()
+    if not changed and not single:
+        return
     told: set[Question] = set()
     quiet: set[Question] = set()
     for words, target in sorted(_leading(zones)):
