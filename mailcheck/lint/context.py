@@ -85,8 +85,7 @@ class World:
     def _back_inside(self, question: Question, answer: Answer) -> Answer:
         if not answer.chain:
             return answer
-        ends = [record.name for record in answer.records[:1]] if isinstance(answer, Present) else []
-        names = (*answer.chain[1:], *ends)
+        names = (*answer.chain[1:], *_known_end(answer))
         for at, name in enumerate(names, 1):
             end = Question(name, question.type)
             declared = self._declared.answer({end})[end]
@@ -125,6 +124,13 @@ def _chain_end(question: Question, answer: Answer) -> Question:
     """The question that a declared chain leaves open, else the question itself."""
     target = answer.target if isinstance(answer, Unknown) else ""
     return Question(target, question.type) if target else question
+
+
+def _known_end(answer: Answer) -> tuple[str, ...]:
+    """The name that the answer's chain leads to, where the answer tells it."""
+    if isinstance(answer, Present):
+        return tuple([record.name for record in answer.records[:1]])
+    return (answer.target,) if isinstance(answer, Unknown) and answer.target else ()
 
 
 def _with_chain(chain: tuple[str, ...], answer: Answer) -> Answer:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
+import socket
 from collections.abc import Sequence
 from datetime import date
 
@@ -19,6 +19,11 @@ VERSION = "1"
 TITLE = "# mailcheck.lock"
 VERIFIED = "# verified"
 
+MAX_LINE = 600_000
+"""Characters of one line: 64 KB of text, every character of it escaped, are fewer."""
+MAX_WORDS = 1_000
+"""Words of one line; no answer from DNS with more records is taken."""
+
 _AGAIN = "run `mailcheck lock` to write the file anew"
 _CONFLICT = re.compile(r"(?:<{7}|>{7}|\|{7}|={7})(?: |\Z)")
 _TYPE = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+)*\Z")
@@ -28,8 +33,8 @@ def read_lock(text: str, path: str) -> LockFile:
     """The facts of a lock, one a line.
 
     Codes of what is refused: `lock-version` (nothing holds), `lock-header`, `lock-conflict`,
-    `lock-syntax`, `lock-date`, `lock-name`, `lock-type`, `lock-address`, `lock-duplicate` (neither of
-    the two lines holds).
+    `lock-syntax`, `lock-limit`, `lock-date`, `lock-name`, `lock-type`, `lock-address`, `lock-duplicate`
+    (neither of the two lines holds).
     """
     reader = _Reader(path)
     lines = text.split("\n")
@@ -102,13 +107,17 @@ class _Reader:
         self._resolvers = tuple(resolvers[1:])
 
     def _fact(self, line: str, number: int) -> None:
-        name, rtype, *rest = _at_least(words(line), 3, line)
-        question = Question(_owner(name), _type(rtype))
+        if len(line) > MAX_LINE:
+            raise Wrong("lock-limit", f"a line of more than {MAX_LINE} characters", MAX_LINE + 1)
+        found = words(line)
+        _bounded(found, 3, line)
+        question = Question(_owner(found[0]), _type(found[1]))
+        at = 2
         kept = None
-        if not rest[0].quoted and rest[0].text.startswith(KEPT):
-            kept = _kept(rest[0])
-            rest = _at_least(rest, 2, line)[1:]
-        answer = self._answer(question, name, rest, line, number)
+        if not found[2].quoted and found[2].text.startswith(KEPT):
+            kept = _kept(found[2])
+            at = 3
+        answer = self._answer(question, found, at, line, number)
         if question in self._facts:
             first = self._facts[question].at.line
             self._twice.add(question)
@@ -117,28 +126,33 @@ class _Reader:
         self._facts[question] = Fact(answer, kept, Location(self._path, number, 1, number, len(line) + 1))
 
     def _answer(
-        self, question: Question, owner: Word, rest: list[Word], line: str, number: int
+        self, question: Question, found: Sequence[Word], at: int, line: str, number: int
     ) -> Present | Absent:
+        """The chain and what it ends in, from word `at` on."""
+        owner = found[0]
         names = [question.name]
-        while _is(rest[0], ARROW):
-            rest = _at_least(rest, 2, line)[1:]
-            if rest[0].text in ABSENT and not rest[0].quoted:
+        _bounded(found, at + 1, line)
+        while _is(found[at], ARROW):
+            _bounded(found, at + 2, line)
+            if _is_absence(found[at + 1]):
                 names.append("")
+                at += 1
                 break
-            owner = rest[0]
+            owner = found[at + 1]
             names.append(_owner(owner))
-            rest = _at_least(rest, 2, line)[1:]
+            at += 2
+            _bounded(found, at + 1, line)
         *chain, last = names
-        if rest[0].text in ABSENT and not rest[0].quoted:
-            if len(rest) > 1:
-                raise Wrong("lock-syntax", f"nothing can follow `{rest[0].text}`", rest[1].column)
-            return Absent("nxdomain" if rest[0].text == "nxdomain" else "nodata", tuple(chain), source=LOCK)
+        if _is_absence(found[at]):
+            if len(found) > at + 1:
+                raise Wrong("lock-syntax", f"nothing can follow `{found[at].text}`", found[at + 1].column)
+            return Absent("nxdomain" if found[at].text == "nxdomain" else "nodata", tuple(chain), source=LOCK)
         owner_at = owner.location(self._path, number)
-        records = tuple(
+        records = [
             Record(last, question.type, 0, _value(word, question), word.location(self._path, number), owner_at)
-            for word in rest
-        )
-        return Present(records, tuple(chain), source=LOCK)
+            for word in found[at:]
+        ]
+        return Present(tuple(records), tuple(chain), source=LOCK)
 
     def _refuse(self, wrong: Wrong, number: int) -> None:
         at = whole_line(self._path, number)._replace(column=wrong.column, end_column=wrong.column)
@@ -153,10 +167,15 @@ def _is(word: Word, text: str) -> bool:
     return word.text == text and not word.quoted
 
 
-def _at_least(found: Sequence[Word], count: int, line: str) -> list[Word]:
-    if len(found) < count:
+def _is_absence(word: Word) -> bool:
+    return word.text in ABSENT and not word.quoted
+
+
+def _bounded(found: Sequence[Word], least: int, line: str) -> None:
+    if len(found) < least:
         raise Wrong("lock-syntax", "a line is NAME TYPE ANSWER, and this one ends too early", len(line) + 1)
-    return list(found)
+    if len(found) > MAX_WORDS:
+        raise Wrong("lock-limit", f"more than {MAX_WORDS} values in one answer", found[MAX_WORDS].column)
 
 
 def _owner(word: Word) -> str:
@@ -186,20 +205,21 @@ def _date(text: str) -> date | None:
         return None
 
 
-_VERSIONS = {"A": 4, "AAAA": 6}
+_FAMILIES = {"A": (socket.AF_INET, 4), "AAAA": (socket.AF_INET6, 6)}
 
 
 def _value(word: Word, question: Question) -> str:
-    version = _VERSIONS.get(question.type)
-    if version is not None and not _is_address(word.text, version):
-        raise Wrong("lock-address", f"`{shorten(word.text)}` is no IPv{version} address", word.column)
-    if _is(word, ARROW) or (not word.quoted and (word.text in ABSENT or word.text.startswith(KEPT))):
+    family = _FAMILIES.get(question.type)
+    if family is not None and not _is_address(word.text, family[0]):
+        raise Wrong("lock-address", f"`{shorten(word.text)}` is no IPv{family[1]} address", word.column)
+    if not word.quoted and (word.text == ARROW or word.text in ABSENT or word.text.startswith(KEPT)):
         raise Wrong("lock-syntax", f"`{word.text}` cannot stand among values: write it in quotes", word.column)
     return word.text
 
 
-def _is_address(text: str, version: int) -> bool:
+def _is_address(text: str, family: socket.AddressFamily) -> bool:
     try:
-        return ipaddress.ip_address(text).version == version and "%" not in text
-    except ValueError:
+        socket.inet_pton(family, text)
+    except (OSError, ValueError):
         return False
+    return True

@@ -274,7 +274,7 @@ def test_a_lock_that_is_no_file_of_text_is_refused(kind: str, tmp_path: Path) ->
         path.write_bytes(b"# mailcheck.lock 1:\n\xff\n")
     else:
         path.write_text("# mailcheck.lock 1:\n")
-        limits = Limits(zone_file_size=10)
+        limits = Limits(lock_size=10)
     lock_file = load_lock(path, limits)
     assert lock_file is not None
     assert [entry.code for entry in lock_file.refused] == [

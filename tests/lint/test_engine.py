@@ -273,6 +273,9 @@ def test_what_others_say_of_a_declared_name_counts_for_nothing() -> None:
     for lock in (locked(host=forged), Outside({"host.example.net.": forged})):
         Engine([declared], lock).run(lambda _: Plan([rule("t", look)]))
         assert seen.pop() == Absent("nxdomain", ("host.example.net.", "by.example.net."))
+    failed = Unknown("servfail", "gone.example.com A", ("host.example.net.",), "gone.example.com.")
+    Engine([declared], Outside({"host.example.net.": failed})).run(lambda _: Plan([rule("t", look)]))
+    assert seen.pop() == Absent("nxdomain", ("host.example.net.",))
     passing = Absent("nodata", ("host.example.net.", "here.example.com.", "by.example.net."), source="lock")
     Engine([declared], locked(host=passing)).run(lambda _: Plan([rule("t", look)]))
     answer = seen.pop()
