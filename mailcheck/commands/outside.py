@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -52,7 +51,7 @@ def load_lock(path: Path, limits: Limits) -> LockFile | None:
     if not os.path.lexists(path):
         return None
     shown = shown_path(path)
-    bounds = replace(limits, zone_file_size=limits.lock_size)
+    bounds = Limits(zone_file_size=limits.lock_size, total_size=limits.lock_size)
     try:
         return read_lock(read_source(path, shown, bounds, Budget()).text, shown)
     except InputRefused as error:
