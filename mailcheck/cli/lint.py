@@ -13,11 +13,13 @@ from mailcheck.cli.options import (
     FailOn,
     Format,
     LintCommand,
+    Resolvers,
     limits,
     patterns,
     targets,
 )
 from mailcheck.cli.progress import watched
+from mailcheck.errors import UsageError
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
 
@@ -70,9 +72,22 @@ def lint(
     offline: Annotated[
         bool,
         typer.Option(
-            "--offline", show_default=False, help="Answer questions about DNS from the zones only (the default)."
+            "--offline", help="Answer questions about DNS from the zones and mailcheck.lock only (the default)."
         ),
-    ] = True,
+    ] = False,
+    live: Annotated[
+        bool, typer.Option("--live", help="Ask the resolver for what neither the zones nor the lock hold.")
+    ] = False,
+    resolver: Resolvers = None,
+    max_age: Annotated[
+        int | None,
+        typer.Option(
+            "--max-age",
+            metavar="DAYS",
+            min=0,
+            help="Warn where the lock was last verified longer ago (lock-stale). Without it, age is not judged.",
+        ),
+    ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="A check that came to no verdict fails: exit 4.")
     ] = False,
@@ -99,8 +114,13 @@ def lint(
     """Check zone files for what breaks mail."""
     reports = targets(context.meta[LintCommand.ORDER], formats or (), outputs or ())
     bounds = limits(limit or ())
+    if live and offline:
+        raise UsageError("`--live` and `--offline` exclude each other")
+    if resolver and not live:
+        raise UsageError("`--resolver` needs `--live`: without it nothing is asked")
 
     from mailcheck.commands import lint as command
+    from mailcheck.commands import outside
 
     settings = command.LintSettings(
         paths=tuple(paths or ()),
@@ -110,6 +130,8 @@ def lint(
         ignore=patterns(ignore or ()),
         include_root=include_root,
         limits=bounds,
+        live=outside.live_dns(resolver or (), bounds) if live else None,
+        max_age=max_age,
     )
     with watched(quiet=quiet) as progress:
         report = command.lint(settings, progress)

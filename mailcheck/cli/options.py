@@ -17,6 +17,15 @@ from mailcheck.errors import UsageError
 from mailcheck.model.limits import Limits
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of a defect in mailcheck.")]
+Resolvers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--resolver",
+        metavar="ADDR",
+        help="Ask this resolver instead of the system's. Repeatable.",
+        show_default=False,
+    ),
+]
 
 
 class Format(StrEnum):

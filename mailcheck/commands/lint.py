@@ -7,23 +7,26 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from mailcheck.commands.outside import LiveDns, load_lock, lock_path, outside_view
+from mailcheck.commands.zones import declared_zones
 from mailcheck.config.find import load_configuration
-from mailcheck.errors import UsageError
 from mailcheck.grammar.private_key import holds_private_key
 from mailcheck.lint.registry import installed_rules
 from mailcheck.lint.run import RunSettings, run_rules
-from mailcheck.model.finding import Report
+from mailcheck.lint.stale_lock import stale_lock
+from mailcheck.model.finding import Finding, Report
 from mailcheck.model.limits import Limits
 from mailcheck.model.progress import Progress
-from mailcheck.model.settings import Configuration
-from mailcheck.zonefile.load import load_zones, source_lines
-
-DEFAULT_ZONES = Path("zones")
+from mailcheck.view.locked import LockFile
+from mailcheck.zonefile.load import source_lines
 
 
 @dataclass(frozen=True, slots=True)
 class LintSettings:
-    """What the command line asks for; empty `paths` and None leave it to `mailcheck.yaml`."""
+    """What the command line asks for; empty `paths` and None leave it to `mailcheck.yaml`.
+
+    `live` is asked for what neither zones nor lock hold. A lock of over `max_age` days is a finding.
+    """
 
     paths: tuple[Path, ...] = ()
     config: Path | None = None
@@ -32,41 +35,42 @@ class LintSettings:
     ignore: tuple[str, ...] = ()
     include_root: Path | None = None
     limits: Limits = field(default_factory=Limits)
+    live: LiveDns | None = None
+    max_age: int | None = None
     today: date = field(default_factory=date.today)
 
 
 def lint(settings: LintSettings, progress: Progress) -> Report:
-    """Judge all given zones together as the proposed world, offline.
+    """Judge all given zones together as the proposed world.
 
     Raises UsageError where there is nothing to lint or the configuration cannot be followed.
     """
-    root = settings.include_root
-    if root is not None and not root.is_dir():
-        raise UsageError(f"--include-root: {root} is no folder")
     configuration = load_configuration(settings.config)
-    loaded = load_zones(
-        _paths(settings, configuration),
+    lock = load_lock(lock_path(configuration), settings.limits)
+    loaded = declared_zones(
+        settings.paths,
+        configuration,
         limits=settings.limits,
-        include_root=root,
+        include_root=settings.include_root,
         progress=progress,
     )
     run = RunSettings(configuration, settings.profile, settings.select, settings.ignore, settings.today)
-    report = run_rules(loaded.zones, loaded.refused, run, installed_rules(), progress=progress)
+    report = run_rules(
+        loaded.zones,
+        loaded.refused + (lock.refused if lock else ()),
+        run,
+        installed_rules(),
+        outside=outside_view(lock, settings.live),
+        further=_stale(lock, settings),
+        progress=progress,
+    )
     return report._replace(snippets=_snippets(report))
 
 
-def _paths(settings: LintSettings, configuration: Configuration) -> tuple[Path, ...]:
-    if settings.paths:
-        return settings.paths
-    if configuration.zones:
-        base = Path(configuration.path).parent
-        return tuple(base / pattern for pattern in configuration.zones)
-    if DEFAULT_ZONES.is_dir():
-        return (DEFAULT_ZONES,)
-    raise UsageError(
-        "nothing to lint: no path given, no `zones:` in mailcheck.yaml, no folder zones/",
-        hint="name a folder or file of zones: mailcheck lint PATH",
-    )
+def _stale(lock: LockFile | None, settings: LintSettings) -> tuple[Finding, ...]:
+    if lock is None or settings.max_age is None:
+        return ()
+    return tuple(stale_lock(lock, settings.today, settings.max_age))
 
 
 def _snippets(report: Report) -> dict[tuple[str, int], str]:

@@ -8,10 +8,11 @@ from typing import ParamSpec, TypeVar
 
 from mailcheck.analysis.mail_role import mail_roles
 from mailcheck.lint.selection import ActiveRule
-from mailcheck.model.dns import Answer, Answers, DnsView, Evaluation, Question, Unknown
+from mailcheck.model.dns import Answer, Answers, DnsView, Evaluation, Present, Question, Unknown
 from mailcheck.model.spec import MailRole
 from mailcheck.model.zone import REMEMBERED_ZONES, Zone, forget_zones
 from mailcheck.processes import in_chunks
+from mailcheck.view.locked import Locked
 from mailcheck.view.overlay import Overlay
 
 T = TypeVar("T")
@@ -36,15 +37,18 @@ class Suspended(Exception):  # noqa: N818 - a signal to the engine, never an err
 class World:
     """The declared zones, the answers known so far, and what was computed of them; one per run.
 
-    Declared zones answer at once. What they leave open goes to `outside` (lock, resolver), where
-    there is one, in batches: `ask_all` raises Suspended with the open questions, the engine collects
+    Declared zones answer at once, and so does a lock. What they leave open goes to any other `outside`
+    (resolver) in batches: `ask_all` raises Suspended with the open questions, the engine collects
     them from all rules, hands them to `resolve`, and runs those rules again.
+
+    `answers_at_once` says that no question has to wait for others.
     """
 
     def __init__(self, zones: Sequence[Zone], outside: DnsView | None = None) -> None:
         self.zones = zones
         self._declared = Overlay(zones)
         self._outside = outside
+        self.answers_at_once = outside is None or isinstance(outside, Locked)
         self._answers: dict[Question, Answer] = {}
         self._results: dict[tuple[object, ...], object] = {}
         self._indexes: dict[Index, object] = {}
@@ -62,18 +66,36 @@ class World:
                 answers[question] = outside
             else:
                 open_questions.add(question)
-        if open_questions:
+        if not open_questions:
+            return answers
+        if not self.answers_at_once:
             raise Suspended(open_questions)
-        return answers
+        self.resolve(open_questions)
+        return answers | {question: self._answers[question] for question in open_questions}
 
     def resolve(self, questions: AbstractSet[Question]) -> None:
-        """Ask the outside view one batch. Where a declared chain leads out, its end is asked for."""
+        """Ask the outside view one batch. Where a declared chain leads out, its end is asked for.
+
+        Where a chain outside leads back into the declared zones, they answer: what anybody else says of
+        a declared name counts for nothing.
+        """
         assert self._outside is not None
         inside = self._declared.answer(questions)
         ends = {question: _chain_end(question, inside[question]) for question in questions}
         outside = self._outside.answer(frozenset(ends.values()))
         for question, end in ends.items():
-            self._answers[question] = _with_chain(inside[question].chain, outside[end])
+            self._answers[question] = _with_chain(inside[question].chain, self._back_inside(end, outside[end]))
+
+    def _back_inside(self, question: Question, answer: Answer) -> Answer:
+        if not answer.chain:
+            return answer
+        names = (*answer.chain[1:], *_known_end(answer))
+        for at, name in enumerate(names, 1):
+            end = Question(name, question.type)
+            declared = self._declared.answer({end})[end]
+            if not (isinstance(declared, Unknown) and declared.reason == "not_asked"):
+                return _with_chain((question.name, *names)[:at], declared)
+        return answer
 
     def evaluate(self, evaluation: Callable[P, Evaluation[T]], *args: P.args, **kwargs: P.kwargs) -> T:
         results = self._results
@@ -119,6 +141,13 @@ def _chain_end(question: Question, answer: Answer) -> Question:
     """The question that a declared chain leaves open, else the question itself."""
     target = answer.target if isinstance(answer, Unknown) else ""
     return Question(target, question.type) if target else question
+
+
+def _known_end(answer: Answer) -> tuple[str, ...]:
+    """The name that the answer's chain leads to, where the answer tells it."""
+    if isinstance(answer, Present):
+        return tuple([record.name for record in answer.records[:1]])
+    return (answer.target,) if isinstance(answer, Unknown) and answer.target else ()
 
 
 def _with_chain(chain: tuple[str, ...], answer: Answer) -> Answer:

@@ -48,13 +48,12 @@ class Engine:
 
     def __init__(self, zones: Sequence[Zone], outside: DnsView | None = None) -> None:
         self._context = RuleContext(zones, outside)
-        self._asks_outside = outside is not None
 
     def run(self, plan_for: Callable[[Zone], Plan], progress: Progress | None = None) -> Outcome:
         """Check every zone with the rules that `plan_for` gives it.
 
-        Many zones are shared out among processes, unless there is an outside view: its answers are
-        asked for once, for all zones together.
+        Many zones are shared out among processes, unless there is an outside view other than a lock:
+        its answers are asked for once, for all zones together.
         """
         watch = progress or Silent()
         zones = self._context.zones
@@ -65,7 +64,7 @@ class Engine:
                 forget_zones()
             return self._check(some, plan_for)
 
-        processes = 1 if self._asks_outside else processes_for(len(zones))
+        processes = processes_for(len(zones)) if self._context.answers_at_once else 1
         if processes == 1:
             outcomes = [check(zones)]
             watch.advance(len(zones))

@@ -1,8 +1,30 @@
-"""Findings about suppressions themselves, declared with the same page as a rule."""
+"""Findings about suppressions and about the lock, declared with the same page as a rule."""
 
 from __future__ import annotations
 
 from mailcheck.model.finding import RuleInfo, Severity
+
+_STALE = """\
+The lock is older than allowed
+
+## What it checks
+Under `mailcheck lint --max-age DAYS`: the day on which `mailcheck.lock` was last verified, and that of
+every entry which was kept from an older lock because its question failed.
+
+## Why it matters
+The lock stands for the DNS of others: vendors' SPF records, addresses of mail hosts, reverse names. They
+change without a word. A verdict over an old lock is a verdict about the past.
+
+## Example
+    # verified 2025-01-31 from 192.0.2.53
+
+## How to fix
+Run `mailcheck lock` where there is network, look at what it reports as changed, and commit the file. A
+scheduled `mailcheck lock --check` tells of changes when they happen.
+
+## References
+mailcheck's guide, "The lock"
+"""
 
 _EXPIRED = """\
 A suppression is past its date
@@ -71,6 +93,7 @@ def _info(rule_id: str, page: str, severity: Severity) -> RuleInfo:
 OWN_RULES = {
     info.id: info
     for info in (
+        _info("lock-stale", _STALE, Severity.WARNING),
         _info("suppression-expired", _EXPIRED, Severity.WARNING),
         _info("suppression-reason", _REASON, Severity.WARNING),
         _info("suppression-unused", _UNUSED, Severity.WARNING),

@@ -81,18 +81,20 @@ def run_rules(
     rules: Mapping[str, AnyRule],
     *,
     outside: DnsView | None = None,
+    further: Sequence[Finding] = (),
     progress: Progress | None = None,
 ) -> Report:
     """Run the selected rules over the zones as one world.
 
-    `outside` answers what the zones do not hold; without it such checks are skipped.
+    `outside` answers what the zones do not hold; without it such checks are skipped. `further` findings
+    are reported with those of the rules; no suppression hides them.
     """
     plans = Plans(settings, rules)
     outcome = Engine(zones, outside).run(plans.for_zone, progress or Silent())
     known = frozenset((*rules, *OWN_RULES))
     kept = apply_suppressions(outcome.findings, zones, settings.today, active=plans.active, known=known)
     return Report(
-        findings=tuple(sorted(kept.findings, key=_place)),
+        findings=tuple(sorted((*kept.findings, *further), key=_place)),
         refused=tuple(sorted(refused, key=lambda entry: (entry.at.path, entry.at.span, entry.code))),
         skipped=tuple(sorted(outcome.skipped, key=lambda skip: (skip.rule, skip.name, skip.why))),
         zones=len(zones),

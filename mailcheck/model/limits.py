@@ -11,6 +11,7 @@ class Limits(NamedTuple):
     """Sizes in octets, counts in pieces."""
 
     zone_file_size: int = 32 * MEGABYTE
+    lock_size: int = 8 * MEGABYTE
     total_size: int = 256 * MEGABYTE
     files: int = 20_000
     yaml_events: int = 2_000_000
@@ -22,3 +23,4 @@ class Limits(NamedTuple):
     message_size: int = 32 * MEGABYTE
     message_header_size: int = 1 * MEGABYTE
     message_header_fields: int = 1_000
+    dns_packets: int = 5_000

@@ -12,8 +12,10 @@ from mailcheck.lint.rule import Context, Problem, Rule, Skip, master, unanswered
 from mailcheck.lint.selection import ActiveRule
 from mailcheck.model.dns import Absent, Answer, Answers, Evaluation, Present, Question, Unknown
 from mailcheck.model.finding import Finding, Severity
-from mailcheck.model.record import RecordSet
+from mailcheck.model.location import NOWHERE
+from mailcheck.model.record import Record, RecordSet
 from mailcheck.model.zone import Zone
+from mailcheck.view.locked import Fact, Locked, LockFile
 from tests.build import zone
 
 PAGE = "Something is wrong\n\n## What it checks\nThings."
@@ -220,3 +222,67 @@ def test_a_name_outside_every_zone_has_no_role() -> None:
 
     (finding,) = run([zone("example.com", "@ TXT x")], rule("t", look))
     assert "sends=False, receives=False, parked=False" in finding.message
+
+
+def locked(**answers: Answer) -> Locked:
+    facts = {
+        Question(f"{name}.example.net.", "A"): Fact(answer)
+        for name, answer in answers.items()
+        if not isinstance(answer, Unknown)
+    }
+    return Locked(LockFile("mailcheck.lock", facts))
+
+
+def test_a_lock_answers_at_once_so_no_rule_is_run_twice() -> None:
+    runs: list[str] = []
+
+    def counting(subject: RecordSet, ask: Context) -> Iterator[Problem | Skip]:
+        runs.append(subject.name)
+        yield from needs_target(subject, ask)
+
+    lock = locked(host=Absent("nxdomain"))
+    outcome = Engine([zone("example.com", "@ TXT host.example.net.", "x TXT other.example.net.")], lock).run(
+        lambda _: Plan([rule("t", counting)])
+    )
+    assert runs == ["example.com.", "x.example.com."]
+    assert [finding.subject.name for finding in outcome.findings] == ["example.com."]
+    assert [skip.why for skip in outcome.skipped] == ["not asked: other.example.net A"]
+
+
+def test_many_zones_over_a_lock_are_shared_out_and_say_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    zones = [zone(f"z{n}.example", f"@ TXT host{n % 2}.example.net.") for n in range(300)]
+    lock = locked(host0=Absent("nxdomain"))
+    plan = Plan([rule("t", needs_target)])
+    together = Engine(zones, lock).run(lambda _: plan)
+    monkeypatch.setattr("mailcheck.lint.engine.processes_for", lambda _: 1)
+    alone = Engine(zones, lock).run(lambda _: plan)
+    assert len(together.findings) == 150
+    assert [finding.subject for finding in together.findings] == [finding.subject for finding in alone.findings]
+    assert together.skipped == alone.skipped
+
+
+def test_what_others_say_of_a_declared_name_counts_for_nothing() -> None:
+    declared = zone("example.com", "@ TXT host.example.net.", "here A 192.0.2.1")
+    seen: list[Answer] = []
+
+    def look(subject: RecordSet, ask: Context) -> Iterator[Problem]:
+        seen.append(ask.ask(subject.records[0].text, "A"))
+        return iter(())
+
+    forged = Present((address_of("gone.example.com."),), ("host.example.net.", "by.example.net."), source="lock")
+    for lock in (locked(host=forged), Outside({"host.example.net.": forged})):
+        Engine([declared], lock).run(lambda _: Plan([rule("t", look)]))
+        assert seen.pop() == Absent("nxdomain", ("host.example.net.", "by.example.net."))
+    failed = Unknown("servfail", "gone.example.com A", ("host.example.net.",), "gone.example.com.")
+    Engine([declared], Outside({"host.example.net.": failed})).run(lambda _: Plan([rule("t", look)]))
+    assert seen.pop() == Absent("nxdomain", ("host.example.net.",))
+    passing = Absent("nodata", ("host.example.net.", "here.example.com.", "by.example.net."), source="lock")
+    Engine([declared], locked(host=passing)).run(lambda _: Plan([rule("t", look)]))
+    answer = seen.pop()
+    assert isinstance(answer, Present)
+    assert (answer.source, answer.chain) == ("zones", ("host.example.net.",))
+    assert answer.records[0].text == "192.0.2.1"
+
+
+def address_of(name: str) -> Record:
+    return Record(name, "A", 0, "192.0.2.66", NOWHERE, NOWHERE)
