@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
-from typing import Literal, NamedTuple, NoReturn, cast
+from typing import Literal, NamedTuple, cast
 
-from mailcheck.grammar.spf_hints import address_of, missing_space, not_an_address, unknown_mechanism
+from mailcheck.grammar.spf_hints import address_of, not_an_address
 from mailcheck.grammar.spf_macro import MacroProblem, MacroString, parse_macro
+from mailcheck.grammar.spf_refusals import Wrong, refuse_mechanism, refuse_name, refuse_prefix, refuse_stray
 from mailcheck.grammar.spf_spaces import spaced_terms
 from mailcheck.model.names import IPAddress
 from mailcheck.model.patterns import late
@@ -19,10 +20,8 @@ Qualifier = Literal["+", "-", "~", "?"]
 
 _LONGEST_SHORT = 1_000
 _TERM = re.compile(r"[^ ]+")
-_STRAY = late(r"[\x00-\x1f\x7f]|[^\x00-\x7f]+")
 _MODIFIER = late(r"([A-Za-z][A-Za-z0-9._-]*)=")
 _DIRECTIVE = re.compile(r"([-+~?]?)([A-Za-z0-9]*)")
-_WORD = late(r"[^:/=]*")
 _DUAL_PREFIX = late(r"(?:/([0-9]+))?(?://([0-9]+))?\Z")
 
 
@@ -139,38 +138,17 @@ _parse_short = lru_cache(maxsize=4096)(_parse)
 _parse_long = lru_cache(maxsize=4)(_parse)
 
 
-class _Wrong(Exception):  # noqa: N818 - becomes an Invalid and never leaves this module
-    """`message` is about the term's characters `start` up to `end`."""
-
-    def __init__(self, message: str, start: int, end: int) -> None:
-        super().__init__(message)
-        self.message = message
-        self.start = start
-        self.end = end
-
-
 def _term(term: str, at: int) -> Term:
     try:
         if not term.isascii() or not term.isprintable():
-            _refuse_stray(term)
+            refuse_stray(term)
         if "=" in term and (found := _MODIFIER.match(term)) is not None:
             name = found[1].lower()
             parse = _domain_spec if name in ("redirect", "exp") else _macro_string
             return Modifier(at, at + len(term), name, at + found.end(), parse(term, found.end(), len(term)))
         return _directive(term, at)
-    except _Wrong as wrong:
+    except Wrong as wrong:
         return Invalid(at, at + len(term), wrong.message, at + wrong.start, at + wrong.end)
-
-
-def _refuse_stray(term: str) -> NoReturn:
-    found = cast("re.Match[str]", _STRAY.search(term))
-    if found[0] == "\t":
-        message = "a tab may not stand in an SPF record: write a space"
-    elif found[0] > "\x7f":
-        message = "only ASCII characters may stand in an SPF record"
-    else:
-        message = f"the control character \\{ord(found[0]):03d} may not stand in an SPF record"
-    raise _Wrong(message, found.start(), found.end())
 
 
 _Value = tuple[int, MacroString | None, IPAddress | None, int | None, int | None]
@@ -182,7 +160,7 @@ def _directive(term: str, at: int) -> Directive:
     sign, word = found.groups()
     mechanism = word.lower()
     if mechanism not in _VALUES or term[found.end() : found.end() + 1] not in ("", ":", "/"):
-        _refuse_mechanism(term, len(sign))
+        refuse_mechanism(term, len(sign))
     value_start, domain, address, prefix4, prefix6 = _VALUES[mechanism](term, mechanism, found.end())
     return Directive(
         at, at + len(term), cast("Qualifier", sign or "+"), bool(sign), cast("Mechanism", mechanism),
@@ -192,7 +170,7 @@ def _directive(term: str, at: int) -> Directive:
 
 def _no_value(term: str, mechanism: str, at: int) -> _Value:
     if at < len(term):
-        raise _Wrong(f"`{mechanism}` takes no value", at, len(term))
+        raise Wrong(f"`{mechanism}` takes no value", at, len(term))
     return at, None, None, None, None
 
 
@@ -200,9 +178,9 @@ def _name_value(term: str, mechanism: str, at: int) -> _Value:
     if term[at : at + 1] == ":":
         return at + 1, _domain_spec(term, at + 1, len(term)), None, None, None
     if at < len(term):
-        raise _Wrong(f"`{mechanism}` takes no prefix length", at, len(term))
+        raise Wrong(f"`{mechanism}` takes no prefix length", at, len(term))
     if mechanism != "ptr":
-        raise _Wrong(f"`{mechanism}` needs `:` and a domain name after it", 0, len(term))
+        raise Wrong(f"`{mechanism}` needs `:` and a domain name after it", 0, len(term))
     return at, None, None, None, None
 
 
@@ -214,7 +192,7 @@ def _host_value(term: str, mechanism: str, at: int) -> _Value:
     if term[at : at + 1] == ":":
         domain = _domain_spec(term, at + 1, lengths.start())
     elif lengths.start() > at:
-        _refuse_prefix(term, at)
+        refuse_prefix(term, at)
     prefix4 = _prefix(term, lengths.start(1), lengths.end(1), 4) if lengths[1] else None
     prefix6 = _prefix(term, lengths.start(2), lengths.end(2), 6) if lengths[2] else None
     return at + (domain is not None), domain, None, prefix4, prefix6
@@ -224,12 +202,12 @@ def _network_value(term: str, mechanism: str, at: int) -> _Value:
     start = at + 1
     text, slash, _ = term[start:].partition("/")
     if term[at:start] != ":" or not text:
-        raise _Wrong(f"`{mechanism}` needs `:` and an address after it", 0, len(term))
+        raise Wrong(f"`{mechanism}` needs `:` and an address after it", 0, len(term))
     version = int(mechanism[2])
     end = start + len(text)
     address = address_of(text)
     if address is None or address.version != version:
-        raise _Wrong(not_an_address(text, version), start, end)
+        raise Wrong(not_an_address(text, version), start, end)
     prefix = _prefix(term, end + 1, len(term), version) if slash else None
     return (start, None, address, prefix, None) if version == 4 else (start, None, address, None, prefix)
 
@@ -240,44 +218,24 @@ _VALUES: Mapping[str, Callable[[str, str, int], _Value]] = {
 }  # fmt: skip
 
 
-def _refuse_mechanism(term: str, start: int) -> NoReturn:
-    """The word up to `:`, `/` or `=`, or a bare address, is at fault."""
-    network = term[start:].partition("/")[0]
-    if (address := address_of(network)) is not None:
-        message = f"`{network}` is a bare address: write `ip{address.version}:` before it"
-        raise _Wrong(message, start, start + len(network))
-    found = cast("re.Match[str]", _WORD.match(term, start))
-    word, value = found[0], term[found.end() :]
-    if not word:
-        raise _Wrong(f"`{shorten(term)}` names no mechanism", 0, len(term))
-    if value.startswith("=") and start:
-        raise _Wrong(f"the modifier `{shorten(word)}=` takes no qualifier", 0, start)
-    raise _Wrong(unknown_mechanism(word, value), start, found.end())
-
-
 def _prefix(term: str, start: int, end: int, version: int) -> int:
     digits = term[start:end]
     longest = 32 if version == 4 else 128
     if digits.startswith("/") and version == 6:
-        raise _Wrong("`ip6` takes one slash before its prefix length", start - 1, end)
+        raise Wrong("`ip6` takes one slash before its prefix length", start - 1, end)
     if not digits.isdigit():
-        _refuse_prefix(term, start - 1)
+        refuse_prefix(term, start - 1)
     if len(digits) > 3 or int(digits) > longest:
-        raise _Wrong(f"an IPv{version} prefix length is 0 to {longest}, not {shorten(digits)}", start, end)
+        raise Wrong(f"an IPv{version} prefix length is 0 to {longest}, not {shorten(digits)}", start, end)
     if digits[0] == "0" and digits != "0":
-        raise _Wrong(f"`{digits}`: a prefix length has no leading zero", start, end)
+        raise Wrong(f"`{digits}`: a prefix length has no leading zero", start, end)
     return int(digits)
-
-
-def _refuse_prefix(term: str, start: int) -> NoReturn:
-    shown = shorten(term[start:])
-    raise _Wrong(f"`{shown}` is no prefix length", start, len(term))
 
 
 def _macro_string(term: str, start: int, end: int) -> MacroString:
     parsed = parse_macro(term[start:end])
     if isinstance(parsed, MacroProblem):
-        raise _Wrong(parsed.message, start + parsed.start, start + parsed.end)
+        raise Wrong(parsed.message, start + parsed.start, start + parsed.end)
     return parsed
 
 
@@ -285,38 +243,16 @@ def _domain_spec(term: str, start: int, end: int) -> MacroString:
     """A macro string that ends in an expansion, or in a dot, a top label and perhaps a dot."""
     parsed = _macro_string(term, start, end)
     if not parsed.parts:
-        raise _Wrong(f"a domain name is missing after `{term[:start]}`", 0, len(term))
+        raise Wrong(f"a domain name is missing after `{term[:start]}`", 0, len(term))
     tail = parsed.parts[-1]
     if not isinstance(tail, str) or tail == " " or "%" in tail:
         return parsed
     before, dot, label = tail.removesuffix(".").rpartition(".")
     if not dot or not _is_top_label(label):
-        _refuse_name(term, start, end, end - len(tail) + len(before) + len(dot))
+        refuse_name(term, start, end, end - len(tail) + len(before) + len(dot))
     return parsed
 
 
 def _is_top_label(label: str) -> bool:
     """Letters, digits and inner hyphens, and not digits alone."""
     return label.replace("-", "").isalnum() and label[0] != "-" != label[-1] and not label.isdigit()
-
-
-def _refuse_name(term: str, start: int, end: int, label_start: int) -> NoReturn:
-    """Say why what starts at `label_start` cannot end a domain name."""
-    domain, label = term[start:end], term[label_start:end]
-    address = address_of(domain.partition("/")[0])
-    if address is not None:
-        message = f"`{address}` is an address where a name must stand: write `ip{address.version}:`"
-        raise _Wrong(message, start, end)
-    if "/" in label:
-        slash = label_start + label.index("/")
-        raise _Wrong(f"`{shorten(term[slash:])}` is no prefix length that may stand here", slash, len(term))
-    if hint := missing_space(domain):
-        raise _Wrong(f"`{shorten(domain)}` is no domain name{hint}", start, end)
-    if label == ".":
-        raise _Wrong(f"`{shorten(domain)}` ends in an empty label", label_start, end)
-    if label_start == start:
-        raise _Wrong(f"`{shorten(domain)}` is a single label, where a full domain name must stand", start, end)
-    if term[label_start - 1] != ".":
-        raise _Wrong(f"a dot is missing between the macro and `{shorten(label)}`", label_start, end)
-    message = f"`{shorten(label)}` cannot be the last label of a domain name"
-    raise _Wrong(f"{message}: that is letters, digits and inner hyphens, not digits alone", label_start, end)
