@@ -32,15 +32,15 @@ def processes_for(items: int) -> int:
 
 
 def in_chunks(
-    work: Callable[[Sequence[Item]], Result], items: Sequence[Item], processes: int, size: int = CHUNK
+    work: Callable[[Sequence[Item]], Result], items: Sequence[Item], processes: int
 ) -> Iterator[tuple[Sequence[Item], Result]]:
-    """Run `work` on chunks of `size` items; answers each chunk and its result, in the order of the items.
+    """Run `work` on chunks of `items`; answers each chunk and its result, in the order of the items.
 
     Of every `processes` chunks this process works on the first itself. The forked ones see all that this
     one has, so that nothing is sent to them; results are sent back. A chunk that a forked process did not
     get done, whatever the reason, is done here, so that its error is raised here too.
     """
-    chunks = [items[start : start + size] for start in range(0, len(items), size)]
+    chunks = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
     helpers: list[_Helper] = []
     try:
         for number in range(1, min(processes, len(chunks))):

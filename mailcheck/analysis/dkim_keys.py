@@ -16,7 +16,7 @@ from mailcheck.grammar.private_key import holds_private_key
 from mailcheck.model.location import Location
 from mailcheck.model.names import absolute, split_labels
 from mailcheck.model.record import Record, RecordSet
-from mailcheck.model.zone import Zone, per_zone, portable
+from mailcheck.model.zone import Zone, per_zone
 
 MAX_ENCODED = 16_384
 """Characters of base64 from which on a key is not decoded; a key of 16,384 bits has 2,800."""
@@ -145,7 +145,6 @@ def private_keys(zone: Zone) -> tuple[Record, ...]:
     )
 
 
-@portable
 def keyed_domains(zones: Sequence[Zone]) -> frozenset[str]:
     """The domains below which a selector holds a key or leads to one.
 
@@ -191,7 +190,6 @@ def _selected_keys(zone: Zone) -> Iterator[DkimRecord]:
             yield record
 
 
-@portable
 def alias_targets(zones: Sequence[Zone]) -> frozenset[str]:
     """The names that the CNAMEs at selectors lead to."""
     return frozenset(

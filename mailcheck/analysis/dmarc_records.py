@@ -16,7 +16,7 @@ from mailcheck.grammar.tags import Tag
 from mailcheck.model.location import Location
 from mailcheck.model.names import absolute
 from mailcheck.model.record import Record
-from mailcheck.model.zone import Zone, per_zone, portable
+from mailcheck.model.zone import Zone, per_zone
 
 POLICY_LABEL: Final = "_dmarc."
 REPORT_LABELS = "._report._dmarc."
@@ -155,7 +155,6 @@ def stray_dmarc_records(zone: Zone) -> Iterator[DmarcRecord]:
             yield DmarcRecord(record)
 
 
-@portable
 def policy_alias_targets(zones: Sequence[Zone]) -> frozenset[str]:
     """The names that the CNAMEs at policy names lead to."""
     return frozenset(

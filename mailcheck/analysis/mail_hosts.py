@@ -12,7 +12,7 @@ from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.grammar.spf import Directive
 from mailcheck.model.location import Location
 from mailcheck.model.names import IPAddress, absolute, parent
-from mailcheck.model.zone import Zone, portable
+from mailcheck.model.zone import Zone
 
 
 class MailAddress(NamedTuple):
@@ -24,7 +24,6 @@ class MailAddress(NamedTuple):
     at: Location
 
 
-@portable
 def mail_addresses(zones: Sequence[Zone]) -> Mapping[str, tuple[MailAddress, ...]]:
     """By zone the addresses to judge, each address of all zones once.
 

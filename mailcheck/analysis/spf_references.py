@@ -11,10 +11,9 @@ from mailcheck.analysis.spf_records import spf_records
 from mailcheck.analysis.spf_usage import only_included
 from mailcheck.grammar.spf import Directive, Modifier, SpfTree
 from mailcheck.model.names import parent
-from mailcheck.model.zone import Zone, portable
+from mailcheck.model.zone import Zone
 
 
-@portable
 def referenced_names(zones: Sequence[Zone]) -> frozenset[str]:
     """The names that an include or redirect of any declared record leads to, macros but `%{d}` left aside."""
     return frozenset(
@@ -22,13 +21,11 @@ def referenced_names(zones: Sequence[Zone]) -> frozenset[str]:
     )
 
 
-@portable
 def parts_of_others(zones: Sequence[Zone]) -> frozenset[str]:
     """Owner names of SPF records that only serve inside other declared records, which answer for their cost."""
     return only_included(zones) & referenced_names(zones)
 
 
-@portable
 def exchange_hosts(zones: Sequence[Zone]) -> Mapping[str, tuple[str, ...]]:
     """By zone name, the hosts with an address there that an MX record of any declared zone names."""
     by_name = {zone.name: zone for zone in zones}

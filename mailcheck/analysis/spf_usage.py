@@ -8,12 +8,11 @@ from collections.abc import Iterable, Sequence
 from mailcheck.analysis.spf_records import spf_records
 from mailcheck.grammar.spf import SpfTree
 from mailcheck.model.names import absolute, split_labels
-from mailcheck.model.zone import Zone, portable
+from mailcheck.model.zone import Zone
 
 _MAIL_OR_HOST = ("MX", "A", "AAAA")
 
 
-@portable
 def only_included(zones: Sequence[Zone]) -> frozenset[str]:
     """Owner names of SPF records that receivers reach by include alone (RFC 7208 section 5.2).
 

@@ -19,7 +19,7 @@ from mailcheck.model.dns import POLICY
 from mailcheck.model.location import Location, Piece
 from mailcheck.model.names import absolute, parent
 from mailcheck.model.record import Record, RecordSet
-from mailcheck.model.zone import PolicyFile, Zone, per_zone, portable
+from mailcheck.model.zone import PolicyFile, Zone, per_zone
 
 STS_LABEL: Final = "_mta-sts."
 POLICY_HOST_LABEL = "mta-sts."
@@ -184,7 +184,6 @@ def announces_sts(zone: Zone, domain: str) -> bool:
     return _may_stand_at(STS_LABEL + domain, zone)
 
 
-@portable
 def tlsa_hosts(zones: Sequence[Zone]) -> frozenset[str]:
     """The hosts for which a declared zone holds TLSA records for port 25, or a CNAME to some."""
     return frozenset(
@@ -198,7 +197,6 @@ def tlsa_hosts(zones: Sequence[Zone]) -> frozenset[str]:
     )
 
 
-@portable
 def exchange_hosts(zones: Sequence[Zone]) -> frozenset[str]:
     """The exchanges that any declared zone names, and what they are a CNAME to (RFC 7672 section 2.2.3)."""
     exchanges = {exchange.name for zone in zones for mx in mx_sets(zone) for exchange in mx.hosts}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import ParamSpec, TypeVar
 
@@ -11,7 +11,6 @@ from mailcheck.lint.selection import ActiveRule
 from mailcheck.model.dns import Answer, Answers, DnsView, Evaluation, Present, Question, Unknown
 from mailcheck.model.spec import MailRole
 from mailcheck.model.zone import REMEMBERED_ZONES, Zone, forget_zones
-from mailcheck.processes import in_chunks
 from mailcheck.view.locked import Locked
 from mailcheck.view.overlay import Overlay
 
@@ -117,20 +116,9 @@ class World:
     def once(self, index: Callable[[Sequence[Zone]], T]) -> T:
         if index not in self._indexes:
             self._indexes[index] = index(self.zones)
-        return self._indexes[index]  # type: ignore[return-value]
-
-    def prepare(self, indexes: Iterable[Index], processes: int) -> None:
-        """Compute the indexes that will be asked for, those that can be shared out among processes."""
-        shared = [index for index in indexes if getattr(index, "is_portable", False)]
-        for (index,), result in in_chunks(lambda chunk: chunk[0](self.zones), shared, processes, 1):
-            self._indexes[index] = result
             if len(self.zones) > REMEMBERED_ZONES:
                 forget_zones()
-
-    @property
-    def indexes(self) -> Collection[Index]:
-        """The indexes that were asked for so far."""
-        return self._indexes.keys()
+        return self._indexes[index]  # type: ignore[return-value]
 
     def role(self, name: str) -> MailRole:
         zone = self._declared.zone_of(name)

@@ -69,12 +69,7 @@ class Engine:
             outcomes = [check(zones)]
             watch.advance(len(zones))
         else:
-            # What rules compute of all zones is computed before, and inherited. The first zone alone tells
-            # what that is.
-            scout = Engine(zones[:1])
-            scout._check(zones[:1], plan_for)
-            self._context.prepare(scout._context.indexes, processes)
-            outcomes = [check(zones[:1])]
+            outcomes = [check(zones[:1])]  # what rules compute of all zones is computed here, and inherited
             watch.advance()
             for chunk, outcome in in_chunks(check, zones[1:], processes):
                 outcomes.append(outcome)

@@ -116,15 +116,6 @@ def _remembered(compute: Callable[P, T], size: int) -> Callable[P, T]:
 _clearing: list[Callable[[], None]] = []
 
 
-def portable(index: Callable[[Sequence[Zone]], T]) -> Callable[[Sequence[Zone]], T]:
-    """Say of an index of all zones that its result is plain data, so that another process may compute it.
-
-    Not so where zones or records are in it: those are told apart by identity.
-    """
-    index.is_portable = True  # type: ignore[attr-defined]
-    return index
-
-
 @per_zone
 def _records_by_type(zone: Zone) -> Mapping[str, Sequence[Record]]:
     grouped: dict[str, list[Record]] = {}

@@ -15,7 +15,7 @@ from mailcheck.model.limits import Limits
 from mailcheck.model.location import Location
 from mailcheck.model.names import parent
 from mailcheck.model.progress import Progress, Silent
-from mailcheck.model.zone import PolicyFile, Zone
+from mailcheck.model.zone import REMEMBERED_ZONES, PolicyFile, Zone
 from mailcheck.processes import in_chunks, processes_for
 from mailcheck.zonefile.comments import MARK, suppressions
 from mailcheck.zonefile.discover import Found, discover, shown_path
@@ -98,9 +98,10 @@ def _read_by_several(loader: _Loader, zones: Sequence[Found], progress: Progress
     processes = processes_for(len(zones))
     if processes == 1:
         return None
+    read = loader.read_batch if len(zones) <= REMEMBERED_ZONES else loader.read_packed
     outcomes: list[_Outcome] = []
     taken = Budget()
-    for chunk, batch in in_chunks(loader.read_batch, zones, processes):
+    for chunk, batch in in_chunks(read, zones, processes):
         taken.files |= batch.taken.files
         taken.octets += batch.taken.octets
         if batch.includes or not loader.affords(taken):
@@ -178,8 +179,13 @@ class _Loader:
     def read_batch(self, zones: Sequence[Found]) -> _Batch:
         """Read in a process of its own, with a fresh budget."""
         own = _Loader(self._limits, self._include_root, self._fallback)
-        outcomes = [_packed(outcome) for outcome in own.read_each(zones, Silent())]
+        outcomes = own.read_each(zones, Silent())
         return _Batch(outcomes, own._budget, own._includes.used)
+
+    def read_packed(self, zones: Sequence[Found]) -> _Batch:
+        """The same, of more zones than are kept at hand."""
+        batch = self.read_batch(zones)
+        return batch._replace(outcomes=[_packed(outcome) for outcome in batch.outcomes])
 
     def affords(self, taken: Budget) -> bool:
         """Whether all that other processes have read is within the limits of one run."""

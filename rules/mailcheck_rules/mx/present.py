@@ -31,10 +31,9 @@ from mailcheck.lint.rule import Case, Context, Label, Problem, Rule, Severity, S
 from mailcheck.model.dns import Absent, Question, Unknown
 from mailcheck.model.location import Location
 from mailcheck.model.names import parent
-from mailcheck.model.zone import Zone, portable
+from mailcheck.model.zone import Zone
 
 
-@portable
 def mailboxes(zones: Sequence[Zone]) -> Mapping[str, Mapping[str, Location]]:
     """By zone the domains that DMARC reports are sent to, each with the first place that names it."""
     found: dict[str, dict[str, Location]] = {zone.name: {} for zone in zones}

@@ -24,7 +24,7 @@ from collections.abc import Iterable, Iterator
 from mailcheck.lint.rule import Context, Label, Problem, Rule, Severity, master
 from mailcheck.model.names import absolute
 from mailcheck.model.record import RecordSet
-from mailcheck.model.zone import Zone, portable
+from mailcheck.model.zone import Zone
 
 LONGEST = 64
 
@@ -56,7 +56,6 @@ def check(alias: RecordSet, ask: Context) -> Iterator[Problem]:
         chain.append(following)
 
 
-@portable
 def targets(zones: Iterable[Zone]) -> dict[str, str]:
     """The target of every alias, by owner name."""
     return {found.name: absolute(found.records[0].text) for zone in zones for found in zone.record_sets("CNAME")}
