@@ -73,7 +73,7 @@ def run() -> None:
     """The console script."""
     # A run makes very many small values and hardly a cycle: looking for cycles at Python's usual rate
     # takes a third of its time and finds nothing.
-    gc.set_threshold(200_000, 50, 100)
+    gc.set_threshold(1_000_000, 50, 100)
     code = main(sys.argv[1:])
     # All is written by now; to free the values of a large run one by one would take a fifth of its time.
     os._exit(code)
