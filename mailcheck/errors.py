@@ -47,6 +47,16 @@ class ConfigError(UsageError):
         self.column = column
 
 
+class ProviderError(MailcheckError):
+    """A DNS provider refused or failed; nothing of the step at hand was written."""
+
+    exit_code = ExitCode.CHANGE_FAILED
+
+
+class OutcomeUnknown(ProviderError):  # noqa: N818 - it says what is known, which is nothing
+    """A step was sent, and whether it was carried out cannot be told."""
+
+
 class InputRefused(MailcheckError):  # noqa: N818 - the house speaks of what is refused
     """An input, or one record of it, cannot be read; line and column are 1-based.
 
