@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 
@@ -69,6 +69,10 @@ class Fake(World):
     def forget_requests(self) -> None:
         """Begin the log again."""
         self._server.requests.clear()
+
+    def watch(self, told: Callable[[Request], object]) -> None:
+        """Call `told` with every request from now on, one at a time."""
+        self._server.watch = told
 
     def start(self) -> None:
         """Begin to answer."""

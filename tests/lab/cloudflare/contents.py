@@ -93,10 +93,7 @@ def unicode_to_ascii(name: str) -> str:
 
 def _address(kind: str, text: str) -> Content:
     try:
-        if kind == "A":
-            address = str(ipaddress.IPv4Address(text))
-        else:
-            address = str(ipaddress.IPv6Address(text))
+        address = str(ipaddress.IPv4Address(text)) if kind == "A" else str(ipaddress.IPv6Address(text))
     except ValueError:
         code, version = (9005, "IPv4") if kind == "A" else (9006, "IPv6")
         raise ApiError(code, f"Content for {kind} record must be a valid {version} address.") from None

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from tests.lab.cloudflare.envelope import VALIDATION, ApiError, Json
 from tests.lab.cloudflare.zone import Zone
+
+Filter = Callable[[Json], bool]
 
 _TEXT: dict[str, Callable[[str, str], bool]] = {
     "exact": lambda text, wanted: text == wanted,
     "contains": lambda text, wanted: wanted in text,
     "startswith": str.startswith,
     "endswith": str.endswith,
+}
+_OTHER: dict[str, Callable[[str, Json], bool]] = {
+    "type": lambda wanted, record: record["type"] == wanted,
+    "proxied": lambda wanted, record: record["proxied"] == (wanted == "true"),
+    "tag": lambda wanted, record: wanted in record["tags"],
+    "tag.exact": lambda wanted, record: wanted in record["tags"],
+    "search": lambda wanted, record: wanted.lower() in f"{record['name']}\n{record['content']}".lower(),
 }
 _ORDERS = {"type", "name", "content", "ttl", "proxied"}
 
@@ -59,22 +69,16 @@ def page_of(
     }
 
 
-def _filters(query: Mapping[str, str]) -> Iterable[Callable[[Json], bool]]:
+def _filters(query: Mapping[str, str]) -> Iterable[Filter]:
     for key, wanted in query.items():
         field, _, how = key.partition(".")
         if field in {"name", "content", "comment"}:
             yield _text_filter(field, how, wanted)
-        elif key == "type":
-            yield lambda record, wanted=wanted: record["type"] == wanted
-        elif key == "proxied":
-            yield lambda record, wanted=wanted: record["proxied"] == (wanted == "true")
-        elif key in {"tag", "tag.exact"}:
-            yield lambda record, wanted=wanted: wanted in record["tags"]
-        elif key == "search":
-            yield lambda record, wanted=wanted: wanted.lower() in f"{record['name']}\n{record['content']}".lower()
+        elif key in _OTHER:
+            yield partial(_OTHER[key], wanted)
 
 
-def _text_filter(field: str, how: str, wanted: str) -> Callable[[Json], bool]:
+def _text_filter(field: str, how: str, wanted: str) -> Filter:
     if how in {"present", "absent"}:
         return lambda record: bool(record[field]) == (how == "present")
     compare = _TEXT.get(how or "exact")

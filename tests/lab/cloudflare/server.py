@@ -7,6 +7,7 @@ import os
 import socket
 import struct
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
@@ -32,6 +33,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), _Handler)
         self.api, self.faults = api, faults
         self.requests: list[Request] = []
+        self.watch: Callable[[Request], object] | None = None
         self.closing = Event()
         self._open: set[socket.socket] = set()
         self._lock = Lock()
@@ -78,12 +80,14 @@ class Server(ThreadingHTTPServer):
     def log(self, method: str, target: str, raw: bytes, headers: dict[str, str]) -> Request:
         """Write a request down."""
         url = urlsplit(target)
-        path = url.path.removeprefix(PREFIX)
+        path = url.path.partition(PREFIX)[2]
         query = dict(parse_qsl(url.query, keep_blank_values=True))
         with self._lock:
             number = len(self.requests) + 1
             request = Request(number, method, path, query, _parsed(raw), raw, headers, time.monotonic())
             self.requests.append(request)
+            if self.watch is not None:
+                self.watch(request)
         return request
 
 
@@ -95,6 +99,21 @@ class _Handler(BaseHTTPRequestHandler):
     server: Server
 
     def do_GET(self) -> None:
+        self._do()
+
+    def do_POST(self) -> None:
+        self._do()
+
+    def do_PUT(self) -> None:
+        self._do()
+
+    def do_PATCH(self) -> None:
+        self._do()
+
+    def do_DELETE(self) -> None:
+        self._do()
+
+    def _do(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
         raw = self.rfile.read(int(headers.get("content-length", 0)))
         request = self.server.log(self.command, self.path, raw, headers)
@@ -109,8 +128,6 @@ class _Handler(BaseHTTPRequestHandler):
             self._reset()
         else:
             self._send(answer, len(answer.body) // 2 if fault.cuts else len(answer.body))
-
-    do_POST = do_PUT = do_PATCH = do_DELETE = do_GET
 
     def log_message(self, *args: object) -> None:
         """Say nothing."""

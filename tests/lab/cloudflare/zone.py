@@ -19,6 +19,8 @@ _BATCH = {"free": 200, "pro": 3500, "business": 3500, "enterprise": 3500}
 _COMBINED = 8192
 _SETTABLE = ("name", "type", "content", "ttl", "proxied", "comment", "tags", "settings", "priority", "data")
 
+_KEPT = {"meta", "created_on", "comment_modified_on", "tags_modified_on"}
+
 
 class Stored(NamedTuple):
     """A record as it is shown, and what makes another one the same."""
@@ -93,10 +95,10 @@ class Draft:
     def patch(self, body: Json) -> Json:
         """Change the fields of a record that are said."""
         old = self._find(body).record
-        kept = {key: old[key] for key in _SETTABLE if key in old}
+        kept: Json = {key: old[key] for key in _SETTABLE if key in old}
         if body.get("type", old["type"]) != old["type"]:
             kept.pop("data", None)
-        return self._change(body, {**kept, **body})
+        return self._change(body, kept | body)
 
     def delete(self, body: Json) -> Json:
         """Remove a record; this is what it was."""
@@ -110,8 +112,7 @@ class Draft:
         if old["name"] != record["name"]:
             self._drop(old)
         now = self._clock.now()
-        times = {key: old[key] for key in ("comment_modified_on", "tags_modified_on") if key in old}
-        kept = {"meta": old["meta"], "created_on": old["created_on"], **times}
+        kept = {key: value for key, value in old.items() if key in _KEPT}
         return self._put({"id": old["id"], **record, **kept}, identity, now, wanted)
 
     def _find(self, body: Json) -> Stored:
