@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.lab.cloudflare import Fake, Fault, Zone, anything, batches, cloudflare, nth, reads, writes
+from tests.lab.cloudflare import Fake, Fault, Zone, anything, batches, cloudflare, nth, writes
 from tests.lab.cloudflare.conftest import Call
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
@@ -79,38 +79,33 @@ def test_a_late_answer_is_a_true_one(fake: Fake, zone: Zone, call: Call) -> None
 
 
 def test_an_answer_is_held_until_it_is_let_go(fake: Fake, zone: Zone, call: Call) -> None:
-    committed, release, answers = Event(), Event(), []
-    fake.faults.on(batches, Fault.held(release))
-    fake.faults.on(nth(1, reads), Fault.meanwhile(committed.set))
+    reached, release = Event(), Event()
+    answers: list[requests.Response] = []
+    fake.faults.on(batches, Fault.held(release, reached=reached))
     thread = Thread(target=lambda: answers.append(_post(zone, call)))
     thread.start()
-    other = requests.Session()
-    while not fake.records(zone):
-        other.get(fake.url + "/zones", timeout=10)
-    assert answers == []
+    assert reached.wait(10)
+    assert (answers, len(fake.records(zone))) == ([], 1)
     release.set()
     thread.join(10)
     assert [answer.status_code for answer in answers] == [200]
 
 
 def test_a_held_answer_ends_with_the_fake() -> None:
+    failures: list[Exception] = []
+    reached = Event()
+
+    def ask(url: str) -> None:
+        try:
+            requests.get(f"{url}/zones", timeout=10)
+        except requests.ConnectionError as error:
+            failures.append(error)
+
     with cloudflare() as fake:
-        arrived = Event()
-        zone = fake.zone("example.com")
-        token = fake.token()
-        fake.faults.on(reads, Fault(before=arrived.set, wait=Fault.held(Event()).wait))
-        failures: list[Exception] = []
-
-        def ask() -> None:
-            try:
-                headers = {"Authorization": f"Bearer {token}"}
-                requests.get(f"{fake.url}/zones/{zone.id}/dns_records", headers=headers, timeout=10)
-            except requests.ConnectionError as error:
-                failures.append(error)
-
-        thread = Thread(target=ask)
+        fake.faults.on(anything, Fault.held(Event(), reached=reached))
+        thread = Thread(target=ask, args=(fake.url,))
         thread.start()
-        assert arrived.wait(10)
+        assert reached.wait(10)
     thread.join(10)
     assert not thread.is_alive()
 
