@@ -22,7 +22,11 @@ _ROOT = ZONE_FILE.parents[1]
 def test_it_says_how_to_try_it_and_ends_when_interrupted() -> None:
     with subprocess.Popen([*_COMMAND, "0"], cwd=_ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        said = "".join(iter(process.stdout.readline, "The requests that it sees:\n"))
+        said = ""
+        for line in process.stdout:
+            said += line
+            if line == "The requests that it sees:\n":
+                break
         url = re.search(r"CLOUDFLARE_BASE_URL=(\S+)", said)
         token = re.search(r"CLOUDFLARE_API_TOKEN=(\S+)", said)
         assert url is not None
