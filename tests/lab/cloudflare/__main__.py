@@ -19,9 +19,9 @@ In another terminal:
 
     export CLOUDFLARE_BASE_URL={url}
     export CLOUDFLARE_API_TOKEN={token}
-    mailcheck sync --provider cloudflare zones/example.com.yaml            # what would change
-    mailcheck sync --provider cloudflare zones/example.com.yaml --apply    # change it
-    mailcheck sync --provider cloudflare zones/example.com.yaml --check    # exit 1 when it has drifted
+    mailcheck sync --provider cloudflare --zone example.com            # what would change
+    mailcheck sync --provider cloudflare --zone example.com --apply    # change it
+    mailcheck sync --provider cloudflare --zone example.com --check    # exit 1 when it has drifted
 
 The requests that it sees:
 """

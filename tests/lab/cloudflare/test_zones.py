@@ -30,6 +30,9 @@ def test_a_zone_says_its_plan_state_account_and_what_the_token_may(fake: Fake, c
     )
     assert (shown["plan"]["legacy_id"], shown["account"]["id"]) == ("business", "b" * 32)
     assert shown["permissions"] == ["#dns_records:edit", "#dns_records:read", "#zone:read"]
+    boasts = fake.token("zone:read", permissions=("#dns_records:edit",))
+    assert call("GET", f"/zones/{zone.id}", token=boasts).json()["result"]["permissions"] == ["#dns_records:edit"]
+    assert _code(call("POST", f"/zones/{zone.id}/dns_records/batch", {}, boasts)) == (403, 10000)
 
 
 def test_zones_come_50_to_a_page_at_most(fake: Fake, call: Call) -> None:
