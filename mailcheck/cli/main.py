@@ -30,6 +30,7 @@ class Command(NamedTuple):
 COMMANDS = {
     "lint": Command("mailcheck.cli.lint", "Check zone files for what breaks mail."),
     "rule": Command("mailcheck.cli.rule", "Show the rules, explain one, run their examples."),
+    "trace": Command("mailcheck.cli.trace", "Follow one message through SPF, DKIM and DMARC."),
 }
 
 

@@ -1,0 +1,44 @@
+"""The declared zones of a command: named on the command line, by `mailcheck.yaml`, or found in `zones/`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from mailcheck.errors import UsageError
+from mailcheck.model.limits import Limits
+from mailcheck.model.progress import Progress
+from mailcheck.model.settings import Configuration
+from mailcheck.zonefile.load import Loaded, load_zones
+
+DEFAULT_ZONES = Path("zones")
+
+
+def declared_zones(
+    paths: Sequence[Path],
+    configuration: Configuration,
+    *,
+    limits: Limits,
+    include_root: Path | None,
+    progress: Progress,
+) -> Loaded:
+    """All zones of `paths`, else of `zones:` in the configuration, else of the folder `zones`.
+
+    Raises UsageError where there is nothing of these, and where `include_root` is no folder.
+    """
+    if include_root is not None and not include_root.is_dir():
+        raise UsageError(f"--include-root: {include_root} is no folder")
+    chosen = tuple(paths) or _configured(configuration)
+    return load_zones(chosen, limits=limits, include_root=include_root, progress=progress)
+
+
+def _configured(configuration: Configuration) -> tuple[Path, ...]:
+    if configuration.zones:
+        base = Path(configuration.path).parent
+        return tuple(base / pattern for pattern in configuration.zones)
+    if DEFAULT_ZONES.is_dir():
+        return (DEFAULT_ZONES,)
+    raise UsageError(
+        "nothing to lint: no path given, no `zones:` in mailcheck.yaml, no folder zones/",
+        hint="name a folder or a file of zones",
+    )

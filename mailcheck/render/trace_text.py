@@ -1,0 +1,204 @@
+"""A trace for people: the verdict, a line for each part, then every step with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import count
+
+from mailcheck.analysis.spf_node import LIMIT, VOID_LIMIT
+from mailcheck.analysis.spf_request import SpfOutcome, SpfStep
+from mailcheck.analysis.trace import Hop, OpenPart, Trace
+from mailcheck.analysis.trace_parts import PartResult, hop_parts, verdict_of
+from mailcheck.grammar.spf import Directive, Modifier
+from mailcheck.model.dns import Absent, Answer, Present, Question, Unknown, describe
+from mailcheck.model.finding import Refused
+from mailcheck.model.location import NOWHERE, Location
+from mailcheck.model.text import shorten, shown_name
+from mailcheck.render import escape
+from mailcheck.render.summary import number, refused_line
+
+BOLD = "1"
+PLACE = "1;34"
+GOOD, BAD, UNSURE = "1;32", "1;31", "1;33"
+COLORS = {
+    "pass": GOOD,
+    "fail": BAD,
+    "permerror": BAD,
+    "softfail": UNSURE,
+    "temperror": UNSURE,
+    "undetermined": UNSURE,
+}
+ANSWERS = 3
+"""Values of one answer that are shown."""
+RECORD = 100
+"""Characters of a record that are shown."""
+_ASKING = frozenset({"include", "a", "mx", "ptr", "exists"})
+
+
+def render(traced: Trace, refused: Sequence[Refused], *, color: bool = False, quiet: bool = False) -> str:
+    """The trace; `quiet` leaves the steps out."""
+    return "".join(f"{line}\n" for line in _Text(traced, color=color).lines(refused, quiet=quiet))
+
+
+class _Text:
+    def __init__(self, traced: Trace, *, color: bool) -> None:
+        self._traced = traced
+        self._color = color
+        self._numbers = count(1)
+
+    def lines(self, refused: Sequence[Refused], *, quiet: bool) -> Iterator[str]:
+        traced = self._traced
+        hops = [(traced.direct, f"{_sender(traced.direct)} from {traced.direct.ip}")]
+        if traced.forwarded is not None:
+            title = f"forwarded by {traced.forwarded.ip} as {_sender(traced.forwarded)}"
+            hops.append((traced.forwarded, title))
+        for at, (hop, title) in enumerate(hops):
+            if at:
+                yield ""
+            yield from self._summary(hop, title, assumed=traced.delivery.sender_assumed and not at)
+        if not quiet:
+            for hop, title in hops:
+                yield from self._steps(hop, title if len(hops) > 1 else "")
+        if traced.unchecked:
+            yield ""
+            yield f"not checked: {number(traced.unchecked, 'more signature')}, receivers look at the first ones only"
+        if traced.open or refused:
+            yield ""
+        yield from map(_open_line, traced.open)
+        for entry in refused:
+            yield self._paint(BAD, refused_line(entry))
+
+    def _summary(self, hop: Hop, title: str, *, assumed: bool) -> Iterator[str]:
+        verdict = verdict_of(hop, self._traced)
+        yield f"{self._result(verdict.result)}: {self._paint(BOLD, escape.text(verdict.why))}"
+        note = ", the envelope sender taken from the author" if assumed else ""
+        yield f"  {escape.text(title)}{note}"
+        yield ""
+        parts = list(hop_parts(hop, self._traced))
+        widths = (max(len(part.title) for part in parts), max(len(part.result) for part in parts))
+        for part in parts:
+            yield self._part(part, widths)
+
+    def _part(self, part: PartResult, widths: tuple[int, int]) -> str:
+        result = self._result(part.result) + " " * (widths[1] - len(part.result))
+        line = f"  {part.title:<{widths[0]}}  {result}  {escape.text(part.why)}"
+        return f"{line}{self._place(part.at)}"
+
+    def _steps(self, hop: Hop, title: str) -> Iterator[str]:
+        behind = f", {title}" if title else ""
+        if hop.helo is not None:
+            yield from self._spf(hop.helo, f"SPF of the HELO name {_shown_domain(hop.helo)}{behind}")
+        yield from self._spf(
+            hop.mail_from, f"SPF of the envelope sender at {_shown_domain(hop.mail_from)}{behind}"
+        )
+        if hop is self._traced.direct:
+            yield from self._records("DKIM keys", self._keys())
+        yield from self._records(f"DMARC of {shown_name(hop.author)}{behind}", self._policy(hop))
+        yield from self._records(f"reverse DNS of {hop.ip}{behind}", self._reverse(hop))
+
+    def _spf(self, outcome: SpfOutcome, title: str) -> Iterator[str]:
+        yield ""
+        yield self._paint(BOLD, escape.text(title))
+        lookups = 0
+        for step in outcome.steps:
+            counted = _asks(step)
+            lookups += counted
+            yield self._step(step, f" (lookup {lookups} of {LIMIT})" if counted else "")
+        counts = f"{outcome.lookups} of {LIMIT} lookups, {outcome.voids} of {VOID_LIMIT} void ones"
+        yield f"      {self._result(outcome.result)} after {counts}"
+        if outcome.explanation is not None:
+            yield f"      its owner says: {escape.text(outcome.explanation)}"
+
+    def _step(self, step: SpfStep, counted: str) -> str:
+        if step.term is None:
+            what = shown_name(step.domain)
+            if step.outcome == "record" and step.record is not None:
+                what = f"{what} has `{shorten(step.record.text, RECORD)}`"
+            else:
+                what = f"{what}: {step.outcome}"
+        else:
+            what = f"`{shorten(step.text)}`: {step.outcome}"
+        found = "" if step.term is None else _answers(step.asked)
+        why = f": {step.why}" if step.why else ""
+        indent = "  " * step.depth
+        return self._numbered(f"{indent}{what}{why}{found}{counted}", step.at)
+
+    def _keys(self) -> Iterator[tuple[str, Location]]:
+        for signature in self._traced.dkim:
+            if signature.key is not None:
+                name = shown_name(signature.key.name)
+                yield f"{name} has `{shorten(signature.key.text, RECORD)}`", signature.key.at
+
+    def _policy(self, hop: Hop) -> Iterator[tuple[str, Location]]:
+        record = hop.dmarc.record
+        if record is None:
+            return
+        yield f"{shown_name(record.record.name)} has `{shorten(record.record.text, RECORD)}`", record.record.at
+        if hop.dmarc.organizational_domain:
+            yield f"the organizational domain is {shown_name(hop.dmarc.organizational_domain)}", NOWHERE
+        for each in hop.dmarc.aligned:
+            yield f"{each.method.upper()} of {shown_name(each.domain)} passed and is aligned", NOWHERE
+
+    def _reverse(self, hop: Hop) -> Iterator[tuple[str, Location]]:
+        for name in hop.ptr.names:
+            yield f"{hop.ptr.address} is {name.shown}", name.record.at
+            for host in name.forward.found:
+                yield f"{name.shown} is {host.address}", host.record.at
+
+    def _records(self, title: str, steps: Iterator[tuple[str, Location]]) -> Iterator[str]:
+        lines = [self._numbered(what, at) for what, at in steps]
+        if lines:
+            yield ""
+            yield self._paint(BOLD, escape.text(title))
+            yield from lines
+
+    def _numbered(self, what: str, at: Location) -> str:
+        return f"{next(self._numbers):>4}  {escape.text(what)}{self._place(at)}"
+
+    def _place(self, at: Location) -> str:
+        if at == NOWHERE:
+            return ""
+        return f"  {self._paint(PLACE, f'{escape.source(at.path)}:{at.line}:{at.column}')}"
+
+    def _result(self, result: str) -> str:
+        return self._paint(COLORS.get(result, BOLD), result)
+
+    def _paint(self, color: str, text: str) -> str:
+        return f"\x1b[{color}m{text}\x1b[0m" if self._color else text
+
+
+def _sender(hop: Hop) -> str:
+    return shorten(hop.sender, 120) or "<> (the null sender)"
+
+
+def _shown_domain(outcome: SpfOutcome) -> str:
+    return shown_name(outcome.domain)
+
+
+def _asks(step: SpfStep) -> bool:
+    """Whether the step's term counts as a lookup (RFC 7208 section 4.6.4)."""
+    term = step.term
+    if isinstance(term, Directive):
+        return term.mechanism in _ASKING
+    return isinstance(term, Modifier) and term.name == "redirect"
+
+
+def _answers(asked: Sequence[tuple[Question, Answer]]) -> str:
+    if not asked:
+        return ""
+    shown = [f"{describe(question)} {_answer(answer)}" for question, answer in asked[:ANSWERS]]
+    return f"; {', '.join(shown)}" + (", …" if len(asked) > ANSWERS else "")
+
+
+def _answer(answer: Answer) -> str:
+    if isinstance(answer, Present):
+        values = [shorten(record.text) for record in answer.records[:ANSWERS]]
+        return f"is {' '.join(values)}" + (" …" if len(answer.records) > ANSWERS else "")
+    if isinstance(answer, Absent):
+        return "does not exist" if answer.kind == "nxdomain" else "is empty"
+    assert isinstance(answer, Unknown)
+    return "was not asked" if answer.reason == "not_asked" else f"is not known ({answer.reason})"
+
+
+def _open_line(part: OpenPart) -> str:
+    return f"not determined: {escape.text(part.part, escape.PATH)}: {escape.text(part.why)}"
