@@ -71,6 +71,12 @@ def trace(
             "--srs-domain", metavar="DOMAIN", help="The forwarder rewrites the envelope sender to here (SRS)."
         ),
     ] = None,
+    cases: Annotated[
+        Path | None,
+        typer.Option(
+            "--cases", metavar="FILE", help="Trace the messages of this file; exit 1 where a case is not met."
+        ),
+    ] = None,
     config: Annotated[
         Path | None, typer.Option("--config", metavar="FILE", help="Read this instead of mailcheck.yaml.")
     ] = None,
@@ -102,11 +108,15 @@ def trace(
     if resolver and not live:
         raise UsageError("`--resolver` needs `--live`: without it nothing is asked")
     given = Given(ip, helo, mail_from, author, tuple(dkim or ()), message, via_ip, srs_domain)
+    if cases is not None and given != Given():
+        raise UsageError("`--cases` takes its messages from the file: no other message goes with it")
+    if cases is None and format is TraceFormat.GITHUB:
+        raise UsageError("`--format github` annotates the lines of `--cases`")
 
     from mailcheck.commands import outside
-    from mailcheck.commands import trace as command
+    from mailcheck.commands.trace import TraceSettings
 
-    settings = command.TraceSettings(
+    settings = TraceSettings(
         now=int(time.time()),
         paths=tuple(paths or ()),
         config=config,
@@ -114,11 +124,14 @@ def trace(
         limits=limits(limit or ()),
         live=outside.live_dns(resolver or ()) if live else None,
     )
+
+    from mailcheck.cli import trace_outcome as outcome
+
+    style = outcome.TraceStyle(format.value, colored(color), quiet, strict)
     with watched(quiet=quiet) as progress:
-        traced = command.trace(given, settings, progress)
-
-    from mailcheck.cli.trace_outcome import exit_code
-    from mailcheck.render.trace_text import render
-
-    write_stdout(render(traced.trace, traced.refused, color=colored(color), quiet=quiet))
-    raise typer.Exit(exit_code(traced, strict=strict))
+        if cases is None:
+            finish = outcome.of_message(given, settings, style, progress)
+        else:
+            finish = outcome.of_cases(cases, settings, style, progress)
+    write_stdout(finish.text)
+    raise typer.Exit(finish.code)

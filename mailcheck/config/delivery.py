@@ -29,7 +29,7 @@ def read_delivery(given: Given, authors_in_message: Sequence[str] = ()) -> Deliv
     Without an envelope sender the author is taken for it. Raises WrongParameter.
     """
     if given.ip is None:
-        raise WrongParameter("ip", "the address of the client is missing", hint="such as --ip 192.0.2.25")
+        raise WrongParameter("ip", "the address that sends is missing (ip)", hint="such as 192.0.2.25")
     author, authors = _author(given, authors_in_message)
     assumed = given.mail_from is None
     sender = author if given.mail_from is None else _sender(given.mail_from)
@@ -56,7 +56,7 @@ def _author(given: Given, in_message: Sequence[str]) -> tuple[str, tuple[str, ..
             raise WrongParameter("dkim", "signatures are read from the message: leave keys out")
         return f"postmaster@{in_message[0].removesuffix('.')}", tuple(in_message)
     if given.author is None:
-        raise WrongParameter("author", "the author is missing", hint="such as --from billing@example.com")
+        raise WrongParameter("author", "the author is missing (from)", hint="such as billing@example.com")
     local, domain = _parts("author", given.author)
     return f"{local}@{domain.removesuffix('.')}", (domain,)
 

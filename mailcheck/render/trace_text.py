@@ -7,8 +7,8 @@ from itertools import count
 
 from mailcheck.analysis.spf_node import LIMIT, VOID_LIMIT
 from mailcheck.analysis.spf_request import SpfOutcome, SpfStep
-from mailcheck.analysis.trace import Hop, OpenPart, Trace
-from mailcheck.analysis.trace_parts import PartResult, hop_parts, verdict_of
+from mailcheck.analysis.trace import Hop, Trace
+from mailcheck.analysis.trace_parts import hop_parts, verdict_of
 from mailcheck.grammar.spf import Directive, Modifier
 from mailcheck.model.dns import Absent, Answer, Present, Question, Unknown, describe
 from mailcheck.model.finding import Refused
@@ -16,18 +16,8 @@ from mailcheck.model.location import NOWHERE, Location
 from mailcheck.model.text import shorten, shown_name
 from mailcheck.render import escape
 from mailcheck.render.summary import number, refused_line
+from mailcheck.render.trace_lines import BAD, BOLD, Lines, open_line
 
-BOLD = "1"
-PLACE = "1;34"
-GOOD, BAD, UNSURE = "1;32", "1;31", "1;33"
-COLORS = {
-    "pass": GOOD,
-    "fail": BAD,
-    "permerror": BAD,
-    "softfail": UNSURE,
-    "temperror": UNSURE,
-    "undetermined": UNSURE,
-}
 ANSWERS = 3
 """Values of one answer that are shown."""
 RECORD = 100
@@ -43,7 +33,7 @@ def render(traced: Trace, refused: Sequence[Refused], *, color: bool = False, qu
 class _Text:
     def __init__(self, traced: Trace, *, color: bool) -> None:
         self._traced = traced
-        self._color = color
+        self._lines = Lines(color)
         self._numbers = count(1)
 
     def lines(self, refused: Sequence[Refused], *, quiet: bool) -> Iterator[str]:
@@ -61,28 +51,20 @@ class _Text:
                 yield from self._steps(hop, title if len(hops) > 1 else "")
         if traced.unchecked:
             yield ""
-            yield f"not checked: {number(traced.unchecked, 'more signature')}, receivers look at the first ones only"
+            yield f"not checked: {number(traced.unchecked, 'more signature')}, receivers stop looking somewhere"
         if traced.open or refused:
             yield ""
-        yield from map(_open_line, traced.open)
+        yield from map(open_line, traced.open)
         for entry in refused:
-            yield self._paint(BAD, refused_line(entry))
+            yield self._lines.paint(BAD, refused_line(entry))
 
     def _summary(self, hop: Hop, title: str, *, assumed: bool) -> Iterator[str]:
         verdict = verdict_of(hop, self._traced)
-        yield f"{self._result(verdict.result)}: {self._paint(BOLD, escape.text(verdict.why))}"
+        yield f"{self._lines.result(verdict.result)}: {self._lines.paint(BOLD, escape.text(verdict.why))}"
         note = ", the envelope sender taken from the author" if assumed else ""
         yield f"  {escape.text(title)}{note}"
         yield ""
-        parts = list(hop_parts(hop, self._traced))
-        widths = (max(len(part.title) for part in parts), max(len(part.result) for part in parts))
-        for part in parts:
-            yield self._part(part, widths)
-
-    def _part(self, part: PartResult, widths: tuple[int, int]) -> str:
-        result = self._result(part.result) + " " * (widths[1] - len(part.result))
-        line = f"  {part.title:<{widths[0]}}  {result}  {escape.text(part.why)}"
-        return f"{line}{self._place(part.at)}"
+        yield from self._lines.parts(list(hop_parts(hop, self._traced)), "  ")
 
     def _steps(self, hop: Hop, title: str) -> Iterator[str]:
         behind = f", {title}" if title else ""
@@ -98,14 +80,14 @@ class _Text:
 
     def _spf(self, outcome: SpfOutcome, title: str) -> Iterator[str]:
         yield ""
-        yield self._paint(BOLD, escape.text(title))
+        yield self._lines.paint(BOLD, escape.text(title))
         lookups = 0
         for step in outcome.steps:
             counted = _asks(step)
             lookups += counted
             yield self._step(step, f" (lookup {lookups} of {LIMIT})" if counted else "")
         counts = f"{outcome.lookups} of {LIMIT} lookups, {outcome.voids} of {VOID_LIMIT} void ones"
-        yield f"      {self._result(outcome.result)} after {counts}"
+        yield f"      {self._lines.result(outcome.result)} after {counts}"
         if outcome.explanation is not None:
             yield f"      its owner says: {escape.text(outcome.explanation)}"
 
@@ -149,22 +131,11 @@ class _Text:
         lines = [self._numbered(what, at) for what, at in steps]
         if lines:
             yield ""
-            yield self._paint(BOLD, escape.text(title))
+            yield self._lines.paint(BOLD, escape.text(title))
             yield from lines
 
     def _numbered(self, what: str, at: Location) -> str:
-        return f"{next(self._numbers):>4}  {escape.text(what)}{self._place(at)}"
-
-    def _place(self, at: Location) -> str:
-        if at == NOWHERE:
-            return ""
-        return f"  {self._paint(PLACE, f'{escape.source(at.path)}:{at.line}:{at.column}')}"
-
-    def _result(self, result: str) -> str:
-        return self._paint(COLORS.get(result, BOLD), result)
-
-    def _paint(self, color: str, text: str) -> str:
-        return f"\x1b[{color}m{text}\x1b[0m" if self._color else text
+        return f"{next(self._numbers):>4}  {escape.text(what)}{self._lines.place(at)}"
 
 
 def _sender(hop: Hop) -> str:
@@ -198,7 +169,3 @@ def _answer(answer: Answer) -> str:
         return "does not exist" if answer.kind == "nxdomain" else "is empty"
     assert isinstance(answer, Unknown)
     return "was not asked" if answer.reason == "not_asked" else f"is not known ({answer.reason})"
-
-
-def _open_line(part: OpenPart) -> str:
-    return f"not determined: {escape.text(part.part, escape.PATH)}: {escape.text(part.why)}"
