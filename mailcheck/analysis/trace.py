@@ -181,7 +181,7 @@ def _open_parts(traced: Trace) -> Iterator[OpenPart]:
     yield from _open_at(traced.direct, "")
     for signature in traced.dkim:
         if signature.open:
-            yield _unanswered(f"dkim {signature.selector}._domainkey.{signature.domain}", *signature.open)
+            yield _unanswered(f"dkim {describe(signature.open[0])}", *signature.open)
     if traced.arc is not None and traced.arc.open:
         yield _unanswered("arc", *traced.arc.open)
     if traced.forwarded is not None:

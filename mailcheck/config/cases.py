@@ -78,13 +78,19 @@ def _case(document: Document, entry: Any, at: At) -> Case:
     if not name:
         raise document.error("a case needs a `name`", at)
     expectations = tuple(_expectations(document, values.get("expect"), (*at, "expect")))
-    given = Given(dkim=strings(document, values.get("dkim"), (*at, "dkim")))
+    return Case(name, _given(document, values, at), expectations, _location(document, at))
+
+
+def _given(document: Document, values: Mapping[str, Any], at: At) -> Given:
+    texts: dict[str, Any] = {}
     for key, field in _FIELDS.items():
-        given = given._replace(**{field: optional_string(document, values.get(key), (*at, key))})
-    message = given.message
+        texts[field] = optional_string(document, values.get(key), (*at, key))
+        if key in values and texts[field] is None:
+            raise document.error(f"`{key}` has no value", (*at, key), "an empty text is written ''")
+    message = texts["message"]
     if message is not None and (message.startswith("/") or ".." in PurePosixPath(message).parts):
         raise document.error("a message lies below the folder of its cases", (*at, "message"))
-    return Case(name, given, expectations, _location(document, at))
+    return Given(**texts, dkim=strings(document, values.get("dkim"), (*at, "dkim")))
 
 
 def _expectations(document: Document, value: Any, at: At) -> Iterator[Expectation]:

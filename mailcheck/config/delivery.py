@@ -35,7 +35,9 @@ def read_delivery(given: Given, authors_in_message: Sequence[str] = ()) -> Deliv
     sender = author if given.mail_from is None else _sender(given.mail_from)
     helo = _helo(given.helo) if given.helo is not None else ""
     if not sender and not helo:
-        raise WrongParameter("helo", "mail without envelope sender needs a HELO name: SPF is about that name then")
+        raise WrongParameter(
+            "mail_from", "mail without envelope sender needs a HELO name: SPF is about that name then"
+        )
     return Delivery(
         _address("ip", given.ip),
         helo,

@@ -55,6 +55,8 @@ class _Text:
         if traced.open or refused:
             yield ""
         yield from map(open_line, traced.open)
+        if any(part.reason == "not_asked" and part.question for part in traced.open):
+            yield "`--live` asks DNS for what the zones do not hold"
         for entry in refused:
             yield self._lines.paint(BAD, refused_line(entry))
 
@@ -75,6 +77,7 @@ class _Text:
         )
         if hop is self._traced.direct:
             yield from self._records("DKIM keys", self._keys())
+            yield from self._records("ARC sets", self._sets())
         yield from self._records(f"DMARC of {shown_name(hop.author)}{behind}", self._policy(hop))
         yield from self._records(f"reverse DNS of {hop.ip}{behind}", self._reverse(hop))
 
@@ -110,6 +113,12 @@ class _Text:
             if signature.key is not None:
                 name = shown_name(signature.key.name)
                 yield f"{name} has `{shorten(signature.key.text, RECORD)}`", signature.key.at
+
+    def _sets(self) -> Iterator[tuple[str, Location]]:
+        for each in self._traced.arc.sets if self._traced.arc is not None else ():
+            for title, signature in (("message signature", each.message_signature), ("seal", each.seal)):
+                at = signature.key.at if signature.key is not None else NOWHERE
+                yield f"{title} {each.instance}: {signature.result}, {signature.reason}", at
 
     def _policy(self, hop: Hop) -> Iterator[tuple[str, Location]]:
         record = hop.dmarc.record
