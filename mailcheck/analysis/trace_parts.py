@@ -93,13 +93,15 @@ def _dmarc(author: str, verdict: DmarcVerdict) -> PartResult:
     if verdict.record is None:
         assert verdict.open is not None
         return PartResult("dmarc", "DMARC", verdict.result, f"{describe(verdict.open[0])} is not known")
-    policy = f"p={verdict.policy}" if verdict.policy else "its policy for this name is not determined"
+    policy = verdict.policy or "not determined for this name"
     aligned = ", ".join(f"{each.method.upper()} of {shown_name(each.domain)}" for each in verdict.aligned)
     how = {
         "pass": f"aligned and passed: {aligned}",
         "fail": "nothing aligned passed",
     }.get(verdict.result, "what could pass came to no result")
-    return PartResult("dmarc", "DMARC", verdict.result, f"{how}; {shown_name(verdict.domain)} has {policy}", at)
+    return PartResult(
+        "dmarc", "DMARC", verdict.result, f"{how}; policy of {shown_name(verdict.domain)}: {policy}", at
+    )
 
 
 def _ptr(ptr: ReverseDns) -> PartResult:

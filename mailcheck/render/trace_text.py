@@ -100,13 +100,12 @@ class _Text:
             if step.outcome == "record" and step.record is not None:
                 what = f"{what} has `{shorten(step.record.text, RECORD)}`"
             else:
-                what = f"{what}: {step.outcome}"
+                what = f"{what}: {step.why or step.outcome}"
         else:
-            what = f"`{shorten(step.text)}`: {step.outcome}"
-        found = "" if step.term is None else _answers(step.asked)
-        why = f": {step.why}" if step.why else ""
+            why = f", {step.why}" if step.why else ""
+            what = f"`{shorten(step.text)}`: {step.outcome}{why}{_answers(step.asked)}"
         indent = "  " * step.depth
-        return self._numbered(f"{indent}{what}{why}{found}{counted}", step.at)
+        return self._numbered(f"{indent}{what}{counted}", step.at)
 
     def _keys(self) -> Iterator[tuple[str, Location]]:
         for signature in self._traced.dkim:

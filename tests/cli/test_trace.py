@@ -77,7 +77,8 @@ def test_a_message_that_passes_and_the_lines_that_decided(zones: Path, capsys: C
     assert parts["DKIM"].endswith(place(zones, "v=DKIM1\\; k=rsa"))
     assert parts["DMARC"].endswith(place(zones, "v=DMARC1\\; p=reject"))
     assert (
-        "aligned and passed: SPF of example.com, DKIM of example.com; example.com has p=reject" in parts["DMARC"]
+        "aligned and passed: SPF of example.com, DKIM of example.com; policy of example.com: reject"
+        in parts["DMARC"]
     )
     assert parts["PTR"].endswith(
         "  192.0.2.40 is app.example.com, which leads back to it  zones/2.0.192.in-addr.arpa.zone:21:17"

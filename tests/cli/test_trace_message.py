@@ -57,7 +57,8 @@ def test_another_key_in_the_zone_lets_it_fail_for_that_reason(capsys: Captured) 
     assert out.startswith("fail: DMARC fails for example.com, whose policy asks receivers to reject it\n")
     line = summary(out)["DKIM"]
     reason = "the signature does not match the signed fields and the key at s._domainkey.example.com TXT"
-    assert f"  fail  s at example.com: {reason}" in line
+    assert line.split()[1] == "fail"
+    assert f"  s at example.com: {reason}  " in line
     assert f"  zones/example.com.zone:{KEY_LINE}:" in line
 
 
@@ -101,7 +102,7 @@ def test_of_several_authors_the_worst_counts(capsys: Captured) -> None:
 
 def test_signatures_beyond_the_first_ones_are_counted(capsys: Captured) -> None:
     octets = signed(rsa_key())
-    signature = octets[: octets.index(b"From:")]
+    signature = octets[: octets.index(b"\r\nFrom:") + 2]
     Path("mail.eml").write_bytes(signature * MOST_SIGNATURES + octets)
     assert main(["trace", *ELSEWHERE]) == 0
     assert "not checked: 1 more signature" in capsys.readouterr().out
@@ -114,7 +115,7 @@ def test_a_selector_that_is_not_declared_is_no_key(capsys: Captured) -> None:
     assert "permerror" in line
     assert "old._domainkey.example.com TXT, the name does not exist" in line
     read = as_json(capsys, *arguments, "d=elsewhere.example,s=s", code=1)
-    assert [part["part"] for part in read["undetermined"]][0] == "dkim s._domainkey.elsewhere.example TXT"
+    assert {part["part"] for part in read["undetermined"]} == {"ptr", "dkim s._domainkey.elsewhere.example TXT"}
 
 
 @pytest.mark.parametrize(
