@@ -13,14 +13,16 @@ from mailcheck.analysis.spf_check import check_host
 from mailcheck.analysis.spf_request import RawStep, SpfOutcome, SpfRequest, mail_from_request, to_a_labels
 from mailcheck.grammar.dmarc import REQUESTS
 from mailcheck.grammar.message import Message
+from mailcheck.grammar.spf import Invalid
 from mailcheck.model.dns import Absent, Evaluation, Question, Unknown, describe
 from mailcheck.model.names import IPAddress, absolute
 from mailcheck.model.trace import Delivery, Relay, Verdict
 
 NEVER_ASKED = frozenset({"not_asked", "limit", "unread"})
 MOST_AUTHORS = 10
-"""Author domains of one message that are judged."""
-_GRAVITY = {"pass": 0, "none": 1, "temperror": 2, "undetermined": 3, "fail": 4}
+"""Author domains that a message may have; receivers refuse many more than one."""
+GRAVITY = {"pass": 0, "none": 1, "temperror": 2, "undetermined": 3, "fail": 4}
+"""Which of several outcomes counts: the highest."""
 
 
 class Hop(NamedTuple):
@@ -72,7 +74,7 @@ class Trace(NamedTuple):
     def verdict(self) -> Verdict:
         """The gravest of both deliveries."""
         verdicts = [hop_verdict(hop, self.dkim) for hop in (self.direct, self.forwarded) if hop]
-        return max(verdicts, key=lambda verdict: _GRAVITY[verdict])
+        return max(verdicts, key=lambda verdict: GRAVITY[verdict])
 
     @property
     def dkim_result(self) -> str:
@@ -152,7 +154,7 @@ def _arrive(
     spf = [(of_sender.domain, of_sender.result)]
     signatures = [(signature.domain, signature.result) for signature in dkim]
     verdicts: tuple[tuple[str, DmarcVerdict], ...] = ()
-    for author in delivery.authors[:MOST_AUTHORS]:
+    for author in delivery.authors:
         verdicts += ((author, (yield from evaluate(author, spf, signatures))),)
     author, dmarc = max(verdicts, key=_gravity)
     ptr = (yield from reverse_dns(ip))[ip]
@@ -162,12 +164,13 @@ def _arrive(
 def _gravity(judged: tuple[str, DmarcVerdict]) -> tuple[int, int]:
     """Of several author domains the strictest policy of those that fail counts (RFC 7489 section 6.6.1)."""
     verdict = judged[1]
-    return _GRAVITY[verdict.result], REQUESTS.index(verdict.policy) if verdict.policy else -1
+    return GRAVITY[verdict.result], REQUESTS.index(verdict.policy) if verdict.policy else -1
 
 
 def _without_helo(outcome: SpfOutcome) -> SpfOutcome:
     """Undetermined where the way to the result went through a macro of the HELO name, which is not known."""
-    macros = [step for step in outcome.steps if step.term is not None and "%{h" in step.text.lower()]
+    terms = [step for step in outcome.steps if step.term is not None and not isinstance(step.term, Invalid)]
+    macros = [step for step in terms if "%{h" in step.text.lower()]
     if all(step.outcome in ("explanation", "no explanation") for step in macros):
         return outcome
     why = f"`{macros[0].text}` depends on the HELO name, which was not given"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mailcheck.analysis.trace import NEVER_ASKED, Hop, Trace
-from mailcheck.analysis.trace_parts import PartResult, hop_parts, verdict_of
+from mailcheck.analysis.trace_parts import PartResult, hop_parts, verdict_of, verdicts
 from mailcheck.model.trace import Case, Expectation
 
 
@@ -45,7 +45,7 @@ def _unmet(case: Case, traced: Trace) -> Iterator[Unmet]:
 def _found(expectation: Expectation, traced: Trace) -> PartResult:
     part = expectation.part
     if part == "verdict":
-        return _verdict(traced)
+        return verdicts(traced)[0]
     if part == "forwarded":
         if traced.forwarded is None:
             return PartResult(part, part, "none", "the message is not forwarded: the case has no `via-ip`")
@@ -59,16 +59,6 @@ def _found(expectation: Expectation, traced: Trace) -> PartResult:
     if part == "dkim":
         return next((each for each in found if each.result == traced.dkim_result), found[0])
     return found[0]
-
-
-def _verdict(traced: Trace) -> PartResult:
-    """The verdict at the delivery that is to blame for it."""
-    hops = [hop for hop in (traced.direct, traced.forwarded) if hop]
-    verdicts = [verdict_of(hop, traced) for hop in hops]
-    found = next(each for each in verdicts if each.result == traced.verdict)
-    if found is not verdicts[0]:
-        return found._replace(why=f"forwarded: {found.why}")
-    return found
 
 
 def _policy(hop: Hop, traced: Trace) -> PartResult:

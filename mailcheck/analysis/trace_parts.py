@@ -9,7 +9,7 @@ from mailcheck.analysis.dmarc_check import DmarcVerdict
 from mailcheck.analysis.fcrdns import ReverseDns
 from mailcheck.analysis.signature_values import Signature
 from mailcheck.analysis.spf_request import SpfOutcome
-from mailcheck.analysis.trace import Hop, Trace, hop_verdict, ptr_result
+from mailcheck.analysis.trace import GRAVITY, Hop, Trace, hop_verdict, ptr_result
 from mailcheck.model.dns import Absent, Present, Unknown, describe
 from mailcheck.model.location import NOWHERE, Location
 from mailcheck.model.names import reverse_name
@@ -59,6 +59,15 @@ def verdict_of(hop: Hop, traced: Trace) -> PartResult:
     return PartResult("verdict", "verdict", result, why, at)
 
 
+def verdicts(traced: Trace) -> list[PartResult]:
+    """What each receiver makes of it, the one that counts first."""
+    found = [verdict_of(traced.direct, traced)]
+    if traced.forwarded is not None:
+        forwarded = verdict_of(traced.forwarded, traced)
+        found.append(forwarded._replace(why=f"forwarded: {forwarded.why}"))
+    return sorted(found, key=lambda each: -GRAVITY[each.result])
+
+
 def _asks_for(verdict: DmarcVerdict) -> str:
     policy = verdict.policy
     if policy is None:
@@ -99,9 +108,8 @@ def _dmarc(author: str, verdict: DmarcVerdict) -> PartResult:
         "pass": f"aligned and passed: {aligned}",
         "fail": "nothing aligned passed",
     }.get(verdict.result, "what could pass came to no result")
-    return PartResult(
-        "dmarc", "DMARC", verdict.result, f"{how}; policy of {shown_name(verdict.domain)}: {policy}", at
-    )
+    why = f"{how}; policy of {shown_name(verdict.domain)}: {policy}"
+    return PartResult("dmarc", "DMARC", verdict.result, why, at)
 
 
 def _ptr(ptr: ReverseDns) -> PartResult:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from mailcheck.analysis.trace import Trace
+from mailcheck.analysis.trace import MOST_AUTHORS, Trace
 from mailcheck.analysis.trace import trace as evaluate
 from mailcheck.commands.messages import read_message
 from mailcheck.commands.outside import LiveDns
@@ -76,11 +76,11 @@ def read_given(given: Given, folder: Path, limits: Limits) -> tuple[Delivery, Me
     message = read_message(path, shown_path(path), limits)
     authors = author_domains(message)
     if not authors:
-        raise InputRefused(
-            "message-no-author",
-            "no From field names the domain of an author: receivers refuse such mail",
-            path=shown_path(path),
-        )
+        why = "no From field names the domain of an author: receivers refuse such mail"
+        raise InputRefused("message-no-author", why, path=shown_path(path))
+    if len(authors) > MOST_AUTHORS:
+        why = f"{len(authors)} domains in From, more than {MOST_AUTHORS}: receivers refuse such mail"
+        raise InputRefused("message-too-many-authors", why, path=shown_path(path))
     return read_delivery(given, authors), message
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from mailcheck.config.delivery import WrongParameter
 from mailcheck.errors import InputRefused
 from mailcheck.model.finding import Refused
 from mailcheck.model.progress import Progress
+from mailcheck.model.trace import Given
 from mailcheck.zonefile.discover import shown_path
 from mailcheck.zonefile.source import as_refused
 
@@ -34,6 +36,7 @@ def trace_cases(path: Path, settings: TraceSettings, progress: Progress) -> Case
 
     Raises UsageError where there are no zones, and ConfigError where the file is wrong.
     """
+    folder = Path(os.path.realpath(path.parent))
     cases = read_cases(path, shown_path(path))
     world = declared_world(settings, progress)
     outcomes: list[CaseOutcome] = []
@@ -41,6 +44,7 @@ def trace_cases(path: Path, settings: TraceSettings, progress: Progress) -> Case
     progress.total(len(cases.cases), "tracing")
     for at, case in enumerate(cases.cases):
         try:
+            _stay_below(folder, case.given)
             delivery, message = read_given(case.given, path.parent, settings.limits)
         except WrongParameter as error:
             raise cases.document.error(error.message, cases.place_of(at, error.name), error.hint) from None
@@ -50,3 +54,13 @@ def trace_cases(path: Path, settings: TraceSettings, progress: Progress) -> Case
             outcomes.append(judge(case, answered(trace(delivery, message, settings.now), world.view)))
         progress.advance()
     return CasesReport(tuple(outcomes), tuple(refused))
+
+
+def _stay_below(folder: Path, given: Given) -> None:
+    """Raises InputRefused where links lead a message's path out of the folder of the cases."""
+    if given.message is None:
+        return
+    path = folder / given.message
+    if not Path(os.path.realpath(path.parent)).is_relative_to(folder):
+        why = "links lead out of the folder of the cases"
+        raise InputRefused("message-outside", why, path=shown_path(path))

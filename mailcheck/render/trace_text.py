@@ -8,7 +8,7 @@ from itertools import count
 from mailcheck.analysis.spf_node import LIMIT, VOID_LIMIT
 from mailcheck.analysis.spf_request import SpfOutcome, SpfStep
 from mailcheck.analysis.trace import Hop, Trace
-from mailcheck.analysis.trace_parts import hop_parts, verdict_of
+from mailcheck.analysis.trace_parts import hop_parts, verdicts
 from mailcheck.grammar.spf import Directive, Modifier
 from mailcheck.model.dns import Absent, Answer, Present, Question, Unknown, describe
 from mailcheck.model.finding import Refused
@@ -42,13 +42,24 @@ class _Text:
         if traced.forwarded is not None:
             title = f"forwarded by {traced.forwarded.ip} as {_sender(traced.forwarded)}"
             hops.append((traced.forwarded, title))
-        for at, (hop, title) in enumerate(hops):
-            if at:
+        for verdict in verdicts(traced):
+            yield f"{self._lines.result(verdict.result)}: {self._lines.paint(BOLD, escape.text(verdict.why))}"
+        for hop, title in hops:
+            if hop is not traced.direct:
                 yield ""
-            yield from self._summary(hop, title, assumed=traced.delivery.sender_assumed and not at)
+            assumed = traced.delivery.sender_assumed and hop is traced.direct
+            note = ", the envelope sender taken from the author" if assumed else ""
+            yield f"  {escape.text(title)}{note}"
+            yield ""
+            yield from self._lines.parts(list(hop_parts(hop, traced)), "  ")
         if not quiet:
             for hop, title in hops:
                 yield from self._steps(hop, title if len(hops) > 1 else "")
+        yield from self._rest(refused)
+
+    def _rest(self, refused: Sequence[Refused]) -> Iterator[str]:
+        """What was not looked at, not answered, or not readable."""
+        traced = self._traced
         if traced.unchecked:
             yield ""
             yield f"not checked: {number(traced.unchecked, 'more signature')}, receivers stop looking somewhere"
@@ -59,14 +70,6 @@ class _Text:
             yield "`--live` asks DNS for what the zones do not hold"
         for entry in refused:
             yield self._lines.paint(BAD, refused_line(entry))
-
-    def _summary(self, hop: Hop, title: str, *, assumed: bool) -> Iterator[str]:
-        verdict = verdict_of(hop, self._traced)
-        yield f"{self._lines.result(verdict.result)}: {self._lines.paint(BOLD, escape.text(verdict.why))}"
-        note = ", the envelope sender taken from the author" if assumed else ""
-        yield f"  {escape.text(title)}{note}"
-        yield ""
-        yield from self._lines.parts(list(hop_parts(hop, self._traced)), "  ")
 
     def _steps(self, hop: Hop, title: str) -> Iterator[str]:
         behind = f", {title}" if title else ""

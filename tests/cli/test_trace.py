@@ -98,6 +98,43 @@ def test_steps_are_numbered_and_lookups_counted(zones: Path, capsys: Captured) -
     assert numbers == [str(number) for number in range(1, len(numbers) + 1)]
 
 
+def test_what_each_term_asked_is_shown(zones: Path, capsys: Captured) -> None:
+    terms = "exists:none.example.com mx a:web.example.com a:www.elsewhere.example -all"
+    change(zones / "example.com.yaml", "v=spf1 include:_spf.example.com ~all", f"v=spf1 {terms}")
+    assert main(["trace", "--ip", "192.0.2.99", "--from", "a@example.com"]) == 4
+    out = capsys.readouterr().out
+    assert "`exists:none.example.com`: no match; none.example.com A does not exist (lookup 1 of 10)" in out
+    assert (
+        "`mx`: no match; example.com MX is 10 mail.example.com. 20 mail2.example.com., mail.example.com A is"
+        in out
+    )
+    assert "`a:www.elsewhere.example`: undetermined, " in out
+    assert "; www.elsewhere.example A was not asked (lookup 4 of 10)" in out
+    assert main(["trace", "--ip", "2001:db8::99", "--from", "a@example.com"]) == 4
+    assert "none.example.com A does not exist" in capsys.readouterr().out
+
+
+def test_a_redirect_and_many_answers(zones: Path, capsys: Captured) -> None:
+    change(zones / "example.com.yaml", "v=spf1 include:_spf.example.com ~all", "v=spf1 redirect=_spf.example.com")
+    change(zones / "example.com.yaml", "a:app.example.com ~all", "a:many.example.com ~all")
+    with (zones / "example.com.yaml").open("a", encoding="utf-8") as file:
+        file.write("many:\n  type: A\n  values: [192.0.2.1, 192.0.2.2, 192.0.2.3, 192.0.2.4]\n")
+    assert main(["trace", "--ip", "192.0.2.99", "--from", "a@example.com"]) == 1
+    out = capsys.readouterr().out
+    assert f"`redirect=_spf.example.com`: followed (lookup 1 of 10)  {place(zones, 'redirect=')}\n" in out
+    assert "many.example.com A is 192.0.2.1 192.0.2.2 192.0.2.3 … (lookup 4 of 10)" in out
+
+
+def test_zones_are_named_or_configured_or_missing(zones: Path, capsys: Captured) -> None:
+    zones.rename(zones.parent / "dns")
+    assert main(["trace", *BILLING]) == 2
+    assert "nothing to" in capsys.readouterr().err
+    assert main(["trace", "dns", *BILLING]) == 0
+    Path("mailcheck.yaml").write_text("zones: [dns]\n", encoding="utf-8")
+    assert main(["trace", *BILLING]) == 0
+    assert main(["trace", *BILLING, "--include-root", "nowhere"]) == 2
+
+
 def test_quiet_leaves_the_steps_out(capsys: Captured) -> None:
     main(["trace", *BILLING, "--quiet"])
     assert len(capsys.readouterr().out.splitlines()) == 8
@@ -198,6 +235,15 @@ def test_a_helo_name_that_the_record_needs_and_nobody_gave(zones: Path, capsys: 
     assert as_json(capsys, *BILLING, code=1)["spf"]["mail_from"]["result"] == "fail"
 
 
+def test_a_helo_macro_that_changes_nothing(zones: Path, capsys: Captured) -> None:
+    policy = "v=spf1 include:_spf.example.com ~all"
+    change(zones / "example.com.yaml", policy, "v=spf1 -all exp=%{h}.example.com")
+    arguments = ["--ip", "192.0.2.40", "--from", "a@example.com"]
+    assert as_json(capsys, *arguments, code=1)["spf"]["mail_from"]["result"] == "fail"
+    change(zones / "example.com.yaml", "-all exp=%{h}.example.com", "exists:%{h -all")
+    assert as_json(capsys, *arguments, code=1)["spf"]["mail_from"]["result"] == "permerror"
+
+
 def test_refused_zones_are_told_and_the_rest_is_judged(zones: Path, capsys: Captured) -> None:
     (zones / "bad.example.yaml").write_text("'': [", encoding="utf-8")
     assert main(["trace", *BILLING]) == 3
@@ -213,8 +259,10 @@ def test_refused_zones_are_told_and_the_rest_is_judged(zones: Path, capsys: Capt
 def test_forwarded_without_rewriting_only_a_signature_helps(capsys: Captured) -> None:
     assert main(["trace", *BILLING, "--via-ip", "192.0.2.80"]) == 1
     out = capsys.readouterr().out
-    assert out.startswith("pass: ")
-    assert "\nfail: DMARC fails for example.com, whose policy asks receivers to reject it\n" in out
+    assert out.startswith(
+        "fail: forwarded: DMARC fails for example.com, whose policy asks receivers to reject it\n"
+        "pass: DMARC passes for example.com\n"
+    )
     assert "\n  forwarded by 192.0.2.80 as billing@example.com\n" in out
     forwarded = as_json(capsys, *SIGNED, "--via-ip", "192.0.2.80")["forwarded"]
     assert (forwarded["verdict"], forwarded["spf"]["mail_from"]["result"]) == ("pass", "softfail")

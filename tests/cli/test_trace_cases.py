@@ -161,6 +161,16 @@ def test_what_is_wrong_in_the_file(old: str, new: str, line: str, cases: Path, c
     assert err.startswith(line)
 
 
+def test_links_do_not_lead_a_message_out_of_its_folder(cases: Path, tmp_path: Path, capsys: Captured) -> None:
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner/out").symlink_to(tmp_path)
+    (tmp_path / "mail.eml").write_bytes(b"From: Ann <ann@example.com>\n\nhi\n")
+    inner = tmp_path / "inner/cases.yaml"
+    inner.write_text("cases:\n- {name: a, ip: 192.0.2.40, message: out/mail.eml, expect: pass}\n")
+    assert main(["trace", "--cases", str(inner)]) == 3
+    assert capsys.readouterr().out.startswith("message-outside inner/out/mail.eml:1:1 ")
+
+
 def test_a_message_of_a_case_lies_beside_it_and_may_be_refused(cases: Path, zones: Path, capsys: Captured) -> None:
     (zones.parent / "mail.eml").write_bytes(b"From: Ann <ann@example.com>\n\nhi\n")
     (zones.parent / "none.eml").write_bytes(b"Subject: x\n\nhi\n")

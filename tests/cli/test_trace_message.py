@@ -23,6 +23,7 @@ s._domainkey TXT ({key})
 """
 ELSEWHERE = ["--ip", "198.51.100.9", "--message", "mail.eml"]
 KEY_LINE = 8
+MANY = b"From: " + b",".join(b"a@%d.example" % number for number in range(11)) + b"\n\n"
 
 
 @pytest.fixture(autouse=True)
@@ -120,7 +121,11 @@ def test_a_selector_that_is_not_declared_is_no_key(capsys: Captured) -> None:
 
 @pytest.mark.parametrize(
     ("octets", "code"),
-    [(b"Subject: x\n\n", "message-no-author"), (b"A: 1\n" * 1_001, "message-too-many-fields")],
+    [
+        (MANY, "message-too-many-authors"),
+        (b"Subject: x\n\n", "message-no-author"),
+        (b"A: 1\n" * 1_001, "message-too-many-fields"),
+    ],
 )
 def test_a_message_that_is_refused(octets: bytes, code: str, capsys: Captured) -> None:
     Path("mail.eml").write_bytes(octets)
