@@ -23,21 +23,21 @@ def _lines(report: Report, style: Style) -> Iterator[str]:
         yield _finding(finding)
     for entry in report.refused[: style.findings]:
         message = f"{entry.message}\n{entry.hint}" if entry.hint else entry.message
-        yield command("error", place(entry.at), entry.code, message)
+        yield _command("error", _place(entry.at), entry.code, message)
     rest = not_shown(len(report.findings), "findings", style)
     rest += not_shown(len(report.refused), "refused entries", style)
     if not style.quiet:
         rest += not_determined_lines(report)
     if rest:
-        yield command("notice", "", "mailcheck", "\n".join(rest))
+        yield _command("notice", "", "mailcheck", "\n".join(rest))
 
 
 def _finding(finding: Finding) -> str:
     message = f"{finding.message}\n{finding.help}" if finding.help else finding.message
-    return command(COMMAND[finding.severity], place(finding.at), finding.rule, message)
+    return _command(COMMAND[finding.severity], _place(finding.at), finding.rule, message)
 
 
-def place(at: Location) -> str:
+def _place(at: Location) -> str:
     """The place as properties; the runner takes columns only within one line."""
     span = at.span
     place = f"file={escape.github_property(at.path)},line={span.line},endLine={span.end_line},"
@@ -46,7 +46,6 @@ def place(at: Location) -> str:
     return place
 
 
-def command(kind: str, properties: str, title: str, message: str) -> str:
-    """One workflow command of the kind `error`, `warning` or `notice`; `properties` are those of place()."""
-    titled = f"{properties}title={escape.github_property(title, escape.WORD)}"
-    return f"::{kind} {titled}::{escape.github_data(message)}"
+def _command(command: str, place: str, title: str, message: str) -> str:
+    properties = f"{place}title={escape.github_property(title, escape.WORD)}"
+    return f"::{command} {properties}::{escape.github_data(message)}"

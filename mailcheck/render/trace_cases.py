@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from mailcheck.analysis.trace_cases import CaseOutcome, Unmet
 from mailcheck.analysis.trace_parts import hop_parts
-from mailcheck.model.finding import Refused, Report
+from mailcheck.model.finding import Finding, Label, Refused, Report, Severity, Subject
 from mailcheck.model.location import NOWHERE
 from mailcheck.render import escape, github
 from mailcheck.render.style import Style
@@ -23,14 +23,13 @@ def render(
 
 def annotate(outcomes: Sequence[CaseOutcome], refused: Sequence[Refused]) -> str:
     """A workflow command for each expectation that is not met, at its line, and for each refused input."""
-    commands = [
-        github.command(
-            "error", github.place(miss.expectation.at), f"not met: {outcome.case.name}", _sentence(miss)
-        )
-        for outcome in outcomes
-        for miss in outcome.unmet
-    ]
-    return "".join(f"{line}\n" for line in commands) + github.render(Report(refused=tuple(refused)), Style())
+    findings = [_finding(outcome, miss) for outcome in outcomes for miss in outcome.unmet]
+    return github.render(Report(tuple(findings), tuple(refused)), Style())
+
+
+def _finding(outcome: CaseOutcome, miss: Unmet) -> Finding:
+    message = f"{outcome.case.name}: {_sentence(miss)}"
+    return Finding("case-not-met", Severity.ERROR, message, (Label(miss.expectation.at),), Subject("", "", ""))
 
 
 def _lines(

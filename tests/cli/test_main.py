@@ -48,7 +48,7 @@ def test_nothing_asked_for_is_wrong_usage_and_shows_the_help(capsys: Captured) -
 @pytest.mark.parametrize(
     ("arguments", "error", "hint"),
     [
-        (["lnt"], "no such command: `lnt`", "commands are lint, rule, trace"),
+        (["lnt"], "no such command: `lnt`", f"commands are {', '.join(COMMANDS)}"),
         (["rule"], "Missing command", "see `mailcheck rule --help`"),
         (["lint", "--formt", "json"], "No such option: --formt", "see `mailcheck lint --help`"),
         (["lint", "--format", "xml"], "Invalid value for '--format'", "see `mailcheck lint --help`"),

@@ -92,7 +92,7 @@ def test_annotations(cases: Path, zones: Path, capsys: Captured, monkeypatch: py
     assert main(["trace", "--cases", str(cases), "--format", "github"]) == 1
     first, second = capsys.readouterr().out.splitlines()
     assert first.startswith(
-        "::error file=cases.yaml,line=7,endLine=7,title=not met%3A the billing host must pass::spf: pass expected, "
+        "::error file=cases.yaml,line=7,endLine=7,title=case-not-met::the billing host must pass: spf: pass expected, "
     )
     assert second.startswith("::error file=cases.yaml,line=11,")
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
