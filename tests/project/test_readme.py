@@ -52,8 +52,8 @@ def test_the_trace_is_shown_as_it_is(tmp_path: Path) -> None:
 def test_its_cases_are_met(tmp_path: Path) -> None:
     example = re.search(r"```yaml\n(cases:.*?)```", README, re.DOTALL)
     assert example
-    (tmp_path / "cases.yaml").write_text(example[1], encoding="utf-8")
-    done = trace(tmp_path, "--cases", "cases.yaml")
+    assert (ROOT / "cases.yaml").read_text(encoding="utf-8").endswith(example[1])
+    done = trace(tmp_path, "--cases", str(ROOT / "cases.yaml"))
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "2 cases: 2 met, 0 not met")
 
 
