@@ -8,7 +8,7 @@ from typing import ParamSpec, TypeVar
 
 from mailcheck.analysis.mail_role import mail_roles
 from mailcheck.lint.selection import ActiveRule
-from mailcheck.model.dns import Answer, Answers, DnsView, Evaluation, Present, Question, Unknown
+from mailcheck.model.dns import Answer, Answers, DnsView, Evaluation, Present, Question, Unknown, led_to
 from mailcheck.model.spec import MailRole
 from mailcheck.model.zone import REMEMBERED_ZONES, Zone, forget_zones
 from mailcheck.view.locked import Locked
@@ -83,7 +83,8 @@ class World:
         ends = {question: _chain_end(question, inside[question]) for question in questions}
         outside = self._outside.answer(frozenset(ends.values()))
         for question, end in ends.items():
-            self._answers[question] = _with_chain(inside[question].chain, self._back_inside(end, outside[end]))
+            answer = self._back_inside(end, outside[end])
+            self._answers[question] = led_to(inside[question].chain, end.name, answer)
 
     def _back_inside(self, question: Question, answer: Answer) -> Answer:
         if not answer.chain:
@@ -93,7 +94,7 @@ class World:
             end = Question(name, question.type)
             declared = self._declared.answer({end})[end]
             if not (isinstance(declared, Unknown) and declared.reason == "not_asked"):
-                return _with_chain((question.name, *names)[:at], declared)
+                return led_to((question.name, *names)[:at], name, declared)
         return answer
 
     def evaluate(self, evaluation: Callable[P, Evaluation[T]], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -135,11 +136,7 @@ def _known_end(answer: Answer) -> tuple[str, ...]:
     """The name that the answer's chain leads to, where the answer tells it."""
     if isinstance(answer, Present):
         return tuple([record.name for record in answer.records[:1]])
-    return (answer.target,) if isinstance(answer, Unknown) and answer.target else ()
-
-
-def _with_chain(chain: tuple[str, ...], answer: Answer) -> Answer:
-    return answer._replace(chain=chain + answer.chain)
+    return (answer.target,) if answer.target else ()
 
 
 class RuleContext(World):

@@ -272,10 +272,19 @@ def test_what_others_say_of_a_declared_name_counts_for_nothing() -> None:
     forged = Present((address_of("gone.example.com."),), ("host.example.net.", "by.example.net."), source="lock")
     for lock in (locked(host=forged), Outside({"host.example.net.": forged})):
         Engine([declared], lock).run(lambda _: Plan([rule("t", look)]))
-        assert seen.pop() == Absent("nxdomain", ("host.example.net.", "by.example.net."))
+        assert seen.pop() == Absent(
+            "nxdomain", ("host.example.net.", "by.example.net."), target="gone.example.com."
+        )
     failed = Unknown("servfail", "gone.example.com A", ("host.example.net.",), "gone.example.com.")
     Engine([declared], Outside({"host.example.net.": failed})).run(lambda _: Plan([rule("t", look)]))
-    assert seen.pop() == Absent("nxdomain", ("host.example.net.",))
+    assert seen.pop() == Absent("nxdomain", ("host.example.net.",), target="gone.example.com.")
+    for source in ("lock", "live"):
+        absent = Absent("nxdomain", ("host.example.net.",), source, "here.example.com.")
+        view = locked(host=absent) if source == "lock" else Outside({"host.example.net.": absent})
+        Engine([declared], view).run(lambda _: Plan([rule("t", look)]))
+        answer = seen.pop()
+        assert isinstance(answer, Present)
+        assert (answer.source, answer.chain) == ("zones", ("host.example.net.",))
     passing = Absent("nodata", ("host.example.net.", "here.example.com.", "by.example.net."), source="lock")
     Engine([declared], locked(host=passing)).run(lambda _: Plan([rule("t", look)]))
     answer = seen.pop()
