@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from typing import ParamSpec, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from mailcheck.analysis.mail_role import mail_roles
 from mailcheck.lint.selection import ActiveRule
@@ -33,6 +33,18 @@ class Suspended(Exception):  # noqa: N818 - a signal to the engine, never an err
         self.questions = questions
 
 
+class _Paused(NamedTuple):
+    """An evaluation that goes on with the answers to `questions`, once those that it waits for are there.
+
+    Most rules about one record want the same evaluation: to begin it anew for each of them, and after
+    each batch, took most of a live run's time.
+    """
+
+    evaluation: Evaluation[Any]
+    questions: AbstractSet[Question]
+    waits_for: AbstractSet[Question]
+
+
 class World:
     """The declared zones, the answers known so far, and what was computed of them; one per run.
 
@@ -50,6 +62,7 @@ class World:
         self.answers_at_once = outside is None or isinstance(outside, Locked)
         self._answers: dict[Question, Answer] = {}
         self._results: dict[tuple[object, ...], object] = {}
+        self._paused: dict[object, _Paused] = {}
         self._indexes: dict[Index, object] = {}
 
     def ask_all(self, questions: AbstractSet[Question]) -> Answers:
@@ -103,16 +116,29 @@ class World:
         if key not in results:
             if len(results) > REMEMBERED:
                 results.clear()
-            results[key] = self._run(evaluation(*args, **kwargs))
+            paused = self._paused.get(key)
+            if paused is None:
+                results[key] = self._run(key, evaluation(*args, **kwargs))
+            elif paused.waits_for <= self._answers.keys():
+                del self._paused[key]
+                results[key] = self._run(key, paused.evaluation, paused.questions)
+            else:
+                raise Suspended(paused.waits_for)
         return results[key]  # type: ignore[return-value]
 
-    def _run(self, evaluation: Evaluation[T]) -> T:
+    def _run(self, key: object, evaluation: Evaluation[T], questions: AbstractSet[Question] | None = None) -> T:
+        """Run to the end, from the start or from where it waits for `questions`."""
         try:
-            questions = next(evaluation)
+            if questions is None:
+                questions = next(evaluation)
             while True:
                 questions = evaluation.send(self.ask_all(questions))
         except StopIteration as end:
             return end.value  # type: ignore[no-any-return]
+        except Suspended as signal:
+            assert questions is not None
+            self._paused[key] = _Paused(evaluation, questions, signal.questions)
+            raise
 
     def once(self, index: Callable[[Sequence[Zone]], T]) -> T:
         if index not in self._indexes:

@@ -65,6 +65,11 @@ class Live:
         return {question: self._answers[question] for question in questions}
 
     @property
+    def sent(self) -> int:
+        """How many queries were sent so far."""
+        return self._run.budget.packets - self._run.budget.left if self._run else 0
+
+    @property
     def silent(self) -> tuple[Resolver, ...]:
         """The resolvers that were asked and never answered."""
         habits = self._run.habits if self._run else ()

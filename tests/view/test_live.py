@@ -177,7 +177,7 @@ def test_the_queries_of_a_run_are_counted_and_bounded() -> None:
         view = live(server, packets=10)
         first = view.answer({Question(f"{number}.", "A") for number in range(6)})
         second = view.answer({Question(f"{number}.", "A") for number in range(20)})
-        assert server.packets == 10
+        assert view.sent == server.packets == 10
     assert all(isinstance(answer, Absent) for answer in first.values())
     over = [answer for answer in second.values() if isinstance(answer, Unknown)]
     assert len(over) == 10
