@@ -40,11 +40,29 @@ def table(folder: Path) -> Iterator[str]:
     served, place = folder / "whole-served", folder / "whole"
     served.mkdir()
     (place / "zones").mkdir(parents=True)
-    texts = _served(COUNT)
+    texts = served_world(COUNT)
     for name in domains(COUNT):
         (place / "zones" / f"{name}.zone").write_text(f"$ORIGIN {name}.\n{texts[name]}", encoding="ascii")
     with servers(texts, served) as ports:
         yield from _measure(ports.recursive, place)
+
+
+def served_world(count: int) -> Mapping[str, str]:
+    """The world without MTA-STS, whose policies would be fetched over HTTPS, and with the names of its hosts."""
+    texts = {
+        name: "".join(line for line in text.splitlines(keepends=True) if "mta-sts" not in line)
+        for name, text in world(count).items()
+    }
+    reverse = defaultdict(list)
+    for name, text in texts.items():
+        for line in text.splitlines():
+            owner, rtype, *value = line.split(" ")
+            if rtype in ("A", "AAAA") and owner in ("mail", "mx") and value != ["127.0.0.1"]:
+                pointer = ip_address(value[0]).reverse_pointer.removesuffix(".arpa")
+                reverse[pointer].append(f"{pointer} PTR {owner}.{name}.\n")
+    head = "$TTL 3600\n@ SOA ns1 hostmaster 1 7200 3600 1209600 300\n@ NS ns1\nns1 A 127.0.0.1\n"
+    arpa = "".join(line for lines in reverse.values() for line in lines[:1])
+    return {**texts, "example": head, "arpa": head + arpa}
 
 
 def _measure(port: int, place: Path) -> Iterator[str]:
@@ -84,24 +102,6 @@ def _queries(port: int, place: Path) -> Mapping[str, float]:
             lint(LintSettings(paths, live=outside), Silent())
         counted[what] = live.sent / COUNT
     return counted
-
-
-def _served(count: int) -> Mapping[str, str]:
-    """The world without MTA-STS, whose policies would be fetched over HTTPS, and with the names of its hosts."""
-    texts = {
-        name: "".join(line for line in text.splitlines(keepends=True) if "mta-sts" not in line)
-        for name, text in world(count).items()
-    }
-    reverse = defaultdict(list)
-    for name, text in texts.items():
-        for line in text.splitlines():
-            owner, rtype, *value = line.split(" ")
-            if rtype in ("A", "AAAA") and owner in ("mail", "mx") and value != ["127.0.0.1"]:
-                pointer = ip_address(value[0]).reverse_pointer.removesuffix(".arpa")
-                reverse[pointer].append(f"{pointer} PTR {owner}.{name}.\n")
-    head = "$TTL 3600\n@ SOA ns1 hostmaster 1 7200 3600 1209600 300\n@ NS ns1\nns1 A 127.0.0.1\n"
-    arpa = "".join(line for lines in reverse.values() for line in lines[:1])
-    return {**texts, "example": head, "arpa": head + arpa}
 
 
 if __name__ == "__main__":
