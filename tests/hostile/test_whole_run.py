@@ -18,7 +18,7 @@ from mailcheck.cli.main import main
 from mailcheck.commands.outside import NAME
 from mailcheck.render.schema import report_schema
 from tests.lab.hostile import Hostile, hostile
-from tests.lab.scenarios import scenarios
+from tests.lab.scenarios import REPORT_HOSTS, scenarios
 
 pytestmark = pytest.mark.enable_socket
 
@@ -170,6 +170,23 @@ def test_one_escaped_line_each(expected: Expected, server: Hostile, capsys: Capt
         if style == "concise":
             shown = [line for line in out.splitlines() if line.startswith("zones/")]
             assert len(shown) == len(set(shown)) >= len(expected.rules)
+
+
+def test_of_hundreds_of_report_hosts_ten_are_asked_and_the_rest_is_told(server: Hostile, capsys: Captured) -> None:
+    addresses = [f"mailto:dmarc@host{number}.example" for number in range(REPORT_HOSTS)]
+    text = "v=DMARC1; p=reject; rua=" + ",".join(addresses)
+    strings = " ".join(f'"{text[at : at + 255]}"' for at in range(0, len(text), 255))
+    zone = ZONE.format(term="include:host1.example").replace(
+        '"v=DMARC1; p=reject; rua=mailto:d@example.com"', strings
+    )
+    Path("zones/example.com.zone").write_text(zone)
+    code, report = judged(capsys, *live(server))
+    assert code == 4
+    assert not [entry for entry in report["findings"] if entry["rule"].startswith("dmarc-report")]
+    consents = {name for name, _ in server.queries if "._report._dmarc." in name}
+    assert len(consents) == 10
+    assert server.packets <= 10 * 4 + OTHERS
+    assert [why for why in reasons(report) if "490" in why or "first 10" in why], reasons(report)
 
 
 @pytest.mark.slow

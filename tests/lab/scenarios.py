@@ -105,7 +105,7 @@ def _text(name: str) -> str | None:
         return f"v=spf1 include:n{int(first[1:]) + 1}.endless.example -all"
     if is_at_or_below(name, "tree.example."):
         return f"v=spf1 include:a.{name} include:b.{name} -all" if len(name) < _LONGEST else "v=spf1 -all"
-    if name.startswith("reports.example._report._dmarc."):
+    if "._report._dmarc." in name:
         return "v=DMARC1"
     if first.startswith("host") and rest == "example.":
         return "v=spf1 -all"
