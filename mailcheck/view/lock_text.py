@@ -14,6 +14,7 @@ from mailcheck.model.location import Location, Piece
 
 ARROW = "->"
 ABSENT = ("nodata", "nxdomain")
+UNUSABLE = "unusable"
 KEPT = "kept:"
 
 _BARE = re.compile(r"[!#-\[\]-~]+\Z")
@@ -48,10 +49,14 @@ class Word(NamedTuple):
         return Location(path, line, self.column + inside, line, self.end - inside, pieces)
 
 
+def is_own(text: str) -> bool:
+    """Whether a bare word is one of the file's own."""
+    return text in (ARROW, UNUSABLE, *ABSENT) or text.startswith(KEPT)
+
+
 def written(text: str) -> str:
     """`text` as one word."""
-    own = text == ARROW or text in ABSENT or text.startswith((KEPT, "#"))
-    if _BARE.match(text) and not own:
+    if _BARE.match(text) and not is_own(text) and not text.startswith("#"):
         return text
     return '"' + _SPECIAL.sub(_escaped, text) + '"'
 

@@ -100,7 +100,7 @@ class Overlay:
         if place.kind == "led":
             return place.target
         if place.kind == "missing":
-            return Absent("nxdomain", chain)
+            return Absent("nxdomain", chain, target=name if chain else "")
         if place.kind == "unread":
             return Unknown("unread", describe(Question(name, rtype)), chain)
         return _not_asked(name, rtype, chain)
@@ -138,7 +138,7 @@ class Overlay:
             flattened = next((t for t in types if t.endswith("/ALIAS")), None)
             if flattened is not None:
                 return _not_asked(name, rtype, chain)
-        return Absent("nodata", chain)
+        return Absent("nodata", chain, target=name if chain else "")
 
     def _zone_for(self, name: str, rtype: str) -> Zone | None:
         """DS belongs to the parent's side of a cut (RFC 4035 section 3.1.4.1)."""
