@@ -125,7 +125,7 @@ def different(texts: RecordSet) -> tuple[Record, ...]:
     if len(texts.records) == 1:
         return texts.records
     first = {record.text: record for record in reversed(texts.records)}
-    return tuple(record for record in texts.records if first[record.text] is record)
+    return tuple([record for record in texts.records if first[record.text] is record])
 
 
 def selector_texts(zone: Zone) -> tuple[RecordSet, ...]:
@@ -140,9 +140,8 @@ def selector_aliases(zone: Zone) -> tuple[RecordSet, ...]:
 
 def private_keys(zone: Zone) -> tuple[Record, ...]:
     """Every TXT record that holds a private key, at whatever name."""
-    return tuple(
-        record for texts in zone.record_sets("TXT") for record in texts.records if holds_private_key(record.text)
-    )
+    records = [record for texts in zone.record_sets("TXT") for record in texts.records]
+    return tuple([record for record in records if holds_private_key(record.text)])
 
 
 def keyed_domains(zones: Sequence[Zone]) -> frozenset[str]:

@@ -44,10 +44,12 @@ class DiscardedSpf(OfRecord):
 def discarded_spf(zone: Zone) -> tuple[DiscardedSpf, ...]:
     """The zone's TXT records that were meant as SPF and are not taken for it."""
     return tuple(
-        DiscardedSpf(record, problem)
-        for found in zone.record_sets("TXT")
-        for record in found.records
-        if not is_spf(record.text) and (problem := version_problem(record.text)) is not None
+        [
+            DiscardedSpf(record, problem)
+            for found in zone.record_sets("TXT")
+            for record in found.records
+            if not is_spf(record.text) and (problem := version_problem(record.text)) is not None
+        ]
     )
 
 
@@ -104,7 +106,7 @@ def _loose_end(text: str, start: int, head: str) -> int | None:
 def _slipped_end(text: str, start: int, head: str) -> int | None:
     """Where the word at `start` ends, if it is the version but for a slip or two."""
     word = head.partition(" ")[0]
-    if not (4 <= len(word) <= 8 and "=" in word and sum(letter in word for letter in "spf") > 1):
+    if not (4 <= len(word) <= 8 and "=" in word and ("s" in word) + ("p" in word) + ("f" in word) > 1):
         return None
     slips = _slips(word, _VERSION)
     end = start + len(word)

@@ -21,6 +21,7 @@ Index = Callable[[Sequence[Zone]], object]
 """Something that is known of all zones together, computed once."""
 
 _NO_ROLE = MailRole()
+_NEW = object()
 REMEMBERED = 5_000
 """How many results of evaluations are kept; they can be made anew at any time."""
 
@@ -99,11 +100,12 @@ class World:
     def evaluate(self, evaluation: Callable[P, Evaluation[T]], *args: P.args, **kwargs: P.kwargs) -> T:
         results = self._results
         key = (evaluation, args, tuple(sorted(kwargs.items())) if kwargs else ())
-        if key not in results:
+        result = results.get(key, _NEW)
+        if result is _NEW:
             if len(results) > REMEMBERED:
                 results.clear()
-            results[key] = self._run(evaluation(*args, **kwargs))
-        return results[key]  # type: ignore[return-value]
+            result = results[key] = self._run(evaluation(*args, **kwargs))
+        return result  # type: ignore[return-value]
 
     def _run(self, evaluation: Evaluation[T]) -> T:
         try:
@@ -114,11 +116,12 @@ class World:
             return end.value  # type: ignore[no-any-return]
 
     def once(self, index: Callable[[Sequence[Zone]], T]) -> T:
-        if index not in self._indexes:
-            self._indexes[index] = index(self.zones)
+        found = self._indexes.get(index, _NEW)
+        if found is _NEW:
+            found = self._indexes[index] = index(self.zones)
             if len(self.zones) > REMEMBERED_ZONES:
                 forget_zones()
-        return self._indexes[index]  # type: ignore[return-value]
+        return found  # type: ignore[return-value]
 
     def role(self, name: str) -> MailRole:
         zone = self._declared.zone_of(name)
