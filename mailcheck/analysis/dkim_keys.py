@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import binascii
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
@@ -56,14 +55,14 @@ class BadKey(NamedTuple):
     help: str
 
 
-@dataclass(frozen=True, eq=False)
 class DkimRecord(OfRecord):
     """A TXT record at a selector, or one that reads as a key elsewhere (`selector` is None there)."""
 
-    record: Record
-    selector: str | None
-    domain: str
-    tree: KeyRecord
+    def __init__(self, record: Record, selector: str | None, domain: str, tree: KeyRecord) -> None:
+        super().__init__(record)
+        self.selector = selector
+        self.domain = domain
+        self.tree = tree
 
     @cached_property
     def key(self) -> PublicKey | BadKey | None:

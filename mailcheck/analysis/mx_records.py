@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -53,14 +52,14 @@ class Exchange(NamedTuple):
         return self.record.at.within(0, self.start - 1)
 
 
-@dataclass(frozen=True)
 class MxSet:
     """All MX records of one owner name."""
 
-    records: RecordSet
-    zone: Zone
-
     type = "MX"
+
+    def __init__(self, records: RecordSet, zone: Zone) -> None:
+        self.records = records
+        self.zone = zone
 
     @property
     def name(self) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -55,17 +54,19 @@ class Held(NamedTuple):
         return isinstance(self.answer, Present) and self.answer.source == "zones"
 
 
-@dataclass(slots=True)
 class Gathered:
     """Every answer that was needed, and every name that a record was looked for at.
 
     `exchanges`, best first, of the names that have MX records; empty where it is the null MX alone.
     """
 
-    answers: dict[Question, Answer] = field(default_factory=dict)
-    held: dict[str, Held] = field(default_factory=dict)
-    exchanges: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    terms: int = 0
+    __slots__ = ("answers", "exchanges", "held", "terms")
+
+    def __init__(self) -> None:
+        self.answers: dict[Question, Answer] = {}
+        self.held: dict[str, Held] = {}
+        self.exchanges: dict[str, tuple[str, ...]] = {}
+        self.terms = 0
 
 
 def gather(domain: str) -> Evaluation[Gathered]:

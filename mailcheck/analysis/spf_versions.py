@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from mailcheck.analysis.of_record import OfRecord
@@ -33,12 +32,12 @@ class VersionProblem(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
 class DiscardedSpf(OfRecord):
     """A TXT record that reads like SPF and is none to a receiver."""
 
-    record: Record
-    problem: VersionProblem
+    def __init__(self, record: Record, problem: VersionProblem) -> None:
+        super().__init__(record)
+        self.problem = problem
 
 
 def discarded_spf(zone: Zone) -> tuple[DiscardedSpf, ...]:
