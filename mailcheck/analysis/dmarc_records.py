@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import Final
 
 from mailcheck.analysis.of_record import OfRecord
 from mailcheck.analysis.text_places import texts_around
-from mailcheck.grammar.dmarc import TAGS, DmarcTree, is_dmarc, parse_dmarc
+from mailcheck.grammar.dmarc import TAGS, is_dmarc, parse_dmarc
 from mailcheck.grammar.dmarc_look_alike import Misspelling, misspelling
 from mailcheck.grammar.report_uri import ReportUri
 from mailcheck.grammar.tags import Tag
@@ -24,9 +23,9 @@ REPORT_LABELS = "._report._dmarc."
 class DmarcRecord(OfRecord):
     """A TXT record that receivers take as DMARC (RFC 9989 section 4.7)."""
 
-    @cached_property
-    def tree(self) -> DmarcTree:
-        return parse_dmarc(self.record.text)
+    def __init__(self, record: Record) -> None:
+        super().__init__(record)
+        self.tree = parse_dmarc(record.text)
 
     def tag(self, name: str) -> Tag | None:
         """The tag of that name that receivers read: the first."""
