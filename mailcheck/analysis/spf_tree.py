@@ -120,9 +120,8 @@ def _address_term(reference: Reference, held: Held, found: Gathered) -> SpfTerm:
         return _mx_term(reference, target, held, found)
     void4, left4 = _is_void(found, (target,), "A")
     void6, left6 = _is_void(found, (target,), "AAAA") if reference.kind == "a" else (void4, None)
-    return SpfTerm(
-        reference.kind, term, held, target, void4=void4, void6=void6, open_address=first_open((left4, left6))
-    )
+    left = first_open((left4, left6)) if left4 or left6 else None
+    return SpfTerm(reference.kind, term, held, target, void4=void4, void6=void6, open_address=left)
 
 
 def _mx_term(reference: Reference, target: str, held: Held, found: Gathered) -> SpfTerm:

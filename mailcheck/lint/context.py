@@ -157,5 +157,7 @@ class RuleContext(World):
         return options
 
     def ask(self, name: str, rtype: str) -> Answer:
+        if self._outside is None:
+            return self._declared.resolve(name, rtype)
         question = Question(name, rtype)
         return self.ask_all({question})[question]

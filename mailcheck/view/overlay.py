@@ -57,7 +57,8 @@ class Overlay:
         self._places: dict[str, _Place] = {}
 
     def answer(self, questions: AbstractSet[Question]) -> Mapping[Question, Answer]:
-        return {question: self._resolve(*question) for question in questions}
+        resolve = self.resolve
+        return {question: resolve(*question) for question in questions}
 
     def zone_of(self, name: str) -> Zone | None:
         """The deepest declared zone that `name` lies in."""
@@ -67,7 +68,8 @@ class Overlay:
             name = parent(name)
         return self._zones[name]
 
-    def _resolve(self, name: str, rtype: str) -> Answer:
+    def resolve(self, name: str, rtype: str) -> Answer:
+        """The answer to one question."""
         if rtype in SERVED_TYPES:
             return Unknown("not_asked", describe(Question(name, rtype)))
         place = self._places.get(name)
