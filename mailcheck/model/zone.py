@@ -76,11 +76,11 @@ class Zone:
     @property
     def names(self) -> Mapping[str, Mapping[str, RecordSet]]:
         """The record sets by owner name and type, in the order of the file."""
-        return _sets(self).by_name
+        return _names(self)
 
     def record_sets(self, rtype: str) -> Sequence[RecordSet]:
         """All record sets of one type, in the order of the file."""
-        return _sets(self).by_type.get(rtype, ())
+        return _sets(self).get(rtype, ())
 
     def at_name(self, name: str, rtype: str) -> tuple[Record, ...]:
         """The records of one name and type exactly as written there; wildcards and CNAMEs not followed."""
@@ -112,18 +112,10 @@ def forget_zones() -> None:
 _clearing: list[Callable[[], None]] = []
 
 
-class _Sets(NamedTuple):
-    """The record sets of one zone."""
-
-    by_type: Mapping[str, Sequence[RecordSet]]
-    by_name: Mapping[str, Mapping[str, RecordSet]]
-
-
 @per_zone
-def _sets(zone: Zone) -> _Sets:
-    """One pass over the records, since every zone of a run comes here."""
+def _sets(zone: Zone) -> Mapping[str, Sequence[RecordSet]]:
+    """The record sets by type; one pass over the records, since every zone of a run comes here."""
     grouped: dict[str, dict[str, list[Record]]] = {}
-    by_name: dict[str, dict[str, RecordSet]] = {}
     for record in zone.records:
         name, rtype = record.name, record.type
         if rtype not in grouped:
@@ -132,15 +124,19 @@ def _sets(zone: Zone) -> _Sets:
             grouped[rtype][name] = [record]
         else:
             grouped[rtype][name].append(record)
-        if name not in by_name:
-            by_name[name] = {}
-    by_type: dict[str, list[RecordSet]] = {}
-    for rtype, names in grouped.items():
-        sets = by_type[rtype] = []
-        for name, records in names.items():
-            found = by_name[name][rtype] = RecordSet(name, rtype, tuple(records))
-            sets.append(found)
-    return _Sets(by_type, by_name)
+    return {
+        rtype: [RecordSet(name, rtype, tuple(records)) for name, records in names.items()]
+        for rtype, names in grouped.items()
+    }
+
+
+@per_zone
+def _names(zone: Zone) -> Mapping[str, Mapping[str, RecordSet]]:
+    names: dict[str, dict[str, RecordSet]] = {record.name: {} for record in zone.records}
+    for rtype, sets in _sets(zone).items():
+        for found in sets:
+            names[found.name][rtype] = found
+    return names
 
 
 class PolicyFile(NamedTuple):
