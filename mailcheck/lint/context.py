@@ -21,6 +21,7 @@ Index = Callable[[Sequence[Zone]], object]
 """Something that is known of all zones together, computed once."""
 
 _NO_ROLE = MailRole()
+_NEW = object()
 REMEMBERED = 5_000
 """How many results of evaluations are kept; they can be made anew at any time."""
 
@@ -113,18 +114,20 @@ class World:
     def evaluate(self, evaluation: Callable[P, Evaluation[T]], *args: P.args, **kwargs: P.kwargs) -> T:
         results = self._results
         key = (evaluation, args, tuple(sorted(kwargs.items())) if kwargs else ())
-        if key not in results:
+        result = results.get(key, _NEW)
+        if result is _NEW:
             if len(results) > REMEMBERED:
                 results.clear()
             paused = self._paused.get(key)
             if paused is None:
-                results[key] = self._run(key, evaluation(*args, **kwargs))
+                result = self._run(key, evaluation(*args, **kwargs))
             elif paused.waits_for <= self._answers.keys():
                 del self._paused[key]
-                results[key] = self._run(key, paused.evaluation, paused.questions)
+                result = self._run(key, paused.evaluation, paused.questions)
             else:
                 raise Suspended(paused.waits_for)
-        return results[key]  # type: ignore[return-value]
+            results[key] = result
+        return result  # type: ignore[return-value]
 
     def _run(self, key: object, evaluation: Evaluation[T], questions: AbstractSet[Question] | None = None) -> T:
         """Run to the end, from the start or from where it waits for `questions`."""
@@ -141,11 +144,12 @@ class World:
             raise
 
     def once(self, index: Callable[[Sequence[Zone]], T]) -> T:
-        if index not in self._indexes:
-            self._indexes[index] = index(self.zones)
+        found = self._indexes.get(index, _NEW)
+        if found is _NEW:
+            found = self._indexes[index] = index(self.zones)
             if len(self.zones) > REMEMBERED_ZONES:
                 forget_zones()
-        return self._indexes[index]  # type: ignore[return-value]
+        return found  # type: ignore[return-value]
 
     def role(self, name: str) -> MailRole:
         zone = self._declared.zone_of(name)
@@ -177,5 +181,7 @@ class RuleContext(World):
         return options
 
     def ask(self, name: str, rtype: str) -> Answer:
+        if self._outside is None:
+            return self._declared.resolve(name, rtype)
         question = Question(name, rtype)
         return self.ask_all({question})[question]

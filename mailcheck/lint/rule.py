@@ -151,7 +151,7 @@ def only(over: Callable[[Zone], Iterable[S]], wanted: Callable[[S], object]) -> 
     """
 
     def some(zone: Zone) -> Iterable[S]:
-        return [subject for subject in over(zone) if wanted(subject)]
+        return list(filter(wanted, over(zone)))
 
     return some
 

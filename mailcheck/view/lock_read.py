@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import socket
 from collections.abc import Sequence
 from datetime import date
@@ -10,6 +9,7 @@ from datetime import date
 from mailcheck.model.dns import Absent, Answer, Present, Question, Unknown, describe
 from mailcheck.model.finding import Refused
 from mailcheck.model.location import NOWHERE, Location, whole_line
+from mailcheck.model.patterns import late
 from mailcheck.model.record import Record
 from mailcheck.model.text import shorten
 from mailcheck.view.lock_text import ABSENT, ARROW, KEPT, UNUSABLE, Word, Wrong, is_own, words
@@ -25,8 +25,8 @@ MAX_WORDS = 1_000
 """Words of one line; no answer from DNS with more records is taken."""
 
 _AGAIN = "run `mailcheck lock` to write the file anew"
-_CONFLICT = re.compile(r"(?:<{7}|>{7}|\|{7}|={7})(?: |\Z)")
-_TYPE = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+)*\Z")
+_CONFLICT = late(r"(?:<{7}|>{7}|\|{7}|={7})(?: |\Z)")
+_TYPE = late(r"[A-Z0-9]+(?:-[A-Z0-9]+)*\Z")
 
 
 def read_lock(text: str, path: str) -> LockFile:

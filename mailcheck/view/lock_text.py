@@ -11,16 +11,17 @@ import re
 from typing import NamedTuple
 
 from mailcheck.model.location import Location, Piece
+from mailcheck.model.patterns import late
 
 ARROW = "->"
 ABSENT = ("nodata", "nxdomain")
 UNUSABLE = "unusable"
 KEPT = "kept:"
 
-_BARE = re.compile(r"[!#-\[\]-~]+\Z")
-_SPECIAL = re.compile(r"[^ !#-\[\]-~]")
-_WORD = re.compile(r'"((?:[^"\\]++|\\.)*+)"(?= |\Z)|([!#-\[\]-~]++)(?= |\Z)')
-_ESCAPE = re.compile(r'\\(?:([0-9]{3})|\{([0-9a-f]{1,6})\}|(["\\])|)')
+_BARE = late(r"[!#-\[\]-~]+\Z")
+_SPECIAL = late(r"[^ !#-\[\]-~]")
+_WORD = late(r'"((?:[^"\\]++|\\.)*+)"(?= |\Z)|([!#-\[\]-~]++)(?= |\Z)')
+_ESCAPE = late(r'\\(?:([0-9]{3})|\{([0-9a-f]{1,6})\}|(["\\])|)')
 
 
 class Wrong(Exception):  # noqa: N818 - becomes a Refused and never leaves the reader

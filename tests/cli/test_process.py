@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-RUN = "from mailcheck.cli.main import run; run()"
+RUN = "from mailcheck.cli.console import run; run()"
 ZONE = """\
 $ORIGIN example.com.
 $TTL 3600
