@@ -27,6 +27,9 @@ zones:
 """
 
 
+HEAD = "$ORIGIN large.example.\n$TTL 3600\n@ SOA ns1 hostmaster 1 7200 3600 1209600 3600\n@ NS ns1\n"
+
+
 def table(folder: Path) -> Iterator[str]:
     """Lines of Markdown: 1,000 zones against the peer and the floors, then how it scales."""
     yield "## Offline lint: 1,000 zones of 20 records, octoDNS YAML, whole process"
@@ -47,6 +50,9 @@ def table(folder: Path) -> Iterator[str]:
     place = folder / "large-master"
     write_large_master(place / "zones", 100_000)
     yield _row("one zone of 100,000 records, master file", _lint(place))
+    place = folder / "mail-domains"
+    write_mail_domains(place / "zones", 40_000)
+    yield _row("one zone of 100,000 records, 40,000 mail domains among them", _lint(place))
 
 
 def _against_peer(place: Path) -> Iterator[str]:
@@ -98,5 +104,13 @@ def write_large_master(folder: Path, count: int) -> None:
     """One master file of `count` A records."""
     folder.mkdir(parents=True)
     lines = (f"host{n} IN A 192.0.2.{n % 250}\n" for n in range(count))
-    head = "$ORIGIN large.example.\n$TTL 3600\n@ SOA ns1 hostmaster 1 7200 3600 1209600 3600\n@ NS ns1\n"
-    (folder / "large.example.zone").write_text(head + "".join(lines), encoding="utf-8")
+    (folder / "large.example.zone").write_text(HEAD + "".join(lines), encoding="utf-8")
+
+
+def write_mail_domains(folder: Path, count: int) -> None:
+    """One master file of `count` names with MX and SPF record each, and half as many A records."""
+    folder.mkdir(parents=True)
+    mail = (f'd{n} MX 10 mail\nd{n} TXT "v=spf1 mx ip4:192.0.2.{n % 250} -all"\n' for n in range(count))
+    hosts = (f"host{n} A 192.0.2.{n % 250}\n" for n in range(count // 2))
+    text = "".join([HEAD, "mail A 192.0.2.25\n", *mail, *hosts])
+    (folder / "large.example.zone").write_text(text, encoding="utf-8")

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from typing import BinaryIO, NamedTuple, TypeVar
+from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -17,6 +17,8 @@ CHUNK = 50
 
 _BUFFER = 1 << 20
 """Octets of results that a process may be ahead of its reader; the most that Linux grants everyone."""
+_NUMBER = 4
+"""Octets of the number of a chunk."""
 
 
 class _Helper(NamedTuple):
@@ -32,29 +34,74 @@ def processes_for(items: int) -> int:
 
 
 def in_chunks(
-    work: Callable[[Sequence[Item]], Result], items: Sequence[Item], processes: int
+    work: Callable[[Sequence[Item]], Result],
+    items: Sequence[Item],
+    processes: int,
+    meanwhile: Callable[[], object] | None = None,
 ) -> Iterator[tuple[Sequence[Item], Result]]:
     """Run `work` on chunks of `items`; answers each chunk and its result, in the order of the items.
 
-    Of every `processes` chunks this process works on the first itself. The forked ones see all that this
-    one has, so that nothing is sent to them; results are sent back. A chunk that a forked process did not
-    get done, whatever the reason, is done here, so that its error is raised here too.
+    Each process takes the next chunk that nobody has taken yet, this one as well, once it has called
+    `meanwhile`. The forked ones see all that this one has, so that nothing is sent to them; results are
+    sent back. A chunk that a forked process did not get done, whatever the reason, is done here, so that
+    its error is raised here too.
     """
     chunks = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
+    done: dict[int, Result] = {}
+    following = 0
+    for number, result in _as_done(work, chunks, processes, meanwhile):
+        done[number] = result
+        while following in done:
+            yield chunks[following], done.pop(following)
+            following += 1
+    for number, chunk in enumerate(chunks[following:], following):
+        yield chunk, done.pop(number) if number in done else work(chunk)
+
+
+def _as_done(
+    work: Callable[[Sequence[Item]], Result],
+    chunks: Sequence[Sequence[Item]],
+    processes: int,
+    meanwhile: Callable[[], object] | None,
+) -> Iterator[tuple[int, Result]]:
+    """Numbers of chunks and their results, whoever gets them done, in the order in which that is known here."""
     helpers: list[_Helper] = []
+    queue = _queue(len(chunks))
     try:
-        for number in range(1, min(processes, len(chunks))):
-            helpers.append(_fork(work, chunks[number::processes], helpers))
-        for at, chunk in enumerate(chunks):
-            turn = at % processes
-            yield chunk, work(chunk) if turn == 0 else _received(helpers[turn - 1], work, chunk)
+        for _ in range(1, min(processes, len(chunks))):
+            helpers.append(_fork(work, chunks, queue, helpers))
+        if meanwhile is not None:
+            meanwhile()
+        for number in _taken(queue):
+            yield number, work(chunks[number])
+            for helper in helpers:
+                yield from _received(helper, wait=False)
+        for helper in helpers:
+            yield from _received(helper, wait=True)
     finally:
+        os.close(queue)
         for helper in helpers:
             _end(helper)
 
 
+def _queue(count: int) -> int:
+    """A file of the numbers below `count`: all processes read it at one offset, so that each gets other ones."""
+    queue = os.memfd_create("chunks")
+    os.write(queue, b"".join([number.to_bytes(_NUMBER, "big") for number in range(count)]))
+    os.lseek(queue, 0, os.SEEK_SET)
+    return queue
+
+
+def _taken(queue: int) -> Iterator[int]:
+    while number := os.read(queue, _NUMBER):
+        yield int.from_bytes(number, "big")
+
+
 def _fork(
-    work: Callable[[Sequence[Item]], Result], chunks: Sequence[Sequence[Item]], others: Sequence[_Helper]
+    work: Callable[[Sequence[Item]], Result],
+    chunks: Sequence[Sequence[Item]],
+    queue: int,
+    others: Sequence[_Helper],
 ) -> _Helper:
     reading, writing = os.pipe()
     pid = os.fork()
@@ -70,8 +117,8 @@ def _fork(
             other.results.close()
         _enlarge(writing)
         with os.fdopen(writing, "wb") as pipe:
-            for chunk in chunks:
-                pickle.dump(work(chunk), pipe, pickle.HIGHEST_PROTOCOL)
+            for number in _taken(queue):
+                pickle.dump((number, work(chunks[number])), pipe, pickle.HIGHEST_PROTOCOL)
                 pipe.flush()
     finally:
         os._exit(0)
@@ -84,13 +131,14 @@ def _enlarge(pipe: int) -> None:
         fcntl(pipe, F_SETPIPE_SZ, _BUFFER)
 
 
-def _received(helper: _Helper, work: Callable[[Sequence[Item]], Result], chunk: Sequence[Item]) -> Result:
+def _received(helper: _Helper, *, wait: bool) -> Iterator[tuple[int, Any]]:
+    """What a process has sent: all that it ever will, or what can be read now."""
     import pickle
+    from select import select
 
-    try:
-        return pickle.load(helper.results)  # type: ignore[no-any-return]
-    except (EOFError, pickle.UnpicklingError):
-        return work(chunk)
+    with suppress(EOFError, pickle.UnpicklingError):
+        while wait or select([helper.results], (), (), 0)[0]:
+            yield pickle.load(helper.results)
 
 
 def _end(helper: _Helper) -> None:

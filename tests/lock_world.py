@@ -45,4 +45,6 @@ class OutsideWorld:
             records = tuple(Record(name, rtype, self.ttl, value, NOWHERE, NOWHERE) for value in values)
             return Present(records, tuple(chain), source="live")
         exists = rtype == POLICY or any(name == known for known, _ in self.said)
-        return Absent("nodata" if exists else "nxdomain", tuple(chain), source="live")
+        return Absent(
+            "nodata" if exists else "nxdomain", tuple(chain), source="live", target=name if chain else ""
+        )

@@ -2,8 +2,9 @@
 
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import pytest
 
@@ -17,6 +18,9 @@ from mailcheck.model.record import Record
 from mailcheck.processes import CHUNK, WORTHWHILE, in_chunks, processes_for
 from mailcheck.zonefile.load import Loaded, load_zones
 
+Result = TypeVar("Result")
+
+HERE = os.getpid()
 COUNT = WORTHWHILE + CHUNK // 2
 ZONE = """\
 $ORIGIN z{n}.example.
@@ -124,17 +128,46 @@ def test_the_limits_of_a_run_hold_for_all_processes_together(folder: Path, numbe
     assert len(loaded.zones) == COUNT - 1
 
 
+class Told(Generic[Result]):
+    """Work that tells when another process has begun with it."""
+
+    def __init__(self, work: Callable[[Sequence[int]], Result]) -> None:
+        self._work = work
+        self._reading, self._writing = os.pipe()
+
+    def __call__(self, items: Sequence[int]) -> Result:
+        if os.getpid() != HERE:
+            os.write(self._writing, b".")
+        return self._work(items)
+
+    def begun(self) -> None:
+        os.read(self._reading, 1)
+
+
 def pid(items: Sequence[int]) -> int:
     return os.getpid()
 
 
-def test_every_other_chunk_is_worked_on_elsewhere() -> None:
-    found = list(in_chunks(pid, range(3 * CHUNK + 20), 2))
+def test_other_processes_begin_while_something_else_is_done_here() -> None:
+    work = Told(pid)
+    found = list(in_chunks(work, range(3 * CHUNK + 20), 2, work.begun))
     assert [len(chunk) for chunk, _ in found] == [CHUNK, CHUNK, CHUNK, 20]
-    here, elsewhere, here_too, elsewhere_too = [where for _, where in found]
-    assert here == here_too == os.getpid()
-    assert elsewhere == elsewhere_too != os.getpid()
+    elsewhere = found[0][1]
+    assert elsewhere != HERE
+    assert {where for _, where in found} <= {HERE, elsewhere}
     assert not exists(elsewhere)
+
+
+def test_this_process_takes_what_nobody_else_has_taken() -> None:
+    here, elsewhere = os.pipe(), os.pipe()
+
+    def meet(items: Sequence[int]) -> int:
+        mine, theirs = (here, elsewhere) if os.getpid() == HERE else (elsewhere, here)
+        os.write(theirs[1], b"." * 4)
+        os.read(mine[0], 1)
+        return os.getpid()
+
+    assert len({where for _, where in in_chunks(meet, range(4 * CHUNK), 2)}) == 2
 
 
 def test_chunks_keep_their_order_among_many_processes() -> None:
@@ -152,17 +185,15 @@ def exists(process: int) -> bool:
 
 
 def fail(items: Sequence[int]) -> int:
-    if 77 in items:
-        raise ValueError("77")
+    if 7 in items:
+        raise ValueError("7")
     return os.getpid()
 
 
 def test_what_fails_elsewhere_is_raised_here() -> None:
-    with pytest.raises(ValueError, match="77"):
-        list(in_chunks(fail, range(100), 2))
-
-
-HERE = os.getpid()
+    work = Told(fail)
+    with pytest.raises(ValueError, match="7"):
+        list(in_chunks(work, range(100), 2, work.begun))
 
 
 def die(items: Sequence[int]) -> int:
@@ -172,13 +203,15 @@ def die(items: Sequence[int]) -> int:
 
 
 def test_what_a_killed_process_did_not_do_is_done_here() -> None:
-    assert sum(total for _, total in in_chunks(die, range(500), 2)) == sum(range(500))
+    work = Told(die)
+    assert sum(total for _, total in in_chunks(work, range(500), 2, work.begun)) == sum(range(500))
 
 
 def test_nobody_goes_on_working_for_a_reader_who_has_left() -> None:
-    left = in_chunks(lambda chunk: (os.getpid(), "x" * 3_000_000), range(10 * CHUNK), 2)
-    next(left)
+    work = Told(lambda chunk: (os.getpid(), "x" * 3_000_000))
+    left = in_chunks(work, range(10 * CHUNK), 2, work.begun)
     _, (elsewhere, _) = next(left)
+    assert elsewhere != HERE
     assert exists(elsewhere)
     left.close()
     assert not exists(elsewhere)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import binascii
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
@@ -56,14 +55,14 @@ class BadKey(NamedTuple):
     help: str
 
 
-@dataclass(frozen=True, eq=False)
 class DkimRecord(OfRecord):
     """A TXT record at a selector, or one that reads as a key elsewhere (`selector` is None there)."""
 
-    record: Record
-    selector: str | None
-    domain: str
-    tree: KeyRecord
+    def __init__(self, record: Record, selector: str | None, domain: str, tree: KeyRecord) -> None:
+        super().__init__(record)
+        self.selector = selector
+        self.domain = domain
+        self.tree = tree
 
     @cached_property
     def key(self) -> PublicKey | BadKey | None:
@@ -125,7 +124,7 @@ def different(texts: RecordSet) -> tuple[Record, ...]:
     if len(texts.records) == 1:
         return texts.records
     first = {record.text: record for record in reversed(texts.records)}
-    return tuple(record for record in texts.records if first[record.text] is record)
+    return tuple([record for record in texts.records if first[record.text] is record])
 
 
 def selector_texts(zone: Zone) -> tuple[RecordSet, ...]:
@@ -140,9 +139,8 @@ def selector_aliases(zone: Zone) -> tuple[RecordSet, ...]:
 
 def private_keys(zone: Zone) -> tuple[Record, ...]:
     """Every TXT record that holds a private key, at whatever name."""
-    return tuple(
-        record for texts in zone.record_sets("TXT") for record in texts.records if holds_private_key(record.text)
-    )
+    records = [record for texts in zone.record_sets("TXT") for record in texts.records]
+    return tuple([record for record in records if holds_private_key(record.text)])
 
 
 def keyed_domains(zones: Sequence[Zone]) -> frozenset[str]:

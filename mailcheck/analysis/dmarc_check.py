@@ -16,7 +16,7 @@ Open = tuple[Question, Unknown]
 
 _MODE_TAGS: dict[Method, str] = {"spf": "aspf", "dkim": "adkim"}
 _PENDING = ("temperror", "undetermined")
-_NOT_ASKED = ("not_asked", "limit", "unread")
+_NOT_ASKED = ("not_asked", "unusable", "budget", "limit", "unread")
 
 
 class Identifier(NamedTuple):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from functools import cached_property
 from typing import NamedTuple
 
 from mailcheck.analysis.dmarc_records import POLICY_LABEL, distinct
@@ -22,14 +20,13 @@ MOST_LABELS = 7
 _LONGEST_NAME = 254
 
 
-@dataclass(frozen=True)
-class PolicyRecord:
+class PolicyRecord(NamedTuple):
     """The one DMARC record of `domain`."""
 
     domain: str
     record: Record
 
-    @cached_property
+    @property
     def tree(self) -> DmarcTree:
         return parse_dmarc(self.record.text)
 

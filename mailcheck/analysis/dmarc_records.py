@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 from mailcheck.analysis.of_record import OfRecord
 from mailcheck.analysis.text_places import texts_around
-from mailcheck.grammar.dmarc import TAGS, DmarcTree, is_dmarc, parse_dmarc
+from mailcheck.grammar.dmarc import TAGS, is_dmarc, parse_dmarc
 from mailcheck.grammar.dmarc_look_alike import Misspelling, misspelling
 from mailcheck.grammar.report_uri import ReportUri
 from mailcheck.grammar.tags import Tag
@@ -22,15 +20,12 @@ POLICY_LABEL: Final = "_dmarc."
 REPORT_LABELS = "._report._dmarc."
 
 
-@dataclass(frozen=True, eq=False)
 class DmarcRecord(OfRecord):
     """A TXT record that receivers take as DMARC (RFC 9989 section 4.7)."""
 
-    record: Record
-
-    @cached_property
-    def tree(self) -> DmarcTree:
-        return parse_dmarc(self.record.text)
+    def __init__(self, record: Record) -> None:
+        super().__init__(record)
+        self.tree = parse_dmarc(record.text)
 
     def tag(self, name: str) -> Tag | None:
         """The tag of that name that receivers read: the first."""
@@ -65,7 +60,6 @@ class DmarcRecord(OfRecord):
         return _hosts(uri for uri in self.tree.rua if uri.scheme == "mailto")
 
 
-@dataclass(frozen=True, eq=False)
 class ReportRecord(DmarcRecord):
     """`<domain>._report._dmarc.<host>`: the host takes the domain's reports (RFC 9990 section 4)."""
 
@@ -80,22 +74,19 @@ class ReportRecord(DmarcRecord):
         return self.name.partition(REPORT_LABELS)[2]
 
 
-@dataclass(frozen=True, slots=True)
 class DmarcLookAlike(OfRecord):
     """A TXT record at a DMARC name that was meant to be one, and that receivers ignore."""
 
-    record: Record
-    misspelling: Misspelling
+    def __init__(self, record: Record, misspelling: Misspelling) -> None:
+        super().__init__(record)
+        self.misspelling = misspelling
 
 
-@dataclass(frozen=True, slots=True)
 class DmarcDetour(OfRecord):
     """A record that answers at policy names without standing there as their TXT record.
 
     Of type TXT: a wildcard that holds a DMARC record. Of type CNAME: one at a `_dmarc` name.
     """
-
-    record: Record
 
     @property
     def domain(self) -> str:

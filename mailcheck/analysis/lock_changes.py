@@ -15,7 +15,7 @@ from mailcheck.analysis.spf_names import target_of
 from mailcheck.analysis.spf_records import spf_records, terms_in_effect
 from mailcheck.grammar.dmarc import is_dmarc
 from mailcheck.grammar.spf import Directive
-from mailcheck.model.dns import POLICY, Absent, Present, Question
+from mailcheck.model.dns import POLICY, Absent, Answer, Present, Question, Unknown
 from mailcheck.model.names import address_of_reverse
 from mailcheck.model.text import shorten, shown_name
 from mailcheck.model.zone import Zone
@@ -24,13 +24,11 @@ _REPORT = "._report._dmarc."
 _SELECTORS = "._domainkey."
 _ADDRESSES = ("A", "AAAA")
 
-Known = Present | Absent
-
 
 class Side(NamedTuple):
     """One state of the outside: its answers, and what SPF records authorise under the declared zones and it."""
 
-    answers: Mapping[Question, Known]
+    answers: Mapping[Question, Answer]
     senders: Callable[[str], Senders]
 
 
@@ -66,15 +64,17 @@ def lock_changes(zones: Sequence[Zone], before: Side, after: Side) -> Iterator[s
     yield from _told_counts(before.answers, after.answers, told)
 
 
-def value_set(answer: Known) -> object:
+def value_set(answer: Answer) -> object:
     """What of an answer is held against another one: neither order nor TTL, nor case of the names in chains."""
     chain = tuple(name.lower() for name in answer.chain)
     if isinstance(answer, Absent):
-        return answer.kind, chain
+        return answer.kind, chain, answer.target.lower()
+    if isinstance(answer, Unknown):
+        return answer.reason, chain, answer.detail
     return frozenset(_values(answer)), answer.records[0].name.lower(), chain
 
 
-def _values(answer: Known | None) -> set[str]:
+def _values(answer: Answer | None) -> set[str]:
     if not isinstance(answer, Present):
         return set()
     folded = answer.records[0].type in ("MX", "PTR", "NS", "CNAME")
@@ -103,9 +103,16 @@ def _told_by_name(
     changed: AbstractSet[Question],
     quiet: AbstractSet[Question],
     exchanges: AbstractSet[str],
-    before: Mapping[Question, Known],
-    after: Mapping[Question, Known],
+    before: Mapping[Question, Answer],
+    after: Mapping[Question, Answer],
 ) -> Iterator[str]:
+    for question in sorted(changed):
+        answer = after[question]
+        if isinstance(answer, Unknown):
+            role = "the MX target " if question.name in exchanges else ""
+            what = f"{role}{shown_name(question.name)} {question.type}"
+            yield f"{what} has no usable answer any more: {shorten(answer.detail)}"
+    changed = {question for question in changed if not isinstance(after[question], Unknown)}
     gone = {
         question.name
         for question in changed
@@ -125,7 +132,7 @@ def _told_by_name(
             yield _told(question, question in quiet, before[question], after[question])
 
 
-def _is_nxdomain(answer: Known) -> bool:
+def _is_nxdomain(answer: Answer) -> bool:
     return isinstance(answer, Absent) and answer.kind == "nxdomain"
 
 
@@ -137,7 +144,7 @@ def _has_words(question: Question) -> bool:
     return rtype in ("PTR", POLICY)
 
 
-def _told(question: Question, quiet: bool, before: Known, after: Known) -> str:
+def _told(question: Question, quiet: bool, before: Answer, after: Answer) -> str:
     name, rtype = question
     old, new = _values(before), _values(after)
     if rtype == "PTR":
@@ -181,7 +188,7 @@ def _gained_and_lost(old: AbstractSet[str], new: AbstractSet[str]) -> str:
 
 
 def _told_counts(
-    before: Mapping[Question, Known], after: Mapping[Question, Known], told: AbstractSet[Question]
+    before: Mapping[Question, Answer], after: Mapping[Question, Answer], told: AbstractSet[Question]
 ) -> Iterator[str]:
     new = after.keys() - before.keys() - told
     old = before.keys() - after.keys() - told

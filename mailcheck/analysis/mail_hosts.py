@@ -14,6 +14,8 @@ from mailcheck.model.location import Location
 from mailcheck.model.names import IPAddress, absolute, parent
 from mailcheck.model.zone import Zone
 
+_NAMING = ("a", "ip4", "ip6")
+
 
 class MailAddress(NamedTuple):
     """An address that carries mail, and the record that gives it: A or AAAA of a host, else an SPF term."""
@@ -59,6 +61,8 @@ def _senders(zone: Zone) -> Iterator[str | MailAddress]:
         for exchange in mx.exchanges:
             yield exchange.name
     for spf in spf_records(zone):
+        if spf.tree.kinds.isdisjoint(_NAMING):
+            continue
         for term in spf.tree.directives:
             if term.qualifier != "+":
                 continue

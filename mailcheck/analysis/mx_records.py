@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal, NamedTuple
 
 from mailcheck.model.location import Location
@@ -53,33 +51,26 @@ class Exchange(NamedTuple):
         return self.record.at.within(0, self.start - 1)
 
 
-@dataclass(frozen=True)
 class MxSet:
-    """All MX records of one owner name."""
+    """All MX records of one owner name.
 
-    records: RecordSet
-    zone: Zone
+    - `exchanges`: every exchange in the order of the file, repeated ones included.
+    - `hosts`: the exchanges whose addresses can be asked for, each name once; `host_names` are their names.
+    """
 
     type = "MX"
+
+    def __init__(self, records: RecordSet, zone: Zone) -> None:
+        self.records = records
+        self.zone = zone
+        self.exchanges = tuple([_read(record, zone) for record in records.records if " " in record.text])
+        hosts = {exchange.name: exchange for exchange in self.exchanges if exchange.kind == "host"}
+        self.hosts = tuple(hosts.values())
+        self.host_names = tuple(hosts)
 
     @property
     def name(self) -> str:
         return self.records.name
-
-    @cached_property
-    def exchanges(self) -> tuple[Exchange, ...]:
-        """Every exchange in the order of the file, repeated ones included."""
-        return tuple(_read(record, self.zone) for record in self.records.records if " " in record.text)
-
-    @cached_property
-    def hosts(self) -> tuple[Exchange, ...]:
-        """The exchanges whose addresses can be asked for, each name once."""
-        return tuple({exchange.name: exchange for exchange in self.exchanges if exchange.kind == "host"}.values())
-
-    @cached_property
-    def host_names(self) -> tuple[str, ...]:
-        """The names of `hosts`."""
-        return tuple([exchange.name for exchange in self.hosts])
 
     @property
     def is_null(self) -> bool:
@@ -90,7 +81,7 @@ class MxSet:
 @per_zone
 def mx_sets(zone: Zone) -> tuple[MxSet, ...]:
     """Every MX record set of the zone, in the order of the file."""
-    return tuple(MxSet(found, zone) for found in zone.record_sets("MX"))
+    return tuple([MxSet(found, zone) for found in zone.record_sets("MX")])
 
 
 def is_local(name: str) -> bool:

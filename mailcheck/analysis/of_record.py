@@ -7,10 +7,13 @@ from mailcheck.model.record import Record
 
 
 class OfRecord:
-    """A subject that holds one record: its owner name, its type and its place are the record's."""
+    """A subject that holds one record: its owner name, its type and its place are the record's.
 
-    __slots__ = ()
-    record: Record
+    No dataclass, and neither are its heirs: to declare one takes as long as to check a zone.
+    """
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
 
     @property
     def name(self) -> str:

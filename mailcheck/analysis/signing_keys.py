@@ -15,6 +15,13 @@ LEAST_BITS = 1024
 MOST_BITS = 8192
 """Verifiers must take up to 4,096 (RFC 8301 section 3.2), few take more than this."""
 _MOST_EXPONENT = 1 << 64
+_WHY = {
+    "not_asked": "was not asked for",
+    "unusable": "has no usable answer",
+    "budget": "was given up, since the run's queries or time are used up",
+    "limit": "is behind a limit",
+    "unread": "could not be read",
+}
 _UNANSWERED = frozenset({"timeout", "servfail", "refused", "formerr"})
 
 
@@ -68,8 +75,7 @@ def read_key(question: Question, answer: Answer, algorithm: str = "") -> Signing
 
 def _unanswered(question: Question, answer: Unknown) -> NoKey:
     result: SignatureResult = "temperror" if answer.reason in _UNANSWERED else "undetermined"
-    why = {"not_asked": "was not asked for", "limit": "is behind a limit", "unread": "could not be read"}
-    reason = why.get(answer.reason, f"was not answered ({answer.reason})")
+    reason = _WHY.get(answer.reason, f"was not answered ({answer.reason})")
     return NoKey(result, f"the key {reason}: {describe(question)}", open=(question, answer))
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import islice
 from typing import NamedTuple
 
 from mailcheck.analysis.spf_names import target_of
@@ -56,17 +54,19 @@ class Held(NamedTuple):
         return isinstance(self.answer, Present) and self.answer.source == "zones"
 
 
-@dataclass(slots=True)
 class Gathered:
     """Every answer that was needed, and every name that a record was looked for at.
 
     `exchanges`, best first, of the names that have MX records; empty where it is the null MX alone.
     """
 
-    answers: dict[Question, Answer] = field(default_factory=dict)
-    held: dict[str, Held] = field(default_factory=dict)
-    exchanges: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    terms: int = 0
+    __slots__ = ("answers", "exchanges", "held", "terms")
+
+    def __init__(self) -> None:
+        self.answers: dict[Question, Answer] = {}
+        self.held: dict[str, Held] = {}
+        self.exchanges: dict[str, tuple[str, ...]] = {}
+        self.terms = 0
 
 
 def gather(domain: str) -> Evaluation[Gathered]:
@@ -83,8 +83,9 @@ def gather(domain: str) -> Evaluation[Gathered]:
         answers = yield asked
         for question in asked:
             found.answers[question] = answers[question]
-        leading = sorted([question for question in asked if question.type in _LEADING_TYPES])
-        wanted = {question for answered in leading for question in _next_questions(answered, found)}
+        wanted = set()
+        for answered in sorted([question for question in asked if question.type in _LEADING_TYPES]):
+            wanted.update(_next_questions(answered, found))
         wanted.difference_update(found.answers)
     else:
         found.answers.update({question: _over("levels of includes", MAX_LEVELS, question) for question in wanted})
@@ -113,24 +114,24 @@ def _over(what: str, bound: int, question: Question) -> Unknown:
     return Unknown("limit", f"{describe(question)} (more than {bound} {what})")
 
 
-def _next_questions(answered: Question, found: Gathered) -> Iterator[Question]:
+def _next_questions(answered: Question, found: Gathered) -> list[Question]:
     """The questions that an answer about MX or TXT gives rise to."""
     answer = found.answers[answered]
     if answered.type == "MX":
-        if isinstance(answer, Present):
-            exchanges = found.exchanges[answered.name] = exchanges_of(answer)
-            for exchange in exchanges[:MAX_EXCHANGES]:
-                yield Question(exchange, "A")
-                yield Question(exchange, "AAAA")
-    else:
-        if found.terms > MAX_TERMS:
-            answer = _over("terms", MAX_TERMS, answered)
-        held = found.held[answered.name] = hold(answered.name, answer)
-        found.terms += len(held.references)
-        for reference in held.references:
-            if reference.target is not None:
-                for rtype in _TYPES[reference.kind]:
-                    yield Question(reference.target, rtype)
+        if not isinstance(answer, Present):
+            return []
+        exchanges = found.exchanges[answered.name] = exchanges_of(answer)
+        return [Question(exchange, rtype) for exchange in exchanges[:MAX_EXCHANGES] for rtype in ("A", "AAAA")]
+    if found.terms > MAX_TERMS:
+        answer = _over("terms", MAX_TERMS, answered)
+    held = found.held[answered.name] = hold(answered.name, answer)
+    found.terms += len(held.references)
+    return [
+        Question(reference.target, rtype)
+        for reference in held.references
+        if reference.target is not None
+        for rtype in _TYPES[reference.kind]
+    ]
 
 
 def hold(name: str, answer: Answer) -> Held:
@@ -141,14 +142,17 @@ def hold(name: str, answer: Answer) -> Held:
     if len(records) != 1:
         return Held(answer, records)
     tree = parse_spf(records[0].text)
-    return Held(answer, records, tree, tuple(islice(_references(tree, name), MAX_TERMS + 1)))
+    return Held(answer, records, tree, _references(tree, name))
 
 
-def _references(tree: SpfTree, name: str) -> Iterator[Reference]:
-    for term in terms_in_effect(tree):
-        kind = term.mechanism if isinstance(term, Directive) else term.name
-        if kind in ASKING:
-            yield Reference(term, kind, target_of(term, name))
+def _references(tree: SpfTree, name: str) -> tuple[Reference, ...]:
+    if tree.kinds.isdisjoint(ASKING):
+        return ()
+    kinds = [
+        (term, term.mechanism if isinstance(term, Directive) else term.name) for term in terms_in_effect(tree)
+    ]
+    asking = [(term, kind) for term, kind in kinds if kind in ASKING][: MAX_TERMS + 1]
+    return tuple([Reference(term, kind, target_of(term, name)) for term, kind in asking])
 
 
 _LEADING_TYPES = ("TXT", "MX")

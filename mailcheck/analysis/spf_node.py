@@ -18,7 +18,7 @@ LIMIT = 10
 VOID_LIMIT = 2
 """Terms without an answer that a receiver puts up with (RFC 7208 section 4.6.4)."""
 
-_ASKED = ("timeout", "servfail", "refused", "formerr")
+_ASKED = ("timeout", "servfail", "refused", "formerr", "unusable", "budget")
 
 
 class SpfTerm(NamedTuple):

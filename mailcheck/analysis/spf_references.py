@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from mailcheck.analysis.mx_records import mx_sets
 from mailcheck.analysis.spf_names import target_of
-from mailcheck.analysis.spf_records import spf_records
+from mailcheck.analysis.spf_records import leads_on, spf_records
 from mailcheck.analysis.spf_usage import only_included
 from mailcheck.grammar.spf import Directive, Modifier, SpfTree
 from mailcheck.model.names import parent
@@ -17,7 +17,13 @@ from mailcheck.model.zone import Zone
 def referenced_names(zones: Sequence[Zone]) -> frozenset[str]:
     """The names that an include or redirect of any declared record leads to, macros but `%{d}` left aside."""
     return frozenset(
-        target for zone in zones for record in spf_records(zone) for target in _targets(record.tree, record.name)
+        [
+            target
+            for zone in zones
+            for record in spf_records(zone)
+            if leads_on(record)
+            for target in _targets(record.tree, record.name)
+        ]
     )
 
 

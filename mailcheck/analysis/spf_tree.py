@@ -45,10 +45,13 @@ def _from_below(root: str, held: Mapping[str, Held]) -> tuple[list[str], dict[St
 
     The whole path of a loop is kept for the first few; the others have only their last step.
     """
-    order: list[str] = []
     loops: dict[Step, tuple[str, ...]] = {}
+    targets = _targets(root, held)
+    if not targets:
+        return [root], loops
+    order: list[str] = []
     seen = {root}
-    path: dict[str, Iterator[str]] = {root: _targets(root, held)}
+    path: dict[str, Iterator[str]] = {root: iter(targets)}
     while path:
         name = next(reversed(path))
         target = next(path[name], None)
@@ -59,13 +62,13 @@ def _from_below(root: str, held: Mapping[str, Held]) -> tuple[list[str], dict[St
             loops.setdefault((name, target), (*path, target) if len(loops) < _MAX_LOOPS else (name, target))
         elif target not in seen:
             seen.add(target)
-            path[target] = _targets(target, held)
+            path[target] = iter(_targets(target, held))
     return order, loops
 
 
-def _targets(name: str, held: Mapping[str, Held]) -> Iterator[str]:
+def _targets(name: str, held: Mapping[str, Held]) -> list[str]:
     references = held[name].references
-    return iter([found.target for found in references if found.kind in LEADING and found.target is not None])
+    return [found.target for found in references if found.kind in LEADING and found.target is not None]
 
 
 def _node(name: str, graph: _Graph) -> SpfNode:
@@ -117,9 +120,8 @@ def _address_term(reference: Reference, held: Held, found: Gathered) -> SpfTerm:
         return _mx_term(reference, target, held, found)
     void4, left4 = _is_void(found, (target,), "A")
     void6, left6 = _is_void(found, (target,), "AAAA") if reference.kind == "a" else (void4, None)
-    return SpfTerm(
-        reference.kind, term, held, target, void4=void4, void6=void6, open_address=first_open((left4, left6))
-    )
+    left = first_open((left4, left6)) if left4 or left6 else None
+    return SpfTerm(reference.kind, term, held, target, void4=void4, void6=void6, open_address=left)
 
 
 def _mx_term(reference: Reference, target: str, held: Held, found: Gathered) -> SpfTerm:

@@ -27,10 +27,12 @@ def only_included(zones: Sequence[Zone]) -> frozenset[str]:
     for zone in zones:
         for record in spf_records(zone):
             types = zone.names[record.name]
-            is_domain = record.name == zone.name or any(rtype in types for rtype in _MAIL_OR_HOST)
+            is_domain = record.name == zone.name or not types.keys().isdisjoint(_MAIL_OR_HOST)
             owners[record.name] = is_domain and not _has_underscore(record.name)
-            included.update(_targets(record.tree, "include"))
-            redirects[record.name].update(_targets(record.tree, "redirect"))
+            if "include" in record.tree.kinds:
+                included.update(_targets(record.tree, "include"))
+            if "redirect" in record.tree.kinds:
+                redirects[record.name].update(_targets(record.tree, "redirect"))
     decides = {name for name, is_domain in owners.items() if is_domain or not _serves(name, included)}
     _follow(redirects, decides)
     return frozenset(owners.keys() - decides)
@@ -41,7 +43,7 @@ def _serves(name: str, included: set[str]) -> bool:
 
 
 def _has_underscore(name: str) -> bool:
-    return any(label.startswith("_") for label in split_labels(name))
+    return "_" in name and any(label.startswith("_") for label in split_labels(name))
 
 
 def _targets(tree: SpfTree, word: str) -> Iterable[str]:

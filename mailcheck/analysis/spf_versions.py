@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from mailcheck.analysis.of_record import OfRecord
@@ -33,21 +32,23 @@ class VersionProblem(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
 class DiscardedSpf(OfRecord):
     """A TXT record that reads like SPF and is none to a receiver."""
 
-    record: Record
-    problem: VersionProblem
+    def __init__(self, record: Record, problem: VersionProblem) -> None:
+        super().__init__(record)
+        self.problem = problem
 
 
 def discarded_spf(zone: Zone) -> tuple[DiscardedSpf, ...]:
     """The zone's TXT records that were meant as SPF and are not taken for it."""
     return tuple(
-        DiscardedSpf(record, problem)
-        for found in zone.record_sets("TXT")
-        for record in found.records
-        if not is_spf(record.text) and (problem := version_problem(record.text)) is not None
+        [
+            DiscardedSpf(record, problem)
+            for found in zone.record_sets("TXT")
+            for record in found.records
+            if not is_spf(record.text) and (problem := version_problem(record.text)) is not None
+        ]
     )
 
 
@@ -104,7 +105,7 @@ def _loose_end(text: str, start: int, head: str) -> int | None:
 def _slipped_end(text: str, start: int, head: str) -> int | None:
     """Where the word at `start` ends, if it is the version but for a slip or two."""
     word = head.partition(" ")[0]
-    if not (4 <= len(word) <= 8 and "=" in word and sum(letter in word for letter in "spf") > 1):
+    if not (4 <= len(word) <= 8 and "=" in word and ("s" in word) + ("p" in word) + ("f" in word) > 1):
         return None
     slips = _slips(word, _VERSION)
     end = start + len(word)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, Final, NamedTuple
 
@@ -37,13 +36,13 @@ class Declaration(NamedTuple):
     faults: tuple[Fault, ...]
 
 
-@dataclass(frozen=True)
 class StsPolicy:
     """An MTA-STS policy that lies beside the zone, read; `at` maps offsets of its text to lines."""
 
-    file: PolicyFile
-
     type: ClassVar[str] = POLICY
+
+    def __init__(self, file: PolicyFile) -> None:
+        self.file = file
 
     @property
     def name(self) -> str:
@@ -73,11 +72,8 @@ class StsDomain(NamedTuple):
         return self.name.removeprefix(STS_LABEL)
 
 
-@dataclass(frozen=True)
 class Tlsa(OfRecord):
     """A TLSA record, read."""
-
-    record: Record
 
     @cached_property
     def tree(self) -> TlsaRecord:
@@ -89,12 +85,12 @@ class Tlsa(OfRecord):
         return self.name.startswith(SMTP_LABEL)
 
 
-@dataclass(frozen=True)
 class Bimi(OfRecord):
     """A TXT record below `_bimi`, read. `domain` is the author domain that it speaks for."""
 
-    record: Record
-    domain: str
+    def __init__(self, record: Record, domain: str) -> None:
+        super().__init__(record)
+        self.domain = domain
 
     @cached_property
     def tree(self) -> BimiRecord:

@@ -27,7 +27,7 @@ def spf_type_sets(zone: Zone) -> tuple[RecordSet, ...]:
 
 def wildcard_exchanges(zone: Zone) -> tuple[RecordSet, ...]:
     """The MX record sets at wildcard names."""
-    return tuple(found for found in zone.record_sets("MX") if found.name.startswith("*."))
+    return tuple([found for found in zone.record_sets("MX") if found.name.startswith("*.")])
 
 
 def cname_sets(zone: Zone) -> tuple[RecordSet, ...]:

@@ -37,26 +37,31 @@ def mail_kind(record: Record) -> MailKind | None:
 
 def timed_mail_sets(zone: Zone) -> tuple[RecordSet, ...]:
     """The MX record sets, and the TXT record sets that hold SPF, DKIM or DMARC."""
-    texts = [
-        found
-        for found in zone.record_sets("TXT")
-        if any(mail_kind(record) in _TIMED_KINDS for record in found.records)
-    ]
+    texts = [found for found in zone.record_sets("TXT") if _is_timed(found)]
     return (*zone.record_sets("MX"), *texts)
+
+
+def _is_timed(texts: RecordSet) -> bool:
+    return any([mail_kind(record) in _TIMED_KINDS for record in texts.records])
 
 
 def large_text_sets(zone: Zone) -> tuple[RecordSet, ...]:
     """The TXT record sets with so much text, or so many records, that the size of their answer may matter."""
-    return tuple(
-        found
-        for found in zone.record_sets("TXT")
-        if sum([len(record.text) + 1 + _POINTER_AND_FIXED_FIELDS for record in found.records]) > _SMALL
-    )
+    return tuple([found for found in zone.record_sets("TXT") if _may_be_large(found)])
+
+
+def _may_be_large(texts: RecordSet) -> bool:
+    size = 0
+    for record in texts.records:
+        size += len(record.text) + 1 + _POINTER_AND_FIXED_FIELDS
+    return size > _SMALL
 
 
 def texts_beyond_ascii(zone: Zone) -> tuple[Record, ...]:
     """The TXT and SPF records of an octoDNS zone that hold other characters than ASCII."""
     if zone.format != "octodns":
+        return ()
+    if all([record.text.isascii() for record in zone.records]):
         return ()
     sets = (*zone.record_sets("TXT"), *zone.record_sets("SPF"))
     return tuple([record for found in sets for record in found.records if not record.text.isascii()])

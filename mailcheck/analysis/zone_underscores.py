@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from mailcheck.analysis.of_record import OfRecord
@@ -34,13 +33,13 @@ _ALIASES = (*_PLACES["dmarc"], *_PLACES["dkim"], *_PLACES["tls-rpt"], *_PLACES["
 """Where a CNAME may stand for the record; `mta-sts` without its underscore is a host of its own."""
 
 
-@dataclass(frozen=True, slots=True)
 class LostUnderscore(OfRecord):
     """A record, the standard that it serves, and the name where that standard looks for it."""
 
-    record: Record
-    what: str
-    meant: str
+    def __init__(self, record: Record, what: str, meant: str) -> None:
+        super().__init__(record)
+        self.what = what
+        self.meant = meant
 
 
 def lost_underscores(zone: Zone) -> tuple[LostUnderscore, ...]:

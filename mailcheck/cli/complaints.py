@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import traceback
+from typing import TYPE_CHECKING
 
 from mailcheck.cli.output import write_stderr
 from mailcheck.errors import ConfigError, InputRefused, MailcheckError
 from mailcheck.render import escape
+
+if TYPE_CHECKING:
+    from mailcheck.view.live import Trouble
 
 
 def complain(error: MailcheckError) -> None:
@@ -14,6 +18,12 @@ def complain(error: MailcheckError) -> None:
     write_stderr(f"error: {_describe(error)}\n")
     if error.hint:
         write_stderr(f"hint: {escape.text(error.hint)}\n")
+
+
+def tell_trouble(trouble: Trouble | None, consequence: str = "") -> None:
+    """One line for all the questions that stayed open for one reason."""
+    if trouble is not None:
+        write_stderr(f"error: {escape.text(trouble.what)}{consequence}\n")
 
 
 def print_traceback() -> None:

@@ -136,9 +136,11 @@ def lint(
     with watched(quiet=quiet) as progress:
         report = command.lint(settings, progress)
 
+    from mailcheck.cli.complaints import tell_trouble
     from mailcheck.cli.outcome import exit_code, write_reports
     from mailcheck.render.style import Style
 
+    tell_trouble(settings.live.trouble if settings.live else None)
     code = exit_code(report, fail_on, strict=strict)
     written = write_reports(report, reports, Style(quiet=quiet, findings=bounds.findings, exit_code=code), color)
     raise typer.Exit(max(code, written))

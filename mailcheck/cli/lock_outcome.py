@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from mailcheck.cli.complaints import complain
+from mailcheck.cli.complaints import complain, tell_trouble
 from mailcheck.cli.output import write_file, write_stderr, write_stdout
 from mailcheck.errors import ExitCode, InputRefused
 from mailcheck.model.dns import describe
@@ -22,10 +22,13 @@ def write(outcome: LockOutcome, *, quiet: bool) -> ExitCode:
     Raises UsageError where the file cannot be written.
     """
     _complain_of(outcome.refused)
-    _tell_failures(outcome)
     if outcome.unanswered:
-        write_stderr(f"error: no question was answered, so {escape.source(outcome.shown)} is not written\n")
+        consequence = f", so {escape.source(outcome.shown)} is not written"
+        _tell_failures(outcome, consequence)
+        if outcome.trouble is None:
+            write_stderr(f"error: no question was answered{consequence}\n")
         return ExitCode.INCONCLUSIVE
+    _tell_failures(outcome)
     write_file(outcome.path, outcome.text)
     if outcome.existed:
         _tell_changes(outcome)
@@ -66,8 +69,12 @@ def _tell_changes(outcome: LockOutcome) -> None:
         write_stdout(f"{escape.text(change)}\n")
 
 
-def _tell_failures(outcome: LockOutcome) -> None:
+def _tell_failures(outcome: LockOutcome, consequence: str = "") -> None:
+    """One line for each question, but one alone for all that the run's trouble accounts for."""
+    tell_trouble(outcome.trouble, consequence)
     for question, answer, kept in outcome.failed:
+        if outcome.trouble and answer.reason in outcome.trouble.reasons:
+            continue
         what = f"{answer.reason}: {answer.detail or describe(question)}"
         write_stderr(f"{escape.text(what)} ({'the old answer is kept' if kept else 'no old answer to keep'})\n")
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import os
-import sys
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Annotated, Any, NamedTuple
@@ -31,6 +29,7 @@ COMMANDS = {
     "lint": Command("mailcheck.cli.lint", "Check zone files for what breaks mail."),
     "lock": Command("mailcheck.cli.lock", "Record the DNS of others that the zones depend on."),
     "rule": Command("mailcheck.cli.rule", "Show the rules, explain one, run their examples."),
+    "trace": Command("mailcheck.cli.trace", "Follow one message through SPF, DKIM and DMARC."),
 }
 
 
@@ -67,16 +66,6 @@ def mailcheck(
     ] = False,
 ) -> None:
     """Hold zone files against what mail needs of them: SPF, DKIM, DMARC, MX, PTR and transport security."""
-
-
-def run() -> None:
-    """The console script."""
-    # A run makes very many small values and hardly a cycle: looking for cycles at Python's usual rate
-    # takes a third of its time and finds nothing.
-    gc.set_threshold(1_000_000, 50, 100)
-    code = main(sys.argv[1:])
-    # All is written by now; to free the values of a large run one by one would take a fifth of its time.
-    os._exit(code)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -53,6 +53,7 @@ def lint(settings: LintSettings, progress: Progress) -> Report:
         limits=settings.limits,
         include_root=settings.include_root,
         progress=progress,
+        meanwhile=installed_rules,
     )
     run = RunSettings(configuration, settings.profile, settings.select, settings.ignore, settings.today)
     report = run_rules(

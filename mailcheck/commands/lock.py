@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mailcheck.analysis.lock_changes import Side, lock_changes
 from mailcheck.analysis.senders import Senders, senders
@@ -27,6 +27,9 @@ from mailcheck.view.lock_write import write_lock
 from mailcheck.view.locked import Locked, LockFile
 from mailcheck.view.recorder import Recorder
 from mailcheck.zonefile.discover import shown_path
+
+if TYPE_CHECKING:
+    from mailcheck.view.live import Trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class LockOutcome(NamedTuple):
     - `facts`, `kept`: how many facts `text` holds, and how many of them are old answers kept.
     - `changes`: one sentence for each change.
     - `failed`: the questions that were not answered, and whether an old answer was kept.
+    - `trouble`: what accounts for many of these at once.
     - `refused`: of the zones.
     - `unreadable`: of the lock before.
     """
@@ -61,6 +65,7 @@ class LockOutcome(NamedTuple):
     kept: int
     changes: tuple[str, ...]
     failed: tuple[tuple[Question, Unknown, bool], ...]
+    trouble: Trouble | None
     refused: tuple[Refused, ...]
     unreadable: tuple[Refused, ...]
 
@@ -106,6 +111,7 @@ def lock(settings: LockSettings, progress: Progress) -> LockOutcome:
         sum(1 for fact in facts.values() if fact.kept),
         tuple(lock_changes(loaded.zones, _side(loaded.zones, known), _side(loaded.zones, after))),
         tuple((question, answer, question in facts) for question, answer in sorted(recorder.failed.items())),
+        settings.live.trouble,
         loaded.refused,
         known.refused,
     )

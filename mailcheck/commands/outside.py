@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mailcheck.errors import InputRefused
 from mailcheck.model.dns import DnsView
@@ -17,14 +17,23 @@ from mailcheck.view.locked import Locked, LockFile
 from mailcheck.zonefile.discover import shown_path
 from mailcheck.zonefile.source import Budget, as_refused, read_source
 
+if TYPE_CHECKING:
+    from mailcheck.view.live import Live, Trouble
+
 NAME = "mailcheck.lock"
 
 
 class LiveDns(NamedTuple):
-    """A view that asks the network, and the resolvers that it asks."""
+    """A view that asks the network, the resolvers that it asks, and the part of it that asks them."""
 
     view: DnsView
     resolvers: tuple[str, ...]
+    dns: Live | None = None
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """What left questions open that is worth a line of its own."""
+        return self.dns.trouble if self.dns else None
 
 
 def live_dns(resolvers: Sequence[str], limits: Limits) -> LiveDns:
@@ -38,7 +47,7 @@ def live_dns(resolvers: Sequence[str], limits: Limits) -> LiveDns:
 
     chosen = tuple(parse_resolver(text) for text in resolvers) or system_resolvers()
     live = Live(LiveSettings(chosen, packets=limits.dns_packets))
-    return LiveDns(Layers(live, Policies(live)), tuple(str(resolver) for resolver in chosen))
+    return LiveDns(Layers(live, Policies(live)), tuple(str(resolver) for resolver in chosen), live)
 
 
 def lock_path(configuration: Configuration) -> Path:

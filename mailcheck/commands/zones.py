@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from mailcheck.errors import UsageError
@@ -21,15 +21,17 @@ def declared_zones(
     limits: Limits,
     include_root: Path | None,
     progress: Progress,
+    meanwhile: Callable[[], object] | None = None,
 ) -> Loaded:
     """All zones of `paths`, else of `zones:` in the configuration, else of the folder `zones`.
 
-    Raises UsageError where there is nothing of these, and where `include_root` is no folder.
+    `meanwhile` as in load_zones(). Raises UsageError where there is nothing of these, and where
+    `include_root` is no folder.
     """
     if include_root is not None and not include_root.is_dir():
         raise UsageError(f"--include-root: {include_root} is no folder")
     chosen = tuple(paths) or _configured(configuration)
-    return load_zones(chosen, limits=limits, include_root=include_root, progress=progress)
+    return load_zones(chosen, limits=limits, include_root=include_root, progress=progress, meanwhile=meanwhile)
 
 
 def _configured(configuration: Configuration) -> tuple[Path, ...]:

@@ -24,15 +24,15 @@ class Document(NamedTuple):
 
     def error(self, message: str, at: Path = (), hint: str = "") -> ConfigError:
         """A ConfigError at the value that `at` leads to."""
-        line, column = self._place(at)
+        line, column = self.place(at)
         return ConfigError(message, path=self.path, line=line, column=column, hint=hint)
 
     def origin(self, at: Path) -> str:
         """`path:line:column` of a value."""
-        line, column = self._place(at)
+        line, column = self.place(at)
         return f"{self.path}:{line}:{column}"
 
-    def _place(self, at: Path) -> tuple[int, int]:
+    def place(self, at: Path) -> tuple[int, int]:
         """The place of a value, or of the nearest one above it that has one."""
         while at not in self.places and at:
             at = at[:-1]

@@ -18,15 +18,21 @@ def load_configuration(path: Path | None) -> Configuration:
     chosen = path or Path(NAME)
     if path is None and not chosen.is_file():
         return Configuration()
-    from mailcheck.config.document import MAX_SIZE, read_document
+    from mailcheck.config.document import read_document
     from mailcheck.config.settings import configuration
 
+    return configuration(read_document(read_text(chosen), str(chosen)))
+
+
+def read_text(path: Path) -> str:
+    """What stands in a file of settings, no more of it than read_document() takes. Raises UsageError."""
+    from mailcheck.config.document import MAX_SIZE
+
     try:
-        with chosen.open("rb") as file:
+        with path.open("rb") as file:
             octets = file.read(4 * MAX_SIZE + 1)
-        text = octets.decode("utf-8-sig")
+        return octets.decode("utf-8-sig")
     except OSError as error:
-        raise UsageError(f"{chosen}: {error.strerror}") from None
+        raise UsageError(f"{path}: {error.strerror}") from None
     except UnicodeDecodeError as error:
-        raise UsageError(f"{chosen}: not UTF-8 at octet {error.start}") from None
-    return configuration(read_document(text, str(chosen)))
+        raise UsageError(f"{path}: not UTF-8 at octet {error.start}") from None

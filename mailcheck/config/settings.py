@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mailcheck.config.document import Document, Path
-from mailcheck.errors import ConfigError
+from mailcheck.config.shapes import mapping, optional_string, strings
 from mailcheck.model.finding import Severity
 from mailcheck.model.settings import Configuration, Profile, RuleSetting
 
@@ -17,11 +17,11 @@ _ZONE_KEYS = ("select", "ignore", "severity", "options")
 
 def configuration(document: Document) -> Configuration:
     """Read `mailcheck.yaml`. Raises ConfigError at the first value that is wrong."""
-    root = _mapping(document, document.data, (), ("zones", "rules"))
-    zones = _strings(document, root.get("zones"), ("zones",))
-    rules = _mapping(document, root.get("rules"), ("rules",), _RULE_KEYS)
-    profile = _optional_string(document, rules.get("profile"), ("rules", "profile"))
-    per_zone = _mapping(document, rules.get("zones"), ("rules", "zones"), None)
+    root = mapping(document, document.data, (), ("zones", "rules"))
+    zones = strings(document, root.get("zones"), ("zones",))
+    rules = mapping(document, root.get("rules"), ("rules",), _RULE_KEYS)
+    profile = optional_string(document, rules.get("profile"), ("rules", "profile"))
+    per_zone = mapping(document, rules.get("zones"), ("rules", "zones"), None)
     return Configuration(
         document.path,
         zones,
@@ -30,7 +30,7 @@ def configuration(document: Document) -> Configuration:
         tuple(
             (
                 glob.lower().rstrip("."),
-                tuple(_steps(document, _mapping(document, own, at, _ZONE_KEYS), at)),
+                tuple(_steps(document, mapping(document, own, at, _ZONE_KEYS), at)),
             )
             for glob, own in per_zone.items()
             for at in [("rules", "zones", glob)]
@@ -40,24 +40,24 @@ def configuration(document: Document) -> Configuration:
 
 def profile(document: Document) -> Profile:
     """Read a profile: `extends`, `fail-on`, and `rules`, a list of rule, severity (or `off`) and options."""
-    root = _mapping(document, document.data, (), ("extends", "fail-on", "rules"))
+    root = mapping(document, document.data, (), ("extends", "fail-on", "rules"))
     entries = root.get("rules") or []
     if not isinstance(entries, list):
         raise document.error("`rules` must be a list", ("rules",))
     fail_on = root.get("fail-on")
     return Profile(
-        _optional_string(document, root.get("extends"), ("extends",)),
+        optional_string(document, root.get("extends"), ("extends",)),
         None if fail_on is None else _severity(document, fail_on, ("fail-on",)),
         tuple(_profile_step(document, entry, ("rules", index)) for index, entry in enumerate(entries)),
     )
 
 
 def _profile_step(document: Document, entry: Any, at: Path) -> RuleSetting:
-    step = _mapping(document, entry, at, ("rule", "severity", "options"))
-    rule = _optional_string(document, step.get("rule"), (*at, "rule"))
+    step = mapping(document, entry, at, ("rule", "severity", "options"))
+    rule = optional_string(document, step.get("rule"), (*at, "rule"))
     if rule is None:
         raise document.error("an entry of a profile needs `rule`", at)
-    options = _mapping(document, step.get("options"), (*at, "options"), None)
+    options = mapping(document, step.get("options"), (*at, "options"), None)
     if step.get("severity") in ("off", False):
         return RuleSetting(rule, enabled=False, origin=document.origin(at))
     severity = step.get("severity")
@@ -68,16 +68,16 @@ def _profile_step(document: Document, entry: Any, at: Path) -> RuleSetting:
 def _steps(document: Document, rules: Mapping[str, Any], at: Path) -> Iterable[RuleSetting]:
     """The steps that one `rules:` block takes: select, ignore, severity, options, in this order."""
     for key, enabled in (("select", True), ("ignore", False)):
-        for index, glob in enumerate(_strings(document, rules.get(key), (*at, key))):
+        for index, glob in enumerate(strings(document, rules.get(key), (*at, key))):
             yield RuleSetting(glob, enabled, origin=document.origin((*at, key, index)))
-    severities = _mapping(document, rules.get("severity"), (*at, "severity"), None)
+    severities = mapping(document, rules.get("severity"), (*at, "severity"), None)
     for glob, word in severities.items():
         place = (*at, "severity", glob)
         yield RuleSetting(glob, severity=_severity(document, word, place), origin=document.origin(place))
-    options = _mapping(document, rules.get("options"), (*at, "options"), None)
+    options = mapping(document, rules.get("options"), (*at, "options"), None)
     for glob, given in options.items():
         place = (*at, "options", glob)
-        values = _mapping(document, given, place, None)
+        values = mapping(document, given, place, None)
         yield RuleSetting(glob, options=values, origin=document.origin(place))
 
 
@@ -85,44 +85,3 @@ def _severity(document: Document, word: Any, at: Path) -> Severity:
     if isinstance(word, str) and word in _SEVERITIES:
         return _SEVERITIES[word]
     raise document.error(f"a severity is one of {', '.join(_SEVERITIES)}, not {word!r}", at)
-
-
-def _mapping(document: Document, value: Any, at: Path, known: tuple[str, ...] | None) -> Mapping[str, Any]:
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise document.error(f"{_named(at)} must be a mapping", at)
-    for key in value:
-        if known is not None and key not in known:
-            raise _unknown_key(document, key, known, at)
-    return value
-
-
-def _unknown_key(document: Document, key: str, known: tuple[str, ...], at: Path) -> ConfigError:
-    import difflib
-
-    close = difflib.get_close_matches(key, known, n=1)
-    hint = f"did you mean {close[0]}?" if close else f"known here: {', '.join(known)}"
-    return document.error(f"{_named(at)} has no key {key!r}", (*at, key), hint)
-
-
-def _strings(document: Document, value: Any, at: Path) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    items = [value] if isinstance(value, str) else value
-    if not isinstance(items, list):
-        raise document.error(f"{_named(at)} must be a string or a list of strings", at)
-    for index, item in enumerate(items):
-        if not isinstance(item, str):
-            raise document.error(f"{_named(at)} must hold strings, not {item!r}", (*at, index))
-    return tuple(items)
-
-
-def _optional_string(document: Document, value: Any, at: Path) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    raise document.error(f"{_named(at)} must be a string, not {value!r}", at)
-
-
-def _named(at: Path) -> str:
-    return f"`{'.'.join(str(part) for part in at)}`" if at else "the document"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
 
@@ -51,27 +50,19 @@ class PolicyFault(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True)
 class DmarcTree:
-    """A record that is_dmarc() takes; of several tags with one name the first is read."""
+    """A record that is_dmarc() takes; of several tags with one name the first is read.
 
-    text: str
-    tags: TagList
+    - `first`: the first tag of each name.
+    - `rua`, `ruf`: the addresses for aggregate and for failure reports, wrong ones included.
+    """
 
-    @cached_property
-    def first(self) -> Mapping[str, Tag]:
-        """The first tag of each name, which is the one that is read."""
-        return {tag.name: tag for tag in reversed(self.tags.tags)}
-
-    @cached_property
-    def rua(self) -> tuple[ReportUri, ...]:
-        """The addresses for aggregate reports, wrong ones included."""
-        return self._uris("rua")
-
-    @cached_property
-    def ruf(self) -> tuple[ReportUri, ...]:
-        """The addresses for failure reports, wrong ones included."""
-        return self._uris("ruf")
+    def __init__(self, text: str, tags: TagList) -> None:
+        self.text = text
+        self.tags = tags
+        self.first: Mapping[str, Tag] = {tag.name: tag for tag in reversed(tags.tags)}
+        self.rua = self._uris("rua")
+        self.ruf = self._uris("ruf")
 
     def request(self, name: str) -> Request | None:
         """What `p`, `sp` or `np` says, None where it is absent or none of the three words (any case)."""

@@ -29,9 +29,8 @@ def holds_private_key(text: str) -> bool:
     if len(text) < _LEAST_KEY or "M" not in text:
         return False
     packed = without(text, _SKIPPED)
-    return any(
-        _is_private(packed[found.start() : found.start() + _LEAST_KEY]) for found in _ENCODED.finditer(packed)
-    )
+    starts = [found.start() for found in _ENCODED.finditer(packed)]
+    return any([_is_private(packed[start : start + _LEAST_KEY]) for start in starts])
 
 
 def _is_private(encoded: str) -> bool:

@@ -193,7 +193,8 @@ class Document:
                 self._refusals.add(repeated(key, items[name][0].start_mark.line + 1))
             else:
                 items[name] = (key, value)
-                merged.discard(name)
+                if merged:
+                    merged.discard(name)
         allowance.events = left
         return node if start.tag in _MAPPING_TAGS else _bad_tag(start)
 

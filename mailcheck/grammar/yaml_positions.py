@@ -74,10 +74,13 @@ def remapped(at: Location, segments: Sequence[Segment], length: int) -> Location
     """
     if not at.pieces:
         line, column = at.line, at.column
-        on_line = tuple([Piece(start, line, column + base) for start, base in segments])
+        first = column + segments[0][1]
         start, base = segments[-1]
-        span = Span(line, on_line[0].column, line, column + base + max(0, length - start))
-        return Location(at.path, *span, on_line if len(on_line) > 1 else ())
+        end = column + base + max(0, length - start)
+        if len(segments) == 1:
+            return Location(at.path, line, first, line, end)
+        on_line = tuple([Piece(start, line, column + base) for start, base in segments])
+        return Location(at.path, line, first, line, end, on_line)
     pieces: list[Piece] = []
     ends = [start for start, _ in segments[1:]] + [length]
     for (start, base), end in zip(segments, ends, strict=True):

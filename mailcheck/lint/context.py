@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from typing import ParamSpec, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from mailcheck.analysis.mail_role import mail_roles
 from mailcheck.lint.selection import ActiveRule
-from mailcheck.model.dns import Answer, Answers, DnsView, Evaluation, Present, Question, Unknown
+from mailcheck.model.dns import Answer, Answers, DnsView, Evaluation, Present, Question, Unknown, led_to
 from mailcheck.model.spec import MailRole
 from mailcheck.model.zone import REMEMBERED_ZONES, Zone, forget_zones
 from mailcheck.view.locked import Locked
@@ -21,6 +21,7 @@ Index = Callable[[Sequence[Zone]], object]
 """Something that is known of all zones together, computed once."""
 
 _NO_ROLE = MailRole()
+_NEW = object()
 REMEMBERED = 5_000
 """How many results of evaluations are kept; they can be made anew at any time."""
 
@@ -31,6 +32,18 @@ class Suspended(Exception):  # noqa: N818 - a signal to the engine, never an err
     def __init__(self, questions: AbstractSet[Question]) -> None:
         super().__init__()
         self.questions = questions
+
+
+class _Paused(NamedTuple):
+    """An evaluation that goes on with the answers to `questions`, once those that it waits for are there.
+
+    Most rules about one record want the same evaluation: to begin it anew for each of them, and after
+    each batch, took most of a live run's time.
+    """
+
+    evaluation: Evaluation[Any]
+    questions: AbstractSet[Question]
+    waits_for: AbstractSet[Question]
 
 
 class World:
@@ -50,6 +63,7 @@ class World:
         self.answers_at_once = outside is None or isinstance(outside, Locked)
         self._answers: dict[Question, Answer] = {}
         self._results: dict[tuple[object, ...], object] = {}
+        self._paused: dict[object, _Paused] = {}
         self._indexes: dict[Index, object] = {}
 
     def ask_all(self, questions: AbstractSet[Question]) -> Answers:
@@ -83,7 +97,8 @@ class World:
         ends = {question: _chain_end(question, inside[question]) for question in questions}
         outside = self._outside.answer(frozenset(ends.values()))
         for question, end in ends.items():
-            self._answers[question] = _with_chain(inside[question].chain, self._back_inside(end, outside[end]))
+            answer = self._back_inside(end, outside[end])
+            self._answers[question] = led_to(inside[question].chain, end.name, answer)
 
     def _back_inside(self, question: Question, answer: Answer) -> Answer:
         if not answer.chain:
@@ -93,32 +108,48 @@ class World:
             end = Question(name, question.type)
             declared = self._declared.answer({end})[end]
             if not (isinstance(declared, Unknown) and declared.reason == "not_asked"):
-                return _with_chain((question.name, *names)[:at], declared)
+                return led_to((question.name, *names)[:at], name, declared)
         return answer
 
     def evaluate(self, evaluation: Callable[P, Evaluation[T]], *args: P.args, **kwargs: P.kwargs) -> T:
         results = self._results
         key = (evaluation, args, tuple(sorted(kwargs.items())) if kwargs else ())
-        if key not in results:
+        result = results.get(key, _NEW)
+        if result is _NEW:
             if len(results) > REMEMBERED:
                 results.clear()
-            results[key] = self._run(evaluation(*args, **kwargs))
-        return results[key]  # type: ignore[return-value]
+            paused = self._paused.get(key)
+            if paused is None:
+                result = self._run(key, evaluation(*args, **kwargs))
+            elif paused.waits_for <= self._answers.keys():
+                del self._paused[key]
+                result = self._run(key, paused.evaluation, paused.questions)
+            else:
+                raise Suspended(paused.waits_for)
+            results[key] = result
+        return result  # type: ignore[return-value]
 
-    def _run(self, evaluation: Evaluation[T]) -> T:
+    def _run(self, key: object, evaluation: Evaluation[T], questions: AbstractSet[Question] | None = None) -> T:
+        """Run to the end, from the start or from where it waits for `questions`."""
         try:
-            questions = next(evaluation)
+            if questions is None:
+                questions = next(evaluation)
             while True:
                 questions = evaluation.send(self.ask_all(questions))
         except StopIteration as end:
             return end.value  # type: ignore[no-any-return]
+        except Suspended as signal:
+            assert questions is not None
+            self._paused[key] = _Paused(evaluation, questions, signal.questions)
+            raise
 
     def once(self, index: Callable[[Sequence[Zone]], T]) -> T:
-        if index not in self._indexes:
-            self._indexes[index] = index(self.zones)
+        found = self._indexes.get(index, _NEW)
+        if found is _NEW:
+            found = self._indexes[index] = index(self.zones)
             if len(self.zones) > REMEMBERED_ZONES:
                 forget_zones()
-        return self._indexes[index]  # type: ignore[return-value]
+        return found  # type: ignore[return-value]
 
     def role(self, name: str) -> MailRole:
         zone = self._declared.zone_of(name)
@@ -135,11 +166,7 @@ def _known_end(answer: Answer) -> tuple[str, ...]:
     """The name that the answer's chain leads to, where the answer tells it."""
     if isinstance(answer, Present):
         return tuple([record.name for record in answer.records[:1]])
-    return (answer.target,) if isinstance(answer, Unknown) and answer.target else ()
-
-
-def _with_chain(chain: tuple[str, ...], answer: Answer) -> Answer:
-    return answer._replace(chain=chain + answer.chain)
+    return (answer.target,) if answer.target else ()
 
 
 class RuleContext(World):
@@ -154,5 +181,7 @@ class RuleContext(World):
         return options
 
     def ask(self, name: str, rtype: str) -> Answer:
+        if self._outside is None:
+            return self._declared.resolve(name, rtype)
         question = Question(name, rtype)
         return self.ask_all({question})[question]

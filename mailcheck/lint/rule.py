@@ -62,10 +62,18 @@ class Skip(NamedTuple):
     over_limit: bool = False
 
 
+_WORDS: Mapping[str, str] = {
+    "not_asked": "not asked",
+    "unusable": "no usable answer",
+    "budget": "given up",
+    "limit": "over a limit",
+    "unread": "could not be read",
+}
+
+
 def unanswered(question: Question, answer: Unknown) -> Skip:
     """The Skip that an Unknown answer gives."""
-    words = {"not_asked": "not asked", "limit": "over a limit", "unread": "could not be read"}
-    why = f"{words.get(answer.reason, answer.reason)}: {answer.detail or describe(question)}"
+    why = f"{_WORDS.get(answer.reason, answer.reason)}: {answer.detail or describe(question)}"
     return Skip(why, asked=answer.reason not in ("not_asked", "limit", "unread"))
 
 
@@ -143,7 +151,7 @@ def only(over: Callable[[Zone], Iterable[S]], wanted: Callable[[S], object]) -> 
     """
 
     def some(zone: Zone) -> Iterable[S]:
-        return [subject for subject in over(zone) if wanted(subject)]
+        return list(filter(wanted, over(zone)))
 
     return some
 

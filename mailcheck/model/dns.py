@@ -8,7 +8,15 @@ from typing import Literal, NamedTuple, Protocol, TypeVar
 
 from mailcheck.model.record import Record
 
-Reason = Literal["not_asked", "timeout", "servfail", "refused", "formerr", "limit", "unread"]
+Reason = Literal["not_asked", "timeout", "servfail", "refused", "formerr", "unusable", "budget", "limit", "unread"]
+"""Why there is no answer.
+
+- `not_asked`: nothing that could answer was asked; `unread`: the zone file could not be read there.
+- `timeout`, `servfail`, `refused`, `formerr`: none came, or the resolver says that it failed.
+- `unusable`: one came that leads nowhere: a chain in a circle or of too many names, too many records.
+- `budget`: the run has used up its queries or its time.
+- `limit`: one evaluation has used up what it may ask, or declared names lead in a circle.
+"""
 
 
 class Question(NamedTuple):
@@ -40,11 +48,15 @@ class Present(NamedTuple):
 
 
 class Absent(NamedTuple):
-    """The name does not exist, or has no record of that type (RFC 2308 section 2)."""
+    """The name does not exist, or has no record of that type (RFC 2308 section 2).
+
+    `target` is the name that this is true of, where a chain led to another than the one asked for.
+    """
 
     kind: Literal["nxdomain", "nodata"]
     chain: tuple[str, ...] = ()
     source: str = "zones"
+    target: str = ""
 
 
 class Unknown(NamedTuple):
@@ -72,6 +84,15 @@ class DnsView(Protocol):
     """Something that answers a batch of questions; every question gets an answer, never an exception."""
 
     def answer(self, questions: AbstractSet[Question]) -> Answers: ...
+
+
+def led_to(chain: tuple[str, ...], name: str, answer: Answer) -> Answer:
+    """The answer for `name` as that for the first name of `chain`, which leads there; empty where it is `name`."""
+    if not chain:
+        return answer
+    if not isinstance(answer, Present) and not answer.target:
+        answer = answer._replace(target=name)
+    return answer._replace(chain=chain + answer.chain)
 
 
 def describe(question: Question) -> str:

@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import ClassVar, Literal, NamedTuple, ParamSpec, TypeVar, cast
+from typing import ClassVar, Literal, NamedTuple, TypeVar, cast
 
 from mailcheck.model.location import Location
 from mailcheck.model.record import Record, RecordSet
 
 T = TypeVar("T")
-P = ParamSpec("P")
 
 REMEMBERED_ZONES = 1024
 
@@ -81,11 +80,12 @@ class Zone:
 
     def record_sets(self, rtype: str) -> Sequence[RecordSet]:
         """All record sets of one type, in the order of the file."""
-        return _sets(self, rtype)
+        return _sets(self).get(rtype, ())
 
     def at_name(self, name: str, rtype: str) -> tuple[Record, ...]:
         """The records of one name and type exactly as written there; wildcards and CNAMEs not followed."""
-        found = self.names.get(name, {}).get(rtype)
+        types = self.names.get(name)
+        found = types.get(rtype) if types else None
         return found.records if found else ()
 
     def may_hold_more(self, name: str) -> bool:
@@ -98,7 +98,9 @@ def per_zone(compute: Callable[[Zone], T]) -> Callable[[Zone], T]:
 
     Of 10,000 zones few are in use at once: for older ones it is computed anew, so that memory is flat.
     """
-    return _remembered(compute, REMEMBERED_ZONES)
+    remembered = lru_cache(maxsize=REMEMBERED_ZONES)(compute)
+    _clearing.append(remembered.cache_clear)
+    return cast("Callable[[Zone], T]", remembered)
 
 
 def forget_zones() -> None:
@@ -107,44 +109,32 @@ def forget_zones() -> None:
         clear()
 
 
-def _remembered(compute: Callable[P, T], size: int) -> Callable[P, T]:
-    remembered = lru_cache(maxsize=size)(compute)
-    _clearing.append(remembered.cache_clear)
-    return cast("Callable[P, T]", remembered)
-
-
 _clearing: list[Callable[[], None]] = []
 
 
 @per_zone
-def _records_by_type(zone: Zone) -> Mapping[str, Sequence[Record]]:
-    grouped: dict[str, list[Record]] = {}
+def _sets(zone: Zone) -> Mapping[str, Sequence[RecordSet]]:
+    """The record sets by type; one pass over the records, since every zone of a run comes here."""
+    grouped: dict[str, dict[str, list[Record]]] = {}
     for record in zone.records:
-        if record.type in grouped:
-            grouped[record.type].append(record)
+        name, rtype = record.name, record.type
+        if rtype not in grouped:
+            grouped[rtype] = {name: [record]}
+        elif name not in grouped[rtype]:
+            grouped[rtype][name] = [record]
         else:
-            grouped[record.type] = [record]
-    return grouped
-
-
-def _grouped(zone: Zone, rtype: str) -> Sequence[RecordSet]:
-    records = _records_by_type(zone).get(rtype)
-    if records is None:
-        return ()
-    by_name: dict[str, list[Record]] = {}
-    for record in records:
-        by_name.setdefault(record.name, []).append(record)
-    return tuple(RecordSet(name, rtype, tuple(found)) for name, found in by_name.items())
-
-
-_sets = _remembered(_grouped, 8 * REMEMBERED_ZONES)
+            grouped[rtype][name].append(record)
+    return {
+        rtype: [RecordSet(name, rtype, tuple(records)) for name, records in names.items()]
+        for rtype, names in grouped.items()
+    }
 
 
 @per_zone
 def _names(zone: Zone) -> Mapping[str, Mapping[str, RecordSet]]:
     names: dict[str, dict[str, RecordSet]] = {record.name: {} for record in zone.records}
-    for rtype in _records_by_type(zone):
-        for found in _sets(zone, rtype):
+    for rtype, sets in _sets(zone).items():
+        for found in sets:
             names[found.name][rtype] = found
     return names
 

@@ -15,6 +15,11 @@ def rules_schema() -> dict[str, Any]:
     return _read("rules.schema.json")
 
 
+def trace_schema() -> dict[str, Any]:
+    """The schema of `mailcheck trace --format json`; `$defs/cases` is that of `--cases`."""
+    return _read("trace.schema.json")
+
+
 def _read(name: str) -> dict[str, Any]:
     import json
     from importlib.resources import files

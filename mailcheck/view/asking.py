@@ -26,6 +26,19 @@ class Run:
         self.habits = tuple(Habits(resolver) for resolver in settings.resolvers)
         self.budget = Budget(settings.packets)
         self.end = time.monotonic() + settings.run_timeout
+        self.given_up = 0
+        self.bound = ""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its time is used up."""
+        return time.monotonic() >= self.end
+
+    def give_up(self, bound: str) -> Failure:
+        """A question more that is not answered, since the run has come to a bound of its own."""
+        self.given_up += 1
+        self.bound = bound
+        return Failure("budget", bound)
 
 
 async def answer_all(run: Run, questions: Sequence[Question], answers: dict[Question, Answer]) -> None:
@@ -66,7 +79,7 @@ class Asking:
             try:
                 wire = write_question(to_wire(question.name).lower(), code)
             except BadName:
-                return Absent("nxdomain", chain, SOURCE)
+                return Absent("nxdomain", chain, SOURCE, question.name if chain else "")
             outcome = await self._ask(wire)
             if isinstance(outcome, Failure):
                 detail = f"{describe(question)} ({outcome.what})"
@@ -85,10 +98,10 @@ class Asking:
         a second time where it did not answer. Each of the attempts gets its share of the time.
         """
         run = self._run
-        now = time.monotonic()
-        if now >= run.end:
-            return Failure("timeout", f"the {run.settings.run_timeout:g} s of this run are over")
-        deadline = min(run.end, now + run.settings.query_timeout)
+        over = f"the {run.settings.run_timeout:g} s of this run are over"
+        if run.is_over:
+            return run.give_up(over)
+        deadline = min(run.end, self._loop.time() + run.settings.query_timeout)
         usable = [habits for habits in run.habits if not habits.is_given_up]
         attempts = usable if len(usable) > 1 else usable * 2
         failure = None
@@ -102,5 +115,7 @@ class Asking:
                 if outcome is not None and len(usable) == 1:
                     break
         except Spent:
-            return Failure("limit", f"over {run.budget.packets:,} queries in one run")
+            return run.give_up(f"over {run.budget.packets:,} queries in one run")
+        if run.is_over and (failure is None or failure.reason == "timeout"):
+            return run.give_up(over)
         return failure or Failure("timeout", f"no answer from {', '.join(map(str, run.settings.resolvers))}")

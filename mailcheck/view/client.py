@@ -160,7 +160,7 @@ class Client:
         if reply is None:
             return Failure("formerr", f"{why}, and the one over TCP is unusable")
         if reply.head.truncated:
-            return Failure("limit", f"{why}, over TCP too")
+            return Failure("unusable", "the answer is truncated over TCP too")
         return _judge(self._resolver, reply)
 
     async def _connect(self, asked: bytes, deadline: float) -> Heard | None:
@@ -181,7 +181,7 @@ def _judge(resolver: Resolver, reply: Reply) -> Told | Failure:
         reason, name = _FAILURES.get(reply.rcode, ("servfail", f"code {reply.rcode}"))
         return Failure(reason, f"{name} from {resolver}")
     if reply.head.is_too_long:
-        return Failure("limit", f"over {MAX_RECORDS} records")
+        return Failure("unusable", f"over {MAX_RECORDS} records")
     if reply.is_referral or not (reply.head.recursive or reply.rows or reply.is_proven):
         return Failure("refused", f"{resolver} does not resolve for us")
     return Told(reply, reply.head.authentic and resolver.is_believed)

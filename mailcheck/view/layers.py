@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 
-from mailcheck.model.dns import Answer, Answers, DnsView, Question, Unknown
+from mailcheck.model.dns import Answer, Answers, DnsView, Question, Unknown, led_to
 
 
 class Layers:
@@ -26,18 +26,11 @@ class Layers:
                 break
             said = view.answer(frozenset(ends.values()))
             for question, end in ends.items():
-                answers[question] = _joined(answers[question], said[end], end)
+                answers[question] = led_to(answers[question].chain, end.name, said[end])
             ends = {
                 question: _end(question, answers[question]) for question in ends if _is_open(answers[question])
             }
         return answers
-
-
-def _joined(before: Answer, answer: Answer, end: Question) -> Answer:
-    chain = before.chain + answer.chain
-    if isinstance(answer, Unknown) and before.chain and not answer.target:
-        answer = answer._replace(target=end.name)
-    return answer._replace(chain=chain) if chain != answer.chain else answer
 
 
 def _is_open(answer: Answer) -> bool:

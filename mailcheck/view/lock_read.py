@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import socket
 from collections.abc import Sequence
 from datetime import date
 
-from mailcheck.model.dns import Absent, Present, Question, describe
+from mailcheck.model.dns import Absent, Answer, Present, Question, Unknown, describe
 from mailcheck.model.finding import Refused
 from mailcheck.model.location import NOWHERE, Location, whole_line
+from mailcheck.model.patterns import late
 from mailcheck.model.record import Record
 from mailcheck.model.text import shorten
-from mailcheck.view.lock_text import ABSENT, ARROW, KEPT, Word, Wrong, words
+from mailcheck.view.lock_text import ABSENT, ARROW, KEPT, UNUSABLE, Word, Wrong, is_own, words
 from mailcheck.view.locked import LOCK, Fact, LockFile
 
 VERSION = "1"
@@ -25,8 +25,8 @@ MAX_WORDS = 1_000
 """Words of one line; no answer from DNS with more records is taken."""
 
 _AGAIN = "run `mailcheck lock` to write the file anew"
-_CONFLICT = re.compile(r"(?:<{7}|>{7}|\|{7}|={7})(?: |\Z)")
-_TYPE = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+)*\Z")
+_CONFLICT = late(r"(?:<{7}|>{7}|\|{7}|={7})(?: |\Z)")
+_TYPE = late(r"[A-Z0-9]+(?:-[A-Z0-9]+)*\Z")
 
 
 def read_lock(text: str, path: str) -> LockFile:
@@ -125,16 +125,14 @@ class _Reader:
             raise Wrong("lock-duplicate", message, 1)
         self._facts[question] = Fact(answer, kept, Location(self._path, number, 1, number, len(line) + 1))
 
-    def _answer(
-        self, question: Question, found: Sequence[Word], at: int, line: str, number: int
-    ) -> Present | Absent:
+    def _answer(self, question: Question, found: Sequence[Word], at: int, line: str, number: int) -> Answer:
         """The chain and what it ends in, from word `at` on."""
         owner = found[0]
         names = [question.name]
         _bounded(found, at + 1, line)
         while _is(found[at], ARROW):
             _bounded(found, at + 2, line)
-            if _is_absence(found[at + 1]):
+            if _has_no_records(found[at + 1]):
                 names.append("")
                 at += 1
                 break
@@ -143,10 +141,8 @@ class _Reader:
             at += 2
             _bounded(found, at + 1, line)
         *chain, last = names
-        if _is_absence(found[at]):
-            if len(found) > at + 1:
-                raise Wrong("lock-syntax", f"nothing can follow `{found[at].text}`", found[at + 1].column)
-            return Absent("nxdomain" if found[at].text == "nxdomain" else "nodata", tuple(chain), source=LOCK)
+        if _has_no_records(found[at]):
+            return _without_records(found[at:], tuple(chain), last if chain else "", line)
         owner_at = owner.location(self._path, number)
         records = [
             Record(last, question.type, 0, _value(word, question), word.location(self._path, number), owner_at)
@@ -167,8 +163,19 @@ def _is(word: Word, text: str) -> bool:
     return word.text == text and not word.quoted
 
 
-def _is_absence(word: Word) -> bool:
-    return word.text in ABSENT and not word.quoted
+def _has_no_records(word: Word) -> bool:
+    return word.text in (*ABSENT, UNUSABLE) and not word.quoted
+
+
+def _without_records(found: Sequence[Word], chain: tuple[str, ...], target: str, line: str) -> Absent | Unknown:
+    kind = found[0].text
+    length = 2 if kind == UNUSABLE else 1
+    _bounded(found, length, line)
+    if len(found) > length:
+        raise Wrong("lock-syntax", f"nothing can follow `{found[length - 1].text}`", found[length].column)
+    if kind == UNUSABLE:
+        return Unknown("unusable", found[1].text, chain, target)
+    return Absent("nxdomain" if kind == "nxdomain" else "nodata", chain, LOCK, target)
 
 
 def _bounded(found: Sequence[Word], least: int, line: str) -> None:
@@ -212,7 +219,7 @@ def _value(word: Word, question: Question) -> str:
     family = _FAMILIES.get(question.type)
     if family is not None and not _is_address(word.text, family[0]):
         raise Wrong("lock-address", f"`{shorten(word.text)}` is no IPv{family[1]} address", word.column)
-    if not word.quoted and (word.text == ARROW or word.text in ABSENT or word.text.startswith(KEPT)):
+    if not word.quoted and is_own(word.text):
         raise Wrong("lock-syntax", f"`{word.text}` cannot stand among values: write it in quotes", word.column)
     return word.text
 

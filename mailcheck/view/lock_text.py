@@ -11,15 +11,17 @@ import re
 from typing import NamedTuple
 
 from mailcheck.model.location import Location, Piece
+from mailcheck.model.patterns import late
 
 ARROW = "->"
 ABSENT = ("nodata", "nxdomain")
+UNUSABLE = "unusable"
 KEPT = "kept:"
 
-_BARE = re.compile(r"[!#-\[\]-~]+\Z")
-_SPECIAL = re.compile(r"[^ !#-\[\]-~]")
-_WORD = re.compile(r'"((?:[^"\\]++|\\.)*+)"(?= |\Z)|([!#-\[\]-~]++)(?= |\Z)')
-_ESCAPE = re.compile(r'\\(?:([0-9]{3})|\{([0-9a-f]{1,6})\}|(["\\])|)')
+_BARE = late(r"[!#-\[\]-~]+\Z")
+_SPECIAL = late(r"[^ !#-\[\]-~]")
+_WORD = late(r'"((?:[^"\\]++|\\.)*+)"(?= |\Z)|([!#-\[\]-~]++)(?= |\Z)')
+_ESCAPE = late(r'\\(?:([0-9]{3})|\{([0-9a-f]{1,6})\}|(["\\])|)')
 
 
 class Wrong(Exception):  # noqa: N818 - becomes a Refused and never leaves the reader
@@ -48,10 +50,14 @@ class Word(NamedTuple):
         return Location(path, line, self.column + inside, line, self.end - inside, pieces)
 
 
+def is_own(text: str) -> bool:
+    """Whether a bare word is one of the file's own."""
+    return text in (ARROW, UNUSABLE, *ABSENT) or text.startswith(KEPT)
+
+
 def written(text: str) -> str:
     """`text` as one word."""
-    own = text == ARROW or text in ABSENT or text.startswith((KEPT, "#"))
-    if _BARE.match(text) and not own:
+    if _BARE.match(text) and not is_own(text) and not text.startswith("#"):
         return text
     return '"' + _SPECIAL.sub(_escaped, text) + '"'
 

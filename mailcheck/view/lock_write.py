@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from mailcheck.model.dns import Absent, Question
+from mailcheck.model.dns import Absent, Present, Question
 from mailcheck.view.lock_read import TITLE, VERIFIED, VERSION
-from mailcheck.view.lock_text import ARROW, KEPT, written
+from mailcheck.view.lock_text import ARROW, KEPT, UNUSABLE, written
 from mailcheck.view.locked import Fact
 
 _NAMES = frozenset({"CNAME", "MX", "NS", "PTR"})
@@ -26,7 +26,7 @@ def write_lock(facts: Mapping[Question, Fact], verified: date, resolvers: Sequen
 
 
 def fact_line(question: Question, fact: Fact) -> str:
-    """`NAME TYPE [kept:DATE] [-> NAME]... VALUE...`, or `nodata` or `nxdomain` in place of the values.
+    """`NAME TYPE [kept:DATE] [-> NAME]... VALUE...`; in place of the values `nodata`, `nxdomain`, `unusable WHY`.
 
     Before these an arrow stands too where a chain led to a name that is not known.
     """
@@ -36,13 +36,16 @@ def fact_line(question: Question, fact: Fact) -> str:
         words.append(KEPT + fact.kept.isoformat())
     for name in answer.chain[1:]:
         words += ARROW, written(name.lower())
-    if isinstance(answer, Absent):
-        words += [ARROW, answer.kind] if answer.chain else [answer.kind]
-    else:
+    if isinstance(answer, Present):
         if answer.chain:
             words += ARROW, written(answer.records[0].name.lower())
         values = {_value(question.type, record.text) for record in answer.records}
-        words += [written(value) for value in sorted(values)]
+        return " ".join([*words, *[written(value) for value in sorted(values)]])
+    if answer.chain:
+        words.append(ARROW)
+    if answer.target:
+        words.append(written(answer.target.lower()))
+    words += [answer.kind] if isinstance(answer, Absent) else [UNUSABLE, written(answer.detail)]
     return " ".join(words)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import NamedTuple
 
-from mailcheck.model.dns import Absent, Answers, Present, Question, Unknown, describe
+from mailcheck.model.dns import Answer, Answers, Question, Unknown, describe
 from mailcheck.model.finding import Refused
 from mailcheck.model.location import NOWHERE, Location
 
@@ -16,13 +16,13 @@ LOCK = "lock"
 
 
 class Fact(NamedTuple):
-    """One answer that is known, and where the lock holds it.
+    """One answer that is known, and where the lock holds it; Unknown is one that came and is unusable.
 
     `kept` is the day on which it was last verified, where a later question failed; None where that is
     the day of the whole lock.
     """
 
-    answer: Present | Absent
+    answer: Answer
     kept: date | None = None
     at: Location = NOWHERE
 
@@ -57,6 +57,6 @@ class Locked:
     def answer(self, questions: AbstractSet[Question]) -> Answers:
         return {question: self._answer(question) for question in questions}
 
-    def _answer(self, question: Question) -> Present | Absent | Unknown:
+    def _answer(self, question: Question) -> Answer:
         fact = self._facts.get(question)
         return Unknown("not_asked", describe(question)) if fact is None else fact.answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 
-from mailcheck.model.dns import Absent, Answer, Answers, DnsView, Present, Question, Unknown
+from mailcheck.model.dns import Answer, Answers, DnsView, Question, Unknown
 from mailcheck.model.progress import Progress
 from mailcheck.view.locked import Fact, LockFile
 
@@ -15,8 +15,9 @@ AT_ONCE = 500
 class Recorder:
     """A DnsView over a live one.
 
-    Where a question fails, the answer of the lock before stands in, so that what hangs below it is
-    asked for all the same. `facts` are what the next lock holds, `failed` what was not answered.
+    An answer that came and is unusable is one that others get too: it is noted as it is. Where a
+    question fails, the answer of the lock before stands in, so that what hangs below it is asked for all
+    the same. `facts` are what the next lock holds, `failed` what was not answered.
     """
 
     def __init__(self, live: DnsView, before: LockFile, progress: Progress) -> None:
@@ -37,7 +38,7 @@ class Recorder:
         return answers
 
     def _noted(self, question: Question, answer: Answer) -> Answer:
-        if isinstance(answer, Present | Absent):
+        if not isinstance(answer, Unknown) or answer.reason == "unusable":
             self.facts[question] = Fact(answer)
             return answer
         if answer.reason != "not_asked":

@@ -35,17 +35,19 @@ def read_answer(
         chain = (*chain, name)
         name = aliases[name]
         if name in chain:
-            return Unknown("limit", f"CNAME loop at {name}", chain)
+            return Unknown("unusable", f"CNAME loop at {name}", chain, name)
         if len(chain) > MAX_CHAIN:
-            return Unknown("limit", f"CNAME chain of over {MAX_CHAIN} names from {chain[0]}", chain)
+            what = f"CNAME chain of over {MAX_CHAIN} names from {chain[0]}"
+            return Unknown("unusable", what, chain, name)
     records = tuple(_record(row, question.type) for row in rows if row.name == name)
     if records:
         return Present(records, chain, authenticated, SOURCE)
+    target = name if chain else ""
     if reply.rcode == NXDOMAIN:
-        return Absent("nxdomain", chain, SOURCE)
+        return Absent("nxdomain", chain, SOURCE, target)
     if len(chain) > first and not reply.is_proven:
         return Further(name, chain)
-    return Absent("nodata", chain, SOURCE)
+    return Absent("nodata", chain, SOURCE, target)
 
 
 def _record(row: Row, rtype: str) -> Record:

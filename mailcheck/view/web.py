@@ -126,7 +126,7 @@ def _of_domain(question: Question, answer: Answer) -> Answer:
         return Present(tuple(records), source=answer.source)
     if isinstance(answer, Unknown):
         return answer._replace(detail=answer.detail or describe(question), chain=(), target="")
-    return answer._replace(chain=())
+    return answer._replace(chain=(), target="")
 
 
 def _addresses(host: str, answers: Answers) -> tuple[IPAddress, ...] | Absent | Unknown:

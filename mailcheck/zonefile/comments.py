@@ -8,7 +8,6 @@ value of `values`.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -24,8 +23,8 @@ from mailcheck.zonefile.source import Source
 MARK = "mailcheck:"
 
 _MARKED = {
-    "octodns": re.compile(r"#[ \t]*mailcheck:[ \t]*([^\n]*)"),
-    "master": re.compile(r";[ \t]*mailcheck:[ \t]*([^\n]*)"),
+    "octodns": late(r"#[ \t]*mailcheck:[ \t]*([^\n]*)"),
+    "master": late(r";[ \t]*mailcheck:[ \t]*([^\n]*)"),
 }
 _IGNORE = late(r"ignore[ \t]*\[([^\]]*+)\][ \t]*(.*)")
 _UNTIL = late(r"(?:^|[ \t])until[ \t]+(\S*[0-9]\S*)$")

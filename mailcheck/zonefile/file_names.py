@@ -29,7 +29,7 @@ _MASTER_START = late(
 )
 _OCTODNS_RECORD = late(r"^[ \t]+(?:-[ \t]+)?(?:type|value|values)[ \t]*:", re.MULTILINE)
 _RECORD_FIELD = late(r"[ \t]*(?:-[ \t]+)?(?:type|ttl|value|values|octodns)[ \t]*:")
-_OCTODNS_CONFIG = re.compile(r"^(?:providers|zones)[ \t]*:[ \t]*(?:#[^\n]*+)?\n", re.MULTILINE)
+_OCTODNS_CONFIG = late(r"^(?:providers|zones)[ \t]*:[ \t]*(?:#[^\n]*+)?\n", re.MULTILINE)
 
 
 class Guess(NamedTuple):
@@ -100,6 +100,8 @@ def is_octodns_config(text: str) -> bool:
 
     A zone may have records named `providers` or `zones`: a record's field follows there.
     """
+    if "providers" not in text and "zones" not in text:
+        return False
     found = _OCTODNS_CONFIG.search(text)
     return found is not None and _RECORD_FIELD.match(text, found.end()) is None
 

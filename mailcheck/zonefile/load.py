@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from pathlib import Path
@@ -67,16 +67,24 @@ class _Batch(NamedTuple):
     includes: bool
 
 
-def load_zones(paths: Sequence[Path], *, limits: Limits, include_root: Path | None, progress: Progress) -> Loaded:
+def load_zones(
+    paths: Sequence[Path],
+    *,
+    limits: Limits,
+    include_root: Path | None,
+    progress: Progress,
+    meanwhile: Callable[[], object] | None = None,
+) -> Loaded:
     """Read every zone below the given paths; one that cannot be read never stops another.
 
     A file that another zone includes is no zone of its own; a zone declared twice is refused the second
     time, unless both are sources of an octoDNS zone; a file of which nothing could be read gives no zone.
+    `meanwhile` is called while other processes begin to read, if there are any.
     """
     discovery = discover(paths, limits=limits, include_root=include_root)
     progress.total(len(discovery.zones), "reading zones")
     loader = _Loader(limits, include_root, _common_parent(paths))
-    outcomes = _read_by_several(loader, discovery.zones, progress)
+    outcomes = _read_by_several(loader, discovery.zones, progress, meanwhile)
     if outcomes is None:
         outcomes = loader.read_each(discovery.zones, progress)
     pairs = list(zip(discovery.zones, outcomes, strict=True))
@@ -89,7 +97,9 @@ def load_zones(paths: Sequence[Path], *, limits: Limits, include_root: Path | No
     return Loaded(tuple(with_policies), tuple(dict.fromkeys((*refused, *twice, *unread))))
 
 
-def _read_by_several(loader: _Loader, zones: Sequence[Found], progress: Progress) -> list[_Outcome] | None:
+def _read_by_several(
+    loader: _Loader, zones: Sequence[Found], progress: Progress, meanwhile: Callable[[], object] | None
+) -> list[_Outcome] | None:
     """What several processes read, each within a budget of its own.
 
     None where one process must read all: there are few zones, there are includes (which zones share),
@@ -101,7 +111,7 @@ def _read_by_several(loader: _Loader, zones: Sequence[Found], progress: Progress
     read = loader.read_batch if len(zones) <= REMEMBERED_ZONES else loader.read_packed
     outcomes: list[_Outcome] = []
     taken = Budget()
-    for chunk, batch in in_chunks(read, zones, processes):
+    for chunk, batch in in_chunks(read, zones, processes, meanwhile):
         taken.files |= batch.taken.files
         taken.octets += batch.taken.octets
         if batch.includes or not loader.affords(taken):

@@ -95,12 +95,13 @@ def _joined(parts: list[Placed], node: Mapping | Sequence | Refused, texts: Text
         at = scalar_location(texts, place) if isinstance(place, Scalar) else place
         if at.path != path:
             at = start_of(node)
-        starts.append((at.line, at.column))
-        ends.append((at.end_line, at.end_column))
-        if at.pieces:
-            pieces += [Piece(length + offset, line, column) for offset, line, column in at.pieces]
+        _, first_line, first_column, end_line, end_column, inner = at
+        starts.append((first_line, first_column))
+        ends.append((end_line, end_column))
+        if inner:
+            pieces += [Piece(length + offset, line, column) for offset, line, column in inner]
         else:
-            pieces.append(Piece(length, at.line, at.column))
+            pieces.append(Piece(length, first_line, first_column))
         length += len(text) + 1
     joined = " ".join([text for text, _ in parts])
     if not starts:

@@ -75,9 +75,9 @@ def ipv4(node: Node, texts: Texts) -> Part:
 def ipv6(node: Node, texts: Texts) -> Part:
     """An IPv6 address as it is written; raises `NotRead`.
 
-    YAML 1.1 takes eight groups of small decimal numbers for one number.
+    YAML 1.1 takes eight groups of small decimal numbers for one number, but nothing with `::`.
     """
-    if isinstance(node, Scalar) and tag_of(node) == "str":
+    if isinstance(node, Scalar) and ("::" in node.value or tag_of(node) == "str"):
         try:
             socket.inet_pton(socket.AF_INET6, node.value)
         except (OSError, ValueError):

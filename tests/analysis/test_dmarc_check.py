@@ -116,6 +116,8 @@ def test_an_alignment_that_is_open_leaves_the_verdict_open(answer: Unknown, expe
         ("formerr", "temperror"),
         ("not_asked", "undetermined"),
         ("limit", "undetermined"),
+        ("budget", "undetermined"),
+        ("unusable", "undetermined"),
         ("unread", "undetermined"),
     ],
 )

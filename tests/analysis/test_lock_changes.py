@@ -5,7 +5,7 @@ import pytest
 from mailcheck.analysis.lock_changes import Side, lock_changes
 from mailcheck.analysis.sender_changes import listed
 from mailcheck.analysis.senders import senders
-from mailcheck.model.dns import POLICY, Absent, Present, Question
+from mailcheck.model.dns import POLICY, Absent, Answer, Present, Question, Unknown
 from mailcheck.model.location import NOWHERE
 from mailcheck.model.record import Record
 from mailcheck.model.zone import Zone
@@ -17,15 +17,17 @@ from tests.build import zone
 
 ZONE = zone("example.com", "@ TXT v=spf1 include:_spf.vendor.test -all", "@ MX 10 mx.vendor.test.")
 Facts = dict[str, list[str] | str]
-"""`name TYPE` to values, or to `nxdomain` or `nodata`."""
+"""`name TYPE` to values, to `nxdomain` or `nodata`, or to why the answer is unusable."""
 
 
 def side(zones: list[Zone], facts: Facts) -> Side:
-    answers: dict[Question, Present | Absent] = {}
+    answers: dict[Question, Answer] = {}
     for key, said in facts.items():
         question = Question(*key.split(" "))
-        if isinstance(said, str):
+        if said in ("nxdomain", "nodata"):
             answers[question] = Absent("nxdomain" if said == "nxdomain" else "nodata")
+        elif isinstance(said, str):
+            answers[question] = Unknown("unusable", said)
         else:
             answers[question] = Present(
                 tuple(Record(question.name, question.type, 1, value, NOWHERE, NOWHERE) for value in said)
@@ -109,6 +111,9 @@ def test_a_redirect_is_told_as_such() -> None:
     [
         ("mx.vendor.test. A", ["192.0.2.1"], ["192.0.2.2"], "the MX target mx.vendor.test gained 192.0.2.2 and lost 192.0.2.1"),
         ("web.vendor.test. AAAA", ["2001:db8::1"], "nodata", "the host web.vendor.test lost 2001:db8::1"),
+        ("mx.vendor.test. A", ["192.0.2.1"], "CNAME loop", "the MX target mx.vendor.test A has no usable answer any more: CNAME loop"),
+        ("h.vendor.test. TXT", ["x"], "over 500 records", "h.vendor.test TXT has no usable answer any more: over 500 records"),
+        ("mx.vendor.test. A", "CNAME loop", ["192.0.2.1"], "the MX target mx.vendor.test gained 192.0.2.1"),
         ("mx.vendor.test. A", ["192.0.2.1"], "nxdomain", "the MX target mx.vendor.test no longer exists (NXDOMAIN)"),
         ("1.2.0.192.in-addr.arpa. PTR", ["a.test."], ["b.test."], "the PTR record of 192.0.2.1 gained b.test. and lost a.test."),
         ("x.2.0.192.in-addr.arpa. PTR", ["a.test."], "nodata", "the PTR record of x.2.0.192.in-addr.arpa lost a.test."),

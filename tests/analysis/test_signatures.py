@@ -206,7 +206,7 @@ def test_a_question_without_answer_is_temporary(reason: Reason) -> None:
     assert reason in found.reason
 
 
-@pytest.mark.parametrize("reason", ["not_asked", "limit", "unread"])
+@pytest.mark.parametrize("reason", ["not_asked", "unusable", "budget", "limit", "unread"])
 def test_a_question_not_asked_leaves_it_undetermined(reason: Reason) -> None:
     unknown = Unknown(reason)
     found = verdict(signed(rsa_key()) + b"more", unknown)

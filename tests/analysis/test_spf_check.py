@@ -95,7 +95,7 @@ def test_a_modifier_twice_is_an_error(name: str) -> None:
     ("reason", "result"),
     [
         *[(reason, "temperror") for reason in ("timeout", "servfail", "refused", "formerr")],
-        *[(reason, "undetermined") for reason in ("not_asked", "limit", "unread")],
+        *[(reason, "undetermined") for reason in ("not_asked", "unusable", "budget", "limit", "unread")],
     ],
 )
 @pytest.mark.parametrize(

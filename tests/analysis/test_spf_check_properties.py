@@ -17,7 +17,7 @@ from tests.analysis.evaluation import run
 from tests.analysis.spf_checks import Dictionary, check, spf
 
 NAMES = [f"n{number}.example" for number in range(4)]
-REASONS = ["timeout", "servfail", "refused", "formerr", "not_asked", "limit", "unread"]
+REASONS = ["timeout", "servfail", "refused", "formerr", "not_asked", "unusable", "budget", "limit", "unread"]
 ADDRESSES = ["192.0.2.1", "198.51.100.1", "2001:db8::1", "::ffff:192.0.2.1"]
 RESULTS = {"pass", "fail", "softfail", "neutral", "none", "temperror", "permerror", "undetermined"}
 MOST_QUESTIONS = 250

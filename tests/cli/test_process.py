@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-RUN = "from mailcheck.cli.main import run; run()"
+RUN = "from mailcheck.cli.console import run; run()"
 ZONE = """\
 $ORIGIN example.com.
 $TTL 3600
@@ -66,6 +66,9 @@ print(*sorted(sys.modules), sep="\\n", file=sys.stderr)
 NEVER = ("octodns", "cloudflare", "requests", "urllib3", "pydantic", "rich", "cryptography")
 
 
+TRACE = ["trace", "ZONE", "--ip", "192.0.2.1", "--from", "a@example.com"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "absent"),
     [
@@ -73,6 +76,10 @@ NEVER = ("octodns", "cloudflare", "requests", "urllib3", "pydantic", "rich", "cr
         (["--help"], (*NEVER, "yaml", "dns", "mailcheck.commands.", "mailcheck.lint", "mailcheck_rules")),
         (["lint", "--help"], (*NEVER, "yaml", "dns", "mailcheck.commands.", "mailcheck_rules")),
         (["lint", "ZONE"], (*NEVER, "dns.resolver", "dns.message", "mailcheck.cli.rule", "mailcheck_providers")),
+        (
+            TRACE,
+            (*NEVER, "dkim", "nacl", "dns", "asyncio", "mailcheck.lint", "mailcheck_rules", "mailcheck.cli.lint"),
+        ),
         (["rule", "list"], (*NEVER, "dns.resolver", "dns.message", "mailcheck.cli.lint", "mailcheck_providers")),
     ],
 )

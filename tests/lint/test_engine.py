@@ -261,6 +261,25 @@ def test_many_zones_over_a_lock_are_shared_out_and_say_the_same(monkeypatch: pyt
     assert together.skipped == alone.skipped
 
 
+def test_an_evaluation_that_waits_for_answers_goes_on_where_it_stopped() -> None:
+    begun: list[str] = []
+
+    def follow(name: str) -> Evaluation[str]:
+        begun.append(name)
+        for link in ("a.example.net.", "b.example.net.", "c.example.net."):
+            yield {Question(link, "A")}
+        return "followed"
+
+    def look(subject: RecordSet, ask: Context) -> Iterator[Problem]:
+        yield Problem(ask.evaluate(follow, subject.name), subject.records[0].at)
+
+    outside = Outside({})
+    said = run([zone("example.com", "@ TXT x")], rule("t", look), rule("u", look), outside=outside)
+    assert begun == ["example.com."]
+    assert len(outside.batches) == 3
+    assert len(said) == 2
+
+
 def test_what_others_say_of_a_declared_name_counts_for_nothing() -> None:
     declared = zone("example.com", "@ TXT host.example.net.", "here A 192.0.2.1")
     seen: list[Answer] = []
@@ -272,10 +291,19 @@ def test_what_others_say_of_a_declared_name_counts_for_nothing() -> None:
     forged = Present((address_of("gone.example.com."),), ("host.example.net.", "by.example.net."), source="lock")
     for lock in (locked(host=forged), Outside({"host.example.net.": forged})):
         Engine([declared], lock).run(lambda _: Plan([rule("t", look)]))
-        assert seen.pop() == Absent("nxdomain", ("host.example.net.", "by.example.net."))
+        assert seen.pop() == Absent(
+            "nxdomain", ("host.example.net.", "by.example.net."), target="gone.example.com."
+        )
     failed = Unknown("servfail", "gone.example.com A", ("host.example.net.",), "gone.example.com.")
     Engine([declared], Outside({"host.example.net.": failed})).run(lambda _: Plan([rule("t", look)]))
-    assert seen.pop() == Absent("nxdomain", ("host.example.net.",))
+    assert seen.pop() == Absent("nxdomain", ("host.example.net.",), target="gone.example.com.")
+    for source in ("lock", "live"):
+        absent = Absent("nxdomain", ("host.example.net.",), source, "here.example.com.")
+        view = locked(host=absent) if source == "lock" else Outside({"host.example.net.": absent})
+        Engine([declared], view).run(lambda _: Plan([rule("t", look)]))
+        answer = seen.pop()
+        assert isinstance(answer, Present)
+        assert (answer.source, answer.chain) == ("zones", ("host.example.net.",))
     passing = Absent("nodata", ("host.example.net.", "here.example.com.", "by.example.net."), source="lock")
     Engine([declared], locked(host=passing)).run(lambda _: Plan([rule("t", look)]))
     answer = seen.pop()

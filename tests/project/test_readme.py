@@ -35,6 +35,35 @@ def test_the_fault_it_makes_is_shown_as_it_says(tmp_path: Path) -> None:
     assert done.stdout.strip() == shown[1]
 
 
+def trace(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    shutil.copytree(ROOT / "zones", folder / "zones")
+    environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
+    command = [MAILCHECK, "trace", *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_the_trace_is_shown_as_it_is(tmp_path: Path) -> None:
+    example = re.search(r"    mailcheck trace (--ip .*)\n\n```\n(.*?)```", README, re.DOTALL)
+    assert example
+    done = trace(tmp_path, *example[1].split())
+    assert (done.returncode, done.stdout) == (1, example[2])
+
+
+def test_its_cases_are_met(tmp_path: Path) -> None:
+    example = re.search(r"```yaml\n(cases:.*?)```", README, re.DOTALL)
+    assert example
+    assert (ROOT / "cases.yaml").read_text(encoding="utf-8").endswith(example[1])
+    done = trace(tmp_path, "--cases", str(ROOT / "cases.yaml"))
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "2 cases: 2 met, 0 not met")
+
+
+def test_its_options_of_trace_exist(tmp_path: Path) -> None:
+    section = README[README.index("## Trace one message") :]
+    help_text = trace(tmp_path, "--help").stdout
+    for option in re.findall(r"^    (--[a-z-]+)", section, re.MULTILINE):
+        assert f"{option} " in help_text
+
+
 def test_its_configuration_can_be_followed() -> None:
     example = re.search(r"```yaml\n(zones: .*?)```", README, re.DOTALL)
     assert example
@@ -54,7 +83,8 @@ def test_the_rules_it_names_exist(rule: str) -> None:
     assert rule in installed_rules()
 
 
-def test_the_schema_it_points_at_is_there() -> None:
-    path = re.search(r"\[\s*published schema\]\((\S+)\)", README)
-    assert path
-    assert json.loads((ROOT / path[1]).read_text(encoding="utf-8"))["$schema"]
+def test_the_schemas_it_points_at_are_there() -> None:
+    paths = re.findall(r"\((\S+\.schema\.json)\)", README)
+    assert len(paths) == 2
+    for path in paths:
+        assert json.loads((ROOT / path).read_text(encoding="utf-8"))["$schema"]

@@ -23,7 +23,7 @@ from tests.build import zone
 
 Values = Mapping[str, Sequence[str]]
 REASONS: tuple[Reason, ...] = get_args(Reason)
-TOLD_AS_ASKED = {"timeout", "servfail", "refused", "formerr"}
+TOLD_AS_ASKED = {"timeout", "servfail", "refused", "formerr", "unusable", "budget"}
 ONE_ANSWER_TELLS = {"mx-target-cname", "ptr-target-cname", "mta-sts-id-stale"}
 """One absence settles these: no alias was walked, no policy was served."""
 ONE_FAMILY_TELLS = {"spf-void-lookups-family"}

@@ -128,6 +128,10 @@ def test_a_part_that_is_included_leaves_the_count_to_the_whole() -> None:
         (Absent("nodata"), "`c.provider.example` has no TXT record"),
         (_txt("hello"), "none of them is SPF"),
         (_txt("v=spf1 -all", "v=spf1 mx -all"), "has several SPF records"),
+        (
+            _txt("v=spf1 ip4:192.0.2.300 -all"),
+            "the SPF record of `c.provider.example` is not valid: `192.0.2.300`",
+        ),
     ],
 )
 def test_an_include_broken_at_the_provider_is_told_at_ours(broken: Answer, words: str) -> None:

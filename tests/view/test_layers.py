@@ -72,4 +72,4 @@ def test_two_questions_with_one_end_are_one_question_to_the_next_view() -> None:
     second = Said({B: Absent("nxdomain")})
     answers = Layers(first, second).answer({A, B})
     assert second.asked == [{B}]
-    assert answers == {A: Absent("nxdomain", ("a.example.",)), B: Absent("nxdomain")}
+    assert answers == {A: Absent("nxdomain", ("a.example.",), target="b.example."), B: Absent("nxdomain")}

@@ -12,7 +12,7 @@ import pytest
 
 from mailcheck.model.dns import POLICY, Absent, Present, Question, Unknown
 from mailcheck.model.location import NOWHERE
-from mailcheck.view.live import Live, LiveSettings
+from mailcheck.view.live import Live, LiveSettings, Trouble
 from mailcheck.view.resolvers import Resolver
 from tests.lab.hostile import SOA, Asked, absent, hostile, reply, texts, truncated
 from tests.view.live_world import SHORT, ask, live
@@ -177,11 +177,12 @@ def test_the_queries_of_a_run_are_counted_and_bounded() -> None:
         view = live(server, packets=10)
         first = view.answer({Question(f"{number}.", "A") for number in range(6)})
         second = view.answer({Question(f"{number}.", "A") for number in range(20)})
-        assert server.packets == 10
+        assert view.sent == server.packets == 10
     assert all(isinstance(answer, Absent) for answer in first.values())
     over = [answer for answer in second.values() if isinstance(answer, Unknown)]
     assert len(over) == 10
-    assert {answer.reason for answer in over} == {"limit"}
+    assert {answer.reason for answer in over} == {"budget"}
+    assert view.trouble == Trouble("over 10 queries in one run: 10 questions were given up", frozenset({"budget"}))
     assert all("over 10 queries in one run" in answer.detail for answer in over)
 
 
@@ -191,7 +192,7 @@ def test_one_wall_clock_for_all_batches() -> None:
         begin = time.monotonic()
         answers = [ask(view, f"{number}.") for number in range(10)]
         assert time.monotonic() - begin < 2
-    assert all(isinstance(answer, Unknown) and answer.reason == "timeout" for answer in answers)
+    assert all(isinstance(answer, Unknown) and answer.reason == "budget" for answer in answers)
     assert isinstance(answers[-1], Unknown)
     assert answers[-1].detail == "9 A (the 0.3 s of this run are over)"
 
@@ -250,7 +251,7 @@ def test_a_thousand_texts_are_capped() -> None:
     values = [b"text %d" % number for number in range(1_000)]
     with hostile(lambda asked: [texts(asked, *values)] if asked.tcp else [truncated(asked)]) as server:
         answer = ask(live(server), "a.", "TXT")
-    assert answer == Unknown("limit", "a TXT (over 500 records)")
+    assert answer == Unknown("unusable", "a TXT (over 500 records)")
 
 
 def test_the_same_record_twice_is_one() -> None:

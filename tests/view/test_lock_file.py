@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailcheck.model.dns import POLICY, Absent, Present, Question
+from mailcheck.model.dns import POLICY, Absent, Present, Question, Unknown
 from mailcheck.model.location import NOWHERE
 from mailcheck.model.record import Record
 from mailcheck.view.lock_read import read_lock
@@ -19,7 +19,9 @@ HEAD = "# mailcheck.lock 1: test\n# verified 2026-11-25 from 192.0.2.53\n"
 names = st.from_regex(r"(?:[a-z0-9_-]{1,5}\.){1,4}|\\\.[a-z]\.|\\009x\.", fullmatch=True)
 hostile = st.text(
     alphabet=st.one_of(st.characters(), st.sampled_from('"\\\n\r\t\x1b\x7f\x00\xff #->'))
-) | st.sampled_from(["nodata", "nxdomain", "->", "kept:2026-01-01", "#", "# verified", "<<<<<<< x", ""])
+) | st.sampled_from(
+    ["nodata", "nxdomain", "unusable", "->", "kept:2026-01-01", "#", "# verified", "<<<<<<< x", ""]
+)
 days = st.none() | st.dates()
 chains = st.lists(names, max_size=3)
 
@@ -35,9 +37,14 @@ def facts(draw: st.DrawFn) -> tuple[Question, Fact]:
     led = draw(chains)
     chain = (name, *led) if draw(st.booleans()) or led else ()
     kept = draw(days)
-    if draw(st.booleans()):
-        return Question(name, rtype), Fact(Absent(draw(st.sampled_from(["nodata", "nxdomain"])), chain), kept)
     end = draw(names) if chain else name
+    target = draw(st.sampled_from(["", end])) if chain else ""
+    kind = draw(st.sampled_from(["values", "absent", "unusable"]))
+    if kind == "absent":
+        absent = Absent(draw(st.sampled_from(["nodata", "nxdomain"])), chain, "lock", target)
+        return Question(name, rtype), Fact(absent, kept)
+    if kind == "unusable":
+        return Question(name, rtype), Fact(Unknown("unusable", draw(hostile), chain, target), kept)
     values = draw(st.sets(hostile, min_size=1, max_size=4))
     return Question(name, rtype), Fact(present(end, rtype, *values, chain=chain), kept)
 
@@ -45,8 +52,8 @@ def facts(draw: st.DrawFn) -> tuple[Question, Fact]:
 def meaning(facts: Mapping[Question, Fact]) -> object:
     def of(fact: Fact) -> object:
         answer = fact.answer
-        if isinstance(answer, Absent):
-            return answer.kind, answer.chain, fact.kept
+        if not isinstance(answer, Present):
+            return answer, fact.kept
         return {(record.name, record.type, record.text) for record in answer.records}, answer.chain, fact.kept
 
     return {question: of(fact) for question, fact in facts.items()}
@@ -108,6 +115,9 @@ def test_chains_and_absence() -> None:
         "b.example. A -> nxdomain",
         "c.example. A nodata",
         "d.example. A -> e.example. -> nodata",
+        "e.example. A -> f.example. -> g.example. nxdomain",
+        'f.example. A -> g.example. -> f.example. unusable "CNAME loop at f.example."',
+        'g.example. TXT unusable "over 500 records"',
     )
     kept = {question.name: fact.answer for question, fact in lock.facts.items()}
     first = kept["a.example."]
@@ -116,6 +126,10 @@ def test_chains_and_absence() -> None:
     assert kept["b.example."] == Absent("nxdomain", ("b.example.",), source="lock")
     assert kept["c.example."] == Absent("nodata", (), source="lock")
     assert kept["d.example."] == Absent("nodata", ("d.example.", "e.example."), source="lock")
+    assert kept["e.example."] == Absent("nxdomain", ("e.example.", "f.example."), "lock", "g.example.")
+    loop = Unknown("unusable", "CNAME loop at f.example.", ("f.example.", "g.example."), "f.example.")
+    assert kept["f.example."] == loop
+    assert kept["g.example."] == Unknown("unusable", "over 500 records")
 
 
 @pytest.mark.parametrize(
@@ -144,6 +158,9 @@ def test_chains_and_absence() -> None:
         ("a.example. A -> b 192.0.2.1", "lock-name", 17),
         ("a.example. A nodata 192.0.2.1", "lock-syntax", 21),
         ("a.example. TXT x nodata", "lock-syntax", 18),
+        ("a.example. TXT x unusable", "lock-syntax", 18),
+        ("a.example. TXT unusable", "lock-syntax", 24),
+        ("a.example. TXT unusable x y", "lock-syntax", 27),
         ("a.example. AAAA \u0660::1", "lock-syntax", 17),
         ("a.example. A " + " ".join(["192.0.2.1"] * 999), "lock-limit", 13 + 998 * 10 + 1),
         ("a.example. TXT " + "x" * 600_000, "lock-limit", 600_001),

@@ -43,6 +43,23 @@ def test_what_the_view_does_not_ask_is_no_failure_and_keeps_its_old_answer() -> 
     assert recorder.failed == {}
 
 
+def test_an_answer_that_is_unusable_is_noted_as_it_is() -> None:
+    before = LockFile("x", {A: Fact(Absent("nodata", source="lock"))}, DAY)
+    recorder = Recorder(OutsideWorld({(A.name, A.type): "unusable"}), before, Silent())
+    unusable = Unknown("unusable", "a.example A")
+    assert recorder.answer({A}) == {A: unusable}
+    assert recorder.facts == {A: Fact(unusable)}
+    assert recorder.failed == {}
+
+
+def test_a_question_that_the_run_gave_up_keeps_its_old_answer() -> None:
+    old = Absent("nodata", source="lock")
+    recorder = Recorder(OutsideWorld({(A.name, A.type): "budget"}), LockFile("x", {A: Fact(old)}, DAY), Silent())
+    assert recorder.answer({A}) == {A: old}
+    assert recorder.facts == {A: Fact(old, DAY)}
+    assert recorder.failed == {A: Unknown("budget", "a.example A")}
+
+
 def test_a_failure_without_an_old_answer_is_told_to_who_asks() -> None:
     recorder = Recorder(OutsideWorld({(A.name, A.type): "timeout"}), LockFile("x", {}), Silent())
     assert recorder.answer({A}) == recorder.failed == {A: Unknown("timeout", "a.example A")}

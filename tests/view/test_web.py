@@ -82,7 +82,9 @@ def test_ipv4_comes_first_and_few_addresses_are_tried() -> None:
     assert fetcher.asked == [(HOST, ("8.8.8.1", "8.8.8.2", "8.8.8.3", "2606:2800:220:1::1"))]
 
 
-@pytest.mark.parametrize("reason", ["timeout", "servfail", "refused", "formerr", "not_asked", "limit"])
+@pytest.mark.parametrize(
+    "reason", ["timeout", "servfail", "refused", "formerr", "not_asked", "unusable", "budget", "limit"]
+)
 def test_an_address_that_is_not_known_leaves_the_policy_unknown(reason: str) -> None:
     unknown = Unknown(reason, f"{HOST} AAAA", ("x.",), "y.")  # type: ignore[arg-type]
     said = ask(Fetcher({}), resolver(v4=Absent("nodata"), v6=unknown))

@@ -1,9 +1,9 @@
-"""An include or redirect leads to a name without exactly one SPF record.
+"""An include or redirect leads to a name without exactly one valid SPF record.
 
 ## What it checks
 The target of every `include` and `redirect` in effect, also of those in other people's records that
-yours lead to. Targets with macros depend on the message and are left aside, except `%{d}`; two records
-at a declared name are told by `spf-single-record` where they stand.
+yours lead to. Targets with macros depend on the message and are left aside, except `%{d}`; what is wrong
+at a declared name, such as two records or a term that breaks the grammar, is told where it stands.
 
 ## Why it matters
 A receiver that comes to such a term gives a permanent error for the message. Providers rename their
@@ -17,7 +17,7 @@ Correct the name as the provider's current documentation gives it, or remove the
 service is no longer used.
 
 ## References
-RFC 7208 sections 4.5, 5.2 and 6.1
+RFC 7208 sections 4.5, 4.6, 5.2 and 6.1
 """
 
 from collections.abc import Iterator
@@ -55,14 +55,21 @@ def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
 def _fault(term: SpfTerm) -> str:
     if term.malformed:
         return f"`{term.text[:60]}` asks for no valid name: it has an empty label or one of over 63 octets"
-    if term.below is None or term.below.state in ("found", "unknown"):
+    if term.below is None or term.below.state == "unknown":
         return ""
+    if term.below.state == "found":
+        return "" if term.below.declared else _broken(term.below)
     if term.below.state == "several":
         return "" if term.below.declared else f"{_named(term.below)} has several SPF records"
     answer = term.below.held.answer
     if isinstance(answer, Absent):
         return f"{_named(term.below)} {'does not exist' if answer.kind == 'nxdomain' else 'has no TXT record'}"
     return f"{_named(term.below)} has TXT records, but none of them is SPF"
+
+
+def _broken(node: SpfNode) -> str:
+    invalid = node.held.tree.invalid if node.held.tree else ()
+    return f"the SPF record of {_named(node)} is not valid: {invalid[0].message}" if invalid else ""
 
 
 def _named(node: SpfNode) -> str:

@@ -30,7 +30,7 @@ from mailcheck.analysis.networks import unusable_network
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_terms import term_text
 from mailcheck.grammar.spf import Directive
-from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
+from mailcheck.lint.rule import Context, Problem, Rule, Severity, master, only
 from mailcheck.model.text import shorten
 
 
@@ -39,6 +39,10 @@ class WidthOptions(NamedTuple):
 
     ipv4: int = 16
     ipv6: int = 32
+
+
+def _may_name_networks(spf: SpfRecord) -> bool:
+    return "/" in spf.tree.text or not spf.tree.kinds.isdisjoint(("ip4", "ip6"))
 
 
 def check(spf: SpfRecord, ask: Context) -> Iterator[Problem]:
@@ -82,7 +86,7 @@ def _network_start(spf: SpfRecord, term: Directive) -> int:
 RULE = Rule(
     __name__,
     __doc__,
-    over=spf_records,
+    over=only(spf_records, _may_name_networks),
     check=check,
     severity=Severity.WARNING,
     standard="RFC 7208 section 5.6",

@@ -22,16 +22,16 @@ escape for other octets: `\233` would be published as these four characters.
 octoDNS documentation, Records (TXT) and Lenience
 """
 
-import re
 from collections.abc import Iterator
 
 from mailcheck.analysis.zone_texts import texts_beyond_ascii
 from mailcheck.grammar.spf import is_spf
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity
+from mailcheck.model.patterns import late
 from mailcheck.model.record import Record
 
-_OCTETS = re.compile(r"[\x80-\xff]+")
-_WORD = re.compile(r"[^ ]+")
+_OCTETS = late(r"[\x80-\xff]+")
+_WORD = late(r"[^ ]+")
 
 
 def check(record: Record, _: Context) -> Iterator[Problem]:

@@ -1,0 +1,54 @@
+"""The shapes that configuration is made of: mappings with known keys, strings, lists of strings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mailcheck.config.document import Document, Path
+from mailcheck.errors import ConfigError
+
+
+def mapping(document: Document, value: Any, at: Path, known: tuple[str, ...] | None) -> Mapping[str, Any]:
+    """`value` as a mapping, empty for none; `known` None: any key. Raises ConfigError."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise document.error(f"{named(at)} must be a mapping", at)
+    for key in value:
+        if known is not None and key not in known:
+            raise _unknown_key(document, key, known, at)
+    return value
+
+
+def _unknown_key(document: Document, key: str, known: tuple[str, ...], at: Path) -> ConfigError:
+    import difflib
+
+    close = difflib.get_close_matches(key, known, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"known here: {', '.join(known)}"
+    return document.error(f"{named(at)} has no key {key!r}", (*at, key), hint)
+
+
+def strings(document: Document, value: Any, at: Path) -> tuple[str, ...]:
+    """`value` as strings: a single one, a list, or none. Raises ConfigError."""
+    if value is None:
+        return ()
+    items = [value] if isinstance(value, str) else value
+    if not isinstance(items, list):
+        raise document.error(f"{named(at)} must be a string or a list of strings", at)
+    for index, item in enumerate(items):
+        if not isinstance(item, str):
+            raise document.error(f"{named(at)} must hold strings, not {item!r}", (*at, index))
+    return tuple(items)
+
+
+def optional_string(document: Document, value: Any, at: Path) -> str | None:
+    """`value` as a string, or None. Raises ConfigError."""
+    if value is None or isinstance(value, str):
+        return value
+    raise document.error(f"{named(at)} must be a string, not {value!r}", at)
+
+
+def named(at: Path) -> str:
+    """The path to a value as a reader sees it."""
+    return f"`{'.'.join(str(part) for part in at)}`" if at else "the document"
