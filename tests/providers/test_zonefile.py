@@ -54,7 +54,7 @@ def test_what_is_written_can_be_read_and_needs_no_further_write(folder: Path, tm
         "example.com. 300 IN NS ns1.example.com.\n"
         'new.example.com. 60 IN TXT "\\"quoted\\" \\\\ ; \\195\\169"\n'
         "ns1.example.com. 300 IN A 192.0.2.53\n"
-        "old.example.com. 300 IN HINFO \"a\" \"b\"\n"
+        'old.example.com. 300 IN HINFO "a" "b"\n'
     )
     again = plan(provider, "ns1 300 A 192.0.2.53", 'new 60 TXT "quoted" \\ ; \xe9'.encode().decode("latin-1"))
     assert again.steps == ()

@@ -98,7 +98,9 @@ def test_the_same_as_octodns_reads_from_the_file(tmp_path: Path) -> None:
     translated = to_octodns(read(tmp_path, "example.com.yaml", EVERYTHING))
     assert (translated.left_out, translated.refused) == ((), ())
     theirs = OctodnsZone("example.com.", [])
-    YamlProvider("yaml", str(tmp_path), default_ttl=3600, enforce_order=False, escaped_semicolons=True).populate(theirs, lenient=True)
+    YamlProvider("yaml", str(tmp_path), default_ttl=3600, enforce_order=False, escaped_semicolons=True).populate(
+        theirs, lenient=True
+    )
     assert told(translated.zone) == told(theirs)
     ignored = next(record for record in translated.zone.records if record.name == "ignored")
     assert ignored.ignored
