@@ -43,6 +43,7 @@ def open_provider(
     mine = section if section is not None and _configured(section) == chosen else ProviderSection()
     settings = ProviderSettings(chosen, _options(mine, environment), environment, max_wait, progress)
     try:
+        import_module("octodns")
         silence_octodns()
         provider: Provider = import_module(points[chosen]).open_provider(settings)
     except ModuleNotFoundError as error:

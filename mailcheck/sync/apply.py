@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -47,18 +48,31 @@ def _write(provider: Provider, planned: ZonePlan, settings: ApplySettings, journ
         if settings.stop():
             ended = ended._replace(done=number, outcome="stopped", message="stopped by a signal")
             break
-        journal.note("step", step=number)
+        try:
+            journal.note("step", step=number)
+        except OSError as error:
+            ended = ended._replace(done=number, outcome="failed", message=_no_journal(error))
+            break
         try:
             outcome, message, hint = _one(provider, planned, step, settings)
         except BaseException:
             journal.note("done", step=number, outcome="unknown")
             raise
-        journal.note("done", step=number, outcome=outcome, message=message)
+        try:
+            journal.note("done", step=number, outcome=outcome, message=message)
+        except OSError as error:
+            done = number + (outcome == "applied")
+            return ended._replace(done=done, outcome="stopped", message=_no_journal(error))
         if outcome != "applied":
             ended = ended._replace(done=number, outcome=outcome, message=message, hint=hint)
             break
-    journal.note("end", outcome=ended.outcome)
+    with suppress(OSError):  # a journal without an end is one that `--resume` looks at
+        journal.note("end", outcome=ended.outcome)
     return ended
+
+
+def _no_journal(error: OSError) -> str:
+    return f"the journal cannot be written: {error.strerror}"
 
 
 def _one(

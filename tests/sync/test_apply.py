@@ -13,8 +13,10 @@ from mailcheck.errors import ChangeRefused, UsageError
 from mailcheck.model.progress import Silent
 from mailcheck.model.spec import MailSpec
 from mailcheck.sync.apply import ApplySettings, apply
-from mailcheck.sync.journal_read import read_journal
+from mailcheck.sync.journal import Journal
+from mailcheck.sync.journal_read import latest_unfinished, read_journal
 from mailcheck.sync.plan import ZonePlan, plan_back, plan_zone
+from mailcheck.sync.resume import plan_rest
 from tests.sync.memory import Memory, raws_of
 from tests.sync.zones import NAME, zone
 
@@ -226,6 +228,38 @@ def test_without_a_journal_nothing_is_written(provider: Memory, tmp_path: Path) 
     with pytest.raises(UsageError, match="cannot write"):
         apply(provider, plan(provider), how(tmp_path / "file"))
     assert provider.writes == 0
+
+
+@pytest.mark.parametrize(
+    ("notes", "outcome", "done", "writes"),
+    [(1, "failed", 0, 0), (2, "stopped", 1, 1), (3, "failed", 1, 1), (7, "applied", 3, 3)],
+)
+def test_a_disk_that_fills_up_meanwhile_stops_the_apply(
+    provider: Memory,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    notes: int,
+    outcome: str,
+    done: int,
+    writes: int,
+) -> None:
+    left = [notes]
+
+    def fill(journal: Journal, event: str, **data: object) -> None:
+        if not left[0]:
+            raise OSError(28, "No space left on device")
+        left[0] -= 1
+        real(journal, event, **data)
+
+    real = Journal.note
+    monkeypatch.setattr(Journal, "note", fill)
+    result = apply(provider, plan(provider), how(tmp_path))
+    assert (result.outcome, result.done, provider.writes) == (outcome, done, writes)
+    if outcome != "applied":
+        assert result.message == "the journal cannot be written: No space left on device"
+    monkeypatch.setattr(Journal, "note", real)
+    rest = plan_rest(provider, read_journal(latest_unfinished(tmp_path)), SPEC)
+    assert apply(provider, rest, how(tmp_path)).outcome == "applied"
 
 
 def test_a_full_disk_keeps_everything_from_being_written(
