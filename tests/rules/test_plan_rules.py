@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import pytest
 
 from mailcheck.analysis.change_meaning import meaning
@@ -10,11 +12,13 @@ from mailcheck.lint.plan_run import run_plan_rules
 from mailcheck.lint.registry import installed_rules
 from mailcheck.lint.run import RunSettings
 from mailcheck.model.change import Change, Plan
+from mailcheck.model.dns import Reason
 from mailcheck.model.finding import Report
 from mailcheck.model.location import NOWHERE
 from mailcheck.model.settings import Configuration, RuleSetting
 from mailcheck.model.spec import HostSpec, MailSpec, SenderSpec
 from mailcheck.model.zone import Zone
+from tests.rules.test_outside_answers import Outside
 from tests.sync.zones import NAME, zone
 
 KEY = "s1._domainkey 300 TXT v=DKIM1; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQC"
@@ -69,6 +73,44 @@ def test_severities_and_options_are_configured_as_for_other_rules() -> None:
     before, after = zone("@ 300 MX 10 h1.example.com.", "a 300 A 192.0.2.1"), zone("a 300 A 192.0.2.2")
     assert run(before, after).findings != ()
     assert run(before, after, configuration=Configuration(rules=rules)).findings == ()
+
+
+STS = ("@ 300 MX 10 mx1.example.com.", "_mta-sts 300 TXT v=STSv1; id=1", *REST)
+POLICY = "version: STSv1\nmode: {mode}\nmx: {mx}\nmax_age: 604800\n"
+
+
+def with_policy(values: Mapping[str, Sequence[str]], unknown: Mapping[str, Reason] | None = None) -> Report:
+    before, after = zone(*STS), zone("@ 300 MX 20 mx2.example.com.", *STS)
+    plan = Plan(before, after, zone_changes(before, after))
+    outside = Outside(values, unknown)
+    return run_plan_rules([plan], RunSettings(), installed_rules(), spec=SPEC, outside=outside)
+
+
+@pytest.mark.parametrize(
+    ("policy", "found"),
+    [
+        (POLICY.format(mode="enforce", mx="mx1.example.com"), True),
+        (POLICY.format(mode="testing", mx="mx1.example.com"), True),
+        (POLICY.format(mode="none", mx="mx1.example.com"), False),
+        (POLICY.format(mode="enforce", mx="*.example.com"), False),
+        ("not a policy", False),
+    ],
+)
+def test_a_new_exchange_is_held_against_the_policy_that_is_served(policy: str, found: bool) -> None:
+    report = with_policy({"example.com. MTA-STS-POLICY": (policy,)})
+    assert [finding.rule for finding in report.findings] == ["plan-mta-sts-order"] * found
+    assert report.skipped == ()
+
+
+def test_a_policy_that_is_not_known_is_neither_fine_nor_wrong() -> None:
+    report = with_policy({}, {"example.com. MTA-STS-POLICY": "timeout"})
+    assert report.findings == ()
+    assert [(skip.rule, skip.asked) for skip in report.skipped] == [("plan-mta-sts-order", True)]
+
+
+def test_where_no_policy_is_served_there_is_none_to_wait_for() -> None:
+    report = with_policy({})
+    assert (report.findings, report.skipped) == ((), ())
 
 
 def told(before: str, after: str, *rest: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -201,6 +202,27 @@ def test_18_a_rollback_brings_back_what_octodns_never_sees(provider: Memory, tmp
     assert back.plan.changes == ()
     assert apply(provider, back, how(tmp_path)).outcome == "applied"
     assert provider.content(NAME) == was
+
+
+def test_18_a_lost_answer_is_settled_in_a_rollback_too(provider: Memory, tmp_path: Path) -> None:
+    was = provider.content(NAME)
+    noted = read_journal(Path(apply(provider, plan(provider), how(tmp_path)).journal))
+    back = plan_back(provider, noted.before, noted.records, SPEC)
+    provider.script = {provider.writes: "lost after"}
+    assert apply(provider, back, how(tmp_path)).outcome == "applied"
+    assert provider.content(NAME) == was
+
+
+def test_what_could_not_be_read_blocks_the_plan(provider: Memory) -> None:
+    whole = plan_zone(provider, AFTER, SPEC, create=False)
+    assert whole.blocked == ()
+    torn = plan_zone(provider, replace(AFTER, incomplete=True), SPEC, create=False)
+    assert [entry.code for entry in torn.blocked] == ["sync-incomplete"]
+    names = frozenset({f"{name}.{NAME}" for name in "pqrst"})
+    unread = plan_zone(provider, replace(AFTER, unread=names), SPEC, create=False)
+    assert [entry.message for entry in unread.blocked] == [
+        "records could not be read at p.example.com, q.example.com, r.example.com: they would be deleted"
+    ]
 
 
 def test_a_new_zone_is_made(tmp_path: Path) -> None:
