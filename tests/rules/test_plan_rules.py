@@ -16,7 +16,7 @@ from mailcheck.model.dns import Reason
 from mailcheck.model.finding import Report
 from mailcheck.model.location import NOWHERE
 from mailcheck.model.settings import Configuration, RuleSetting
-from mailcheck.model.spec import HostSpec, MailSpec, SenderSpec
+from mailcheck.model.spec import DomainSpec, HostSpec, MailSpec, SenderSpec
 from mailcheck.model.zone import Zone
 from tests.rules.test_outside_answers import Outside
 from tests.sync.zones import NAME, zone
@@ -37,7 +37,7 @@ def run(before: Zone, after: Zone, spec: MailSpec = SPEC, configuration: Configu
     return run_plan_rules([plan], settings, installed_rules(), spec=spec)
 
 
-def test_a_key_that_the_spec_says_is_in_use(tmp_path: object) -> None:
+def test_a_key_that_the_spec_says_is_in_use() -> None:
     report = run(zone(KEY, KEY2, *REST), zone(KEY2, *REST))
     (finding,) = report.findings
     assert finding.rule == "plan-dkim-key-in-use"
@@ -46,6 +46,15 @@ def test_a_key_that_the_spec_says_is_in_use(tmp_path: object) -> None:
     )
     replaced = run(zone(KEY, KEY2, *REST), zone(KEY + "XYZ", KEY2, *REST))
     assert [each.message[:34] for each in replaced.findings] == ["this replaces the DKIM key `s1` of"]
+
+
+def test_only_whom_the_domain_lists_counts() -> None:
+    def listing(*senders: str) -> MailSpec:
+        return SPEC._replace(domains={NAME: DomainSpec(NAME, NOWHERE, senders=senders)})
+
+    assert run(zone(KEY, KEY2, *REST), zone(KEY2, *REST), listing()).findings == ()
+    (finding,) = run(zone(KEY, KEY2, *REST), zone(KEY2, *REST), listing("newsletter")).findings
+    assert finding.message.endswith("in use by newsletter")
 
 
 def test_without_a_spec_nobody_knows_who_signs() -> None:

@@ -42,7 +42,7 @@ def check(plan: Plan, ask: Context) -> Iterator[Problem | Skip]:
         if not (aliases or ask.spec.written):
             yield Skip("no written spec says who signs with it")
             continue
-        if users := (*key_users(selector, ask.spec), *aliases):
+        if users := (*key_users(selector, domain, ask.spec), *aliases):
             verb = "replaces" if _keys(change, change.after) else "removes"
             yield Problem(
                 f"this {verb} the DKIM key `{shorten(selector)}` of {shown_name(domain)}, "
