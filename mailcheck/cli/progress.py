@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mailcheck.cli.output import is_terminal
 from mailcheck.model.progress import Progress, Silent
+from mailcheck.render import escape
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
@@ -53,16 +54,20 @@ class Bar:
         if time.monotonic() >= self._due:
             self._draw()
 
+    def waiting(self, seconds: float, why: str) -> None:
+        self._draw(f"waiting {seconds:.0f} s: {escape.text(why, escape.WORD)}")
+
     def stop(self) -> None:
         """Take the bar off the screen."""
         if self._drawn is not None:
             self._drawn.stop()
 
-    def _draw(self) -> None:
+    def _draw(self, what: str = "") -> None:
         if self._drawn is None:
             self._drawn = _start()
         task = self._drawn.task_ids[0]
-        self._drawn.update(task, total=self._steps, completed=self._done, description=self._what, refresh=True)
+        shown = what or self._what
+        self._drawn.update(task, total=self._steps, completed=self._done, description=shown, refresh=True)
         self._due = time.monotonic() + REDRAW
 
 

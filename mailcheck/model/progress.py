@@ -14,6 +14,12 @@ class Progress(Protocol):
     def advance(self, steps: int = 1) -> None:
         """So many steps are done."""
 
+    def waiting(self, seconds: float, why: str) -> None:
+        """The work rests for so many seconds; `why` says who asked for it.
+
+        Told before each wait, and again while it lasts with the seconds that remain.
+        """
+
 
 class Silent:
     """A Progress that nobody watches."""
@@ -22,4 +28,7 @@ class Silent:
         pass
 
     def advance(self, steps: int = 1) -> None:
+        pass
+
+    def waiting(self, seconds: float, why: str) -> None:
         pass

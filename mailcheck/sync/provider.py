@@ -11,6 +11,23 @@ if TYPE_CHECKING:
     from octodns.provider.plan import Plan as OctodnsPlan
     from octodns.zone import Zone as OctodnsZone
 
+
+class ProviderSettings(NamedTuple):
+    """What a provider is opened with.
+
+    - `name`: of the provider, as `--provider` gives it; `options`: its section in `mailcheck.yaml`.
+    - `environment`: where its secrets come from, and nowhere else.
+    - `max_wait`: the most seconds that it may wait for a provider that asks for patience, in all.
+    - `progress`: told of every wait, while reading and writing.
+    """
+
+    name: str
+    options: Mapping[str, Any]
+    environment: Mapping[str, str]
+    max_wait: float
+    progress: Progress
+
+
 RawRecord = Mapping[str, Any]
 """A record as the provider's own interface gives it, all of it JSON: what a rollback must bring back."""
 
@@ -53,6 +70,10 @@ class Step(NamedTuple):
 class Provider(Protocol):
     """A DNS provider. Every method but `write` only reads.
 
+    The entry-point group `mailcheck.providers` names modules; one has a function
+    `open_provider(settings: ProviderSettings) -> Provider`, which raises UsageError for options that it
+    does not take and ProviderError where it lacks credentials.
+
     Raises ProviderError where the provider refuses or fails, with one line for the user and never a secret.
     """
 
@@ -68,13 +89,13 @@ class Provider(Protocol):
         """octoDNS's plan from the snapshot to `desired`, None where nothing is to be done."""
 
     def steps(self, plan: OctodnsPlan, snapshot: Snapshot) -> Sequence[Step]:
-        """The writes that carry the plan out."""
+        """The writes that carry the plan out; where the zone does not exist the first creates it."""
 
     def steps_back(self, records: Sequence[RawRecord], snapshot: Snapshot) -> Sequence[Step]:
         """The writes that restore `records`, an earlier snapshot's, exactly but for ids and times."""
 
     def write(self, zone: str, step: Step, progress: Progress) -> None:
-        """Carry one step out.
+        """Carry one step out; `progress` advances by one for each operation.
 
         Raises ProviderError where nothing of it was written, OutcomeUnknown where that cannot be told.
         """
