@@ -5,19 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mailcheck.config.document import Document, Path
-from mailcheck.errors import ConfigError
+from mailcheck.config.document import Document, Path, named, nearest
 from mailcheck.model.finding import Severity
-from mailcheck.model.settings import Configuration, Profile, RuleSetting
+from mailcheck.model.patterns import late
+from mailcheck.model.settings import Configuration, Profile, ProviderSection, RuleSetting
+from mailcheck.model.spec import MailSpec
 
+_FROM_ENVIRONMENT = late(r"(?i)token|secret|passw|api_?key|private_?key|url|endpoint")
+_VARIABLE = late(r"[A-Za-z_][A-Za-z0-9_]*")
 _SEVERITIES = {severity.word: severity for severity in Severity}
+_SPEC_KEYS = ("domains", "hosts", "senders")
+_ROOT_KEYS = ("zones", *_SPEC_KEYS, "rules", "provider")
+_PROVIDER_KEYS = ("name", "class", "options", "environment")
 _RULE_KEYS = ("profile", "select", "ignore", "severity", "options", "zones")
 _ZONE_KEYS = ("select", "ignore", "severity", "options")
 
 
 def configuration(document: Document) -> Configuration:
-    """Read `mailcheck.yaml`. Raises ConfigError at the first value that is wrong."""
-    root = _mapping(document, document.data, (), ("zones", "rules"))
+    """Read `mailcheck.yaml`. Raises ConfigError at the first value that is wrong.
+
+    Only where it holds domains, hosts or senders is pydantic imported: that takes longer than to lint a zone.
+    """
+    root = _mapping(document, document.data, (), _ROOT_KEYS)
     zones = _strings(document, root.get("zones"), ("zones",))
     rules = _mapping(document, root.get("rules"), ("rules",), _RULE_KEYS)
     profile = _optional_string(document, rules.get("profile"), ("rules", "profile"))
@@ -35,7 +44,39 @@ def configuration(document: Document) -> Configuration:
             for glob, own in per_zone.items()
             for at in [("rules", "zones", glob)]
         ),
+        _spec(document) if any(key in root for key in _SPEC_KEYS) else MailSpec(),
+        _provider(document, root["provider"]) if root.get("provider") is not None else None,
     )
+
+
+def _spec(document: Document) -> MailSpec:
+    from mailcheck.config.spec import mail_spec
+
+    return mail_spec(document)
+
+
+def _provider(document: Document, given: Any) -> ProviderSection:
+    """Read `provider:`. It holds neither secrets nor URLs: these come from the environment alone."""
+    at: Path = ("provider",)
+    section = _mapping(document, given, at, _PROVIDER_KEYS)
+    name = _optional_string(document, section.get("name"), (*at, "name"))
+    class_path = _optional_string(document, section.get("class"), (*at, "class"))
+    if bool(name) == bool(class_path):
+        raise document.error("`provider` needs either `name` or `class`", at)
+    options = _mapping(document, section.get("options"), (*at, "options"), None)
+    for key, value in options.items():
+        if _FROM_ENVIRONMENT.search(key) or (isinstance(value, str) and "://" in value):
+            raise document.error(
+                f"`provider.options.{key}` may not stand in the file",
+                (*at, "options", key),
+                "name an environment variable that holds it, under `provider.environment`",
+            )
+    environment = _mapping(document, section.get("environment"), (*at, "environment"), None)
+    for key, variable in environment.items():
+        if not (isinstance(variable, str) and _VARIABLE.fullmatch(variable)):
+            place = (*at, "environment", key)
+            raise document.error(f"{named(place)} must be the name of an environment variable", place)
+    return ProviderSection(name or "", class_path or "", options, environment, document.origin(at))
 
 
 def profile(document: Document) -> Profile:
@@ -91,19 +132,11 @@ def _mapping(document: Document, value: Any, at: Path, known: tuple[str, ...] | 
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise document.error(f"{_named(at)} must be a mapping", at)
+        raise document.error(f"{named(at)} must be a mapping", at)
     for key in value:
         if known is not None and key not in known:
-            raise _unknown_key(document, key, known, at)
+            raise document.error(f"{named(at)} has no key {key!r}", (*at, key), nearest(key, known))
     return value
-
-
-def _unknown_key(document: Document, key: str, known: tuple[str, ...], at: Path) -> ConfigError:
-    import difflib
-
-    close = difflib.get_close_matches(key, known, n=1)
-    hint = f"did you mean {close[0]}?" if close else f"known here: {', '.join(known)}"
-    return document.error(f"{_named(at)} has no key {key!r}", (*at, key), hint)
 
 
 def _strings(document: Document, value: Any, at: Path) -> tuple[str, ...]:
@@ -111,18 +144,15 @@ def _strings(document: Document, value: Any, at: Path) -> tuple[str, ...]:
         return ()
     items = [value] if isinstance(value, str) else value
     if not isinstance(items, list):
-        raise document.error(f"{_named(at)} must be a string or a list of strings", at)
+        raise document.error(f"{named(at)} must be a string or a list of strings", at)
     for index, item in enumerate(items):
         if not isinstance(item, str):
-            raise document.error(f"{_named(at)} must hold strings, not {item!r}", (*at, index))
+            raise document.error(f"{named(at)} must hold strings, not {item!r}", (*at, index))
     return tuple(items)
 
 
 def _optional_string(document: Document, value: Any, at: Path) -> str | None:
     if value is None or isinstance(value, str):
         return value
-    raise document.error(f"{_named(at)} must be a string, not {value!r}", at)
+    raise document.error(f"{named(at)} must be a string, not {value!r}", at)
 
-
-def _named(at: Path) -> str:
-    return f"`{'.'.join(str(part) for part in at)}`" if at else "the document"
