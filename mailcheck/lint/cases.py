@@ -74,15 +74,15 @@ def run_case(case: Case) -> tuple[Report, dict[Finding, str]]:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(fill(path, text), encoding="utf-8", newline="")
         loaded = load_zones([folder], limits=Limits(), include_root=folder, progress=Silent())
-        settings = RunSettings(_configuration(case), today=TODAY)
+        settings = RunSettings(_configuration(case, folder), today=TODAY)
         outside = _Outside(case.outside) if case.outside else None
         report = run_rules(loaded.zones, loaded.refused, settings, installed_rules(), outside=outside)
         return report, {finding: _under(finding) for finding in report.findings}
 
 
-def _configuration(case: Case) -> Configuration:
+def _configuration(case: Case, folder: Path) -> Configuration:
     text = case.files.get(CONFIGURATION)
-    return configuration(read_document(text, CONFIGURATION)) if text is not None else Configuration()
+    return configuration(read_document(text, str(folder / CONFIGURATION))) if text is not None else Configuration()
 
 
 def _under(finding: Finding) -> str:

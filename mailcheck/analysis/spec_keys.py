@@ -1,0 +1,65 @@
+"""DKIM selectors that the spec names, and what stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from typing import Literal
+
+from mailcheck.analysis.dkim_keys import dkim_records, selector_and_domain
+from mailcheck.grammar.dkim import parse_key
+from mailcheck.model.dns import Answer, Evaluation, Present, Question, Unknown
+from mailcheck.model.names import absolute, is_at_or_below
+from mailcheck.model.zone import Zone
+
+KeyState = Literal["key", "revoked", "missing"]
+
+
+def selector_name(selector: str, domain: str) -> str:
+    """The owner name of a key (RFC 6376 section 3.6.2.1)."""
+    return f"{selector}._domainkey.{domain}"
+
+
+def key_answers(names: tuple[str, ...]) -> Evaluation[Mapping[str, Answer]]:
+    """The TXT answer at each selector's owner name."""
+    answers = yield {Question(name, "TXT") for name in names}
+    return {name: answers[Question(name, "TXT")] for name in names}
+
+
+def key_state(answer: Answer) -> KeyState | Unknown:
+    """Whether a key stands there; one that is broken counts, since other rules tell of it."""
+    if isinstance(answer, Unknown):
+        return answer
+    keys = [parse_key(record.text) for record in answer.records] if isinstance(answer, Present) else []
+    keys = [key for key in keys if key.key is not None]
+    if not keys:
+        return "missing"
+    return "revoked" if all(key.is_revoked for key in keys) else "key"
+
+
+def is_astray(zone: Zone, domain: str) -> bool:
+    """Whether a key of the domain, or of a name below it, stands where no verifier looks: that is told there."""
+    strays = (record for record in dkim_records(zone) if record.selector is None)
+    return any(is_at_or_below(record.name, domain) for record in strays)
+
+
+def fitting(zone: Zone, domain: str, glob: str, target: str) -> tuple[str, ...]:
+    """The selectors in the zone that fit `glob` and lead to what fits `target`, or hold a key where that is empty."""
+    found = []
+    for name, types in zone.names.items():
+        place = selector_and_domain(name)
+        if place is None or place[1] != domain or not fnmatchcase(place[0], glob):
+            continue
+        aliases = zone.at_name(name, "CNAME")
+        if target and any(fits(alias.text, target) for alias in aliases):
+            found.append(place[0])
+        elif not target and (aliases or any(not parse_key(text.text).is_revoked for text in zone.at_name(name, "TXT"))):
+            found.append(place[0])
+        elif "NS" in types:
+            found.append(place[0])
+    return tuple(found)
+
+
+def fits(alias: str, target: str) -> bool:
+    """Whether a CNAME leads to what the glob `target` says."""
+    return fnmatchcase(absolute(alias), target)
