@@ -28,9 +28,7 @@ def promises_by_zone(spec: MailSpec, zones: Sequence[Zone]) -> Mapping[str, Prom
         hosts[home_of(host.name, names) or zones[0].name].append(host)
         if host.srs_domain:
             forwarders[home_of(host.srs_domain, names) or zones[0].name].append(host)
-    return {
-        name: Promises(tuple(domains[name]), tuple(hosts[name]), tuple(forwarders[name])) for name in names
-    }
+    return {name: Promises(tuple(domains[name]), tuple(hosts[name]), tuple(forwarders[name])) for name in names}
 
 
 def home_of(name: str, zones: set[str]) -> str | None:

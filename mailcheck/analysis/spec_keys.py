@@ -44,20 +44,22 @@ def is_astray(zone: Zone, domain: str) -> bool:
 
 
 def fitting(zone: Zone, domain: str, glob: str, target: str) -> tuple[str, ...]:
-    """The selectors in the zone that fit `glob` and lead to what fits `target`, or hold a key where that is empty."""
+    """The selectors in the zone that fit `glob` and lead to what fits `target`, an empty one to any key."""
     found = []
     for name, types in zone.names.items():
         place = selector_and_domain(name)
-        if place is None or place[1] != domain or not fnmatchcase(place[0], glob):
-            continue
-        aliases = zone.at_name(name, "CNAME")
-        if target and any(fits(alias.text, target) for alias in aliases):
+        if place is not None and place[1] == domain and fnmatchcase(place[0], glob) and _leads(zone, name, target):
             found.append(place[0])
-        elif not target and (aliases or any(not parse_key(text.text).is_revoked for text in zone.at_name(name, "TXT"))):
-            found.append(place[0])
-        elif "NS" in types:
-            found.append(place[0])
+        elif "NS" in types and name == f"_domainkey.{domain}":
+            found.append(glob)  # whatever stands below is somebody else's to say
     return tuple(found)
+
+
+def _leads(zone: Zone, name: str, target: str) -> bool:
+    aliases = zone.at_name(name, "CNAME")
+    if target or aliases:
+        return any(fits(alias.text, target or "*") for alias in aliases)
+    return any(not parse_key(record.text).is_revoked for record in zone.at_name(name, "TXT"))
 
 
 def fits(alias: str, target: str) -> bool:

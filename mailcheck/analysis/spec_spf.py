@@ -182,9 +182,7 @@ class _Walk:
 
     def _declared(self, named: Named) -> AddressSet:
         """The addresses that DNS gives the named hosts: where the spec has others, spec-host-address says so."""
-        return address_set(
-            (found.address, None) for name in named.hosts for found in self.hosts[name].found
-        )
+        return address_set((found.address, None) for name in named.hosts for found in self.hosts[name].found)
 
     def _addresses(self, term: Directive, target: str | None) -> AddressSet:
         if term.address is not None:

@@ -9,7 +9,7 @@ from mailcheck.config.document import Document, Path, named, nearest
 from mailcheck.model.finding import Severity
 from mailcheck.model.patterns import late
 from mailcheck.model.settings import Configuration, Profile, ProviderSection, RuleSetting
-from mailcheck.model.spec import MailSpec
+from mailcheck.model.spec import NO_SPEC, MailSpec
 
 _FROM_ENVIRONMENT = late(r"(?i)token|secret|passw|api_?key|private_?key|url|endpoint")
 _VARIABLE = late(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -44,7 +44,7 @@ def configuration(document: Document) -> Configuration:
             for glob, own in per_zone.items()
             for at in [("rules", "zones", glob)]
         ),
-        _spec(document) if any(key in root for key in _SPEC_KEYS) else MailSpec(),
+        _spec(document) if any(key in root for key in _SPEC_KEYS) else NO_SPEC,
         _provider(document, root["provider"]) if root.get("provider") is not None else None,
     )
 
@@ -155,4 +155,3 @@ def _optional_string(document: Document, value: Any, at: Path) -> str | None:
     if value is None or isinstance(value, str):
         return value
     raise document.error(f"{named(at)} must be a string, not {value!r}", at)
-

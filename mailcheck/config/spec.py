@@ -27,7 +27,8 @@ def mail_spec(document: Document) -> MailSpec:
     except ValidationError as error:
         raise first_error(document, error.errors(include_url=False)) from None
     known = known_senders()
-    hosts = {name: _host(document, key, name, spec.hosts[key]) for name, key in _names(document, "hosts", spec.hosts)}
+    named_hosts = _names(document, "hosts", spec.hosts)
+    hosts = {name: _host(document, key, name, spec.hosts[key]) for name, key in named_hosts}
     senders = {key: _sender(document, key, sender, known) for key, sender in spec.senders.items()}
     used = {name for domain in spec.domains.values() for name in domain.senders}
     senders.update({name: known[name] for name in sorted(used) if name in known and name not in senders})
@@ -71,18 +72,18 @@ def _sender(document: Document, key: str, sender: Sender, known: Mapping[str, Se
     service = sender.service or (key if key in known else "")
     if service and service not in known:
         place = (*at, "service")
-        raise document.error(f"{named(place)}: the catalogue has no {service!r}", place, nearest(service, [*known]))
+        raise document.error(
+            f"{named(place)}: the catalogue has no {service!r}", place, nearest(service, [*known])
+        )
     base = known[service] if service else SenderSpec(key, document.location(at), title=key)
-    own = {
-        "includes": tuple(sender.include),
-        "alternatives": (),
-    }
-    changes = own if sender.include else {}
+    if sender.include:
+        base = base._replace(includes=tuple(sender.include), alternatives=())
     if sender.selectors:
         targets = {selector: target for selector, target in sender.selectors.items() if target}
-        changes |= {"selectors": tuple(sender.selectors), "selectors_to": targets or _kept_targets(sender, base)}
+        kept = {selector: target for selector, target in base.selectors_to.items() if selector in sender.selectors}
+        base = base._replace(selectors=tuple(sender.selectors), selectors_to={**kept, **targets})
     if sender.aligns is not None:
-        changes |= {"spf_aligns": "spf" in sender.aligns, "dkim_aligns": "dkim" in sender.aligns}
+        base = base._replace(spf_aligns="spf" in sender.aligns, dkim_aligns="dkim" in sender.aligns)
     return base._replace(
         name=key,
         at=document.location(at),
@@ -90,13 +91,7 @@ def _sender(document: Document, key: str, sender: Sender, known: Mapping[str, Se
         envelope_domain=sender.envelope_domain or "",
         signing_domain=sender.signing_domain or "",
         places=_places(document, "senders", key, sender),
-        **changes,  # type: ignore[arg-type]
     )
-
-
-def _kept_targets(sender: Sender, base: SenderSpec) -> Mapping[str, str]:
-    """The catalogue's targets for those selectors that are written without one."""
-    return {selector: base.selectors_to[selector] for selector in sender.selectors if selector in base.selectors_to}
 
 
 def _domain(
@@ -145,13 +140,8 @@ def _places(document: Document, section: str, key: str, entry: BaseModel) -> Map
         at = (section, key, alias)
         found[alias] = document.location(at)
         value = getattr(entry, field)
-        if not isinstance(value, Sequence) or isinstance(value, str):
-            continue
-        for index, item in enumerate(value):
-            found[f"{alias}:{item}"] = document.location((*at, index)) if _is_listed(document, at) else found[alias]
+        if isinstance(value, Sequence) and not isinstance(value, str):
+            is_listed = isinstance(document.data[section][key][alias], list)
+            for index, item in enumerate(value):
+                found[f"{alias}:{item}"] = document.location((*at, index) if is_listed else at)
     return found
-
-
-def _is_listed(document: Document, at: tuple[str, str, str]) -> bool:
-    section, key, alias = at
-    return isinstance(document.data[section][key][alias], list)

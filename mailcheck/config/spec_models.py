@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from mailcheck.grammar.mail_domain import mail_domain
+from mailcheck.model.spec import Mail, Role
 
 
 def _absolute_name(text: str) -> str:
@@ -97,9 +98,7 @@ class _Strict(BaseModel):
 class Domain(_Strict):
     """What a domain does with mail, and who does it."""
 
-    mail: Literal["full", "send", "receive", "none"] = Field(
-        "full", description="What it does: send and receive, one of the two, or nothing at all."
-    )
+    mail: Mail = Field("full", description="What it does: send and receive, one of the two, or nothing at all.")
     policy: Literal["none", "quarantine", "reject"] | None = Field(
         None, description="The DMARC policy that its record must ask for."
     )
@@ -123,8 +122,10 @@ class Host(_Strict):
     addresses: Addresses = Field([], description="Its IPv4 and IPv6 addresses.")
     helo: Name | None = Field(None, description="The name that it greets with; its own where none is given.")
     roles: Annotated[
-        list[Literal["mx", "submission", "relay", "forwarder"]],
-        BeforeValidator(_listed, json_schema_input_type=list[Literal["mx", "submission", "relay", "forwarder"]] | str),
+        list[Role],
+        BeforeValidator(
+            _listed, json_schema_input_type=list[Literal["mx", "submission", "relay", "forwarder"]] | str
+        ),
     ] = Field([], description="What it does: take mail (mx), send it (submission, relay), forward it (forwarder).")
     selectors: Selectors = Field([], description="The DKIM selectors that it signs with.")
     srs_domain: Name | None = Field(None, description="The domain that it rewrites envelope senders to (SRS).")
@@ -137,7 +138,8 @@ class Sender(_Strict):
     include: Names = Field([], description="The names that SPF must include for it.")
     networks: Networks = Field([], description="The networks that it sends from.")
     selectors: SelectorTargets = Field(
-        {}, description="Its DKIM selectors, each with the target of its CNAME where it has one; `*` fits anything."
+        {},
+        description="Its DKIM selectors, each with its CNAME's target if it has one; `*` fits anything.",
     )
     aligns: list[Literal["spf", "dkim"]] | None = Field(
         None, description="Whether its envelope sender (spf), its signature (dkim) bear a name of yours."

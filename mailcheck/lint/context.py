@@ -10,7 +10,7 @@ from mailcheck.analysis.mail_role import mail_roles
 from mailcheck.analysis.spec_homes import promises_by_zone
 from mailcheck.lint.selection import ActiveRule
 from mailcheck.model.dns import Answer, Answers, DnsView, Evaluation, Present, Question, Unknown
-from mailcheck.model.spec import MailRole, MailSpec, Promises
+from mailcheck.model.spec import NO_SPEC, MailRole, MailSpec, Promises
 from mailcheck.model.zone import REMEMBERED_ZONES, Zone, forget_zones
 from mailcheck.view.locked import Locked
 from mailcheck.view.overlay import Overlay
@@ -45,9 +45,7 @@ class World:
     `answers_at_once` says that no question has to wait for others.
     """
 
-    def __init__(
-        self, zones: Sequence[Zone], outside: DnsView | None = None, spec: MailSpec = MailSpec()
-    ) -> None:
+    def __init__(self, zones: Sequence[Zone], outside: DnsView | None = None, spec: MailSpec = NO_SPEC) -> None:
         self.zones = zones
         self.spec = spec
         self._promises = promises_by_zone(spec, zones)

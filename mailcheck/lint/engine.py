@@ -13,7 +13,7 @@ from mailcheck.lint.selection import ActiveRule
 from mailcheck.model.dns import DnsView, Question
 from mailcheck.model.finding import Finding, Label, Skipped, Subject
 from mailcheck.model.progress import Progress, Silent
-from mailcheck.model.spec import MailSpec
+from mailcheck.model.spec import NO_SPEC, MailSpec
 from mailcheck.model.zone import REMEMBERED_ZONES, Zone, forget_zones
 from mailcheck.processes import in_chunks, processes_for
 
@@ -47,9 +47,7 @@ class Outcome(NamedTuple):
 class Engine:
     """Runs rules on zones, each subject by itself, and asks open questions of all rules as one batch."""
 
-    def __init__(
-        self, zones: Sequence[Zone], outside: DnsView | None = None, spec: MailSpec = MailSpec()
-    ) -> None:
+    def __init__(self, zones: Sequence[Zone], outside: DnsView | None = None, spec: MailSpec = NO_SPEC) -> None:
         self._context = RuleContext(zones, outside, spec)
 
     def run(self, plan_for: Callable[[Zone], Plan], progress: Progress | None = None) -> Outcome:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from mailcheck.model.finding import Severity
-from mailcheck.model.spec import MailSpec
+from mailcheck.model.spec import NO_SPEC, MailSpec
 
 
 class RuleSetting(NamedTuple):
@@ -58,5 +58,5 @@ class Configuration(NamedTuple):
     profile: str | None = None
     rules: tuple[RuleSetting, ...] = ()
     per_zone: tuple[tuple[str, tuple[RuleSetting, ...]], ...] = ()
-    spec: MailSpec = MailSpec()
+    spec: MailSpec = NO_SPEC
     provider: ProviderSection | None = None

@@ -149,6 +149,10 @@ class MailSpec(NamedTuple):
                 yield host, selector
 
 
+NO_SPEC = MailSpec()
+"""Where nothing is written."""
+
+
 class Promises(NamedTuple):
     """What the spec says of names in one declared zone; `forwarders` by where their SRS domain lies."""
 

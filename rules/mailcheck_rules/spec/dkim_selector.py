@@ -48,7 +48,9 @@ def check(zone: Zone, ask: Context) -> Iterator[Problem | Skip]:
             if isinstance(state, Unknown):
                 yield unanswered(Question(name, "TXT"), state)
             elif state != "key" and name not in ask.once(meant_names) and not is_astray(zone, domain.name):
-                yield _problem(zone, domain, selector, hosts, "is revoked" if state == "revoked" else "is not there")
+                yield _problem(
+                    zone, domain, selector, hosts, "is revoked" if state == "revoked" else "is not there"
+                )
 
 
 def _problem(zone: Zone, domain: DomainSpec, selector: str, hosts: list[HostSpec], what: str) -> Problem:
@@ -72,6 +74,7 @@ _SPEC = {
     "mailcheck.yaml": "domains:\n  example.com: {hosts: [mail.example.com]}\n"
     "hosts:\n  mail.example.com: {selectors: [s1]}\n"
 }
+_OTHER = {"mailcheck.yaml": _SPEC["mailcheck.yaml"].replace("{hosts", "{selectors: s2, hosts")}
 _KEY = '"v=DKIM1; p={rsa2048.public}"'
 
 RULE = Rule(
@@ -89,13 +92,25 @@ RULE = Rule(
         master("s1._domainkey CNAME s1.provider.example.", **_SPEC),
         master(f"s1._domainkey.example.com TXT {_KEY}", **_SPEC),
         master(f"s1.domainkey TXT {_KEY}", **_SPEC),
-        master(f"s2._domainkey TXT {_KEY}",
-               **{"mailcheck.yaml": _SPEC["mailcheck.yaml"].replace("example.com: {", "example.com: {selectors: s2, ", 1)}),
+        master(
+            f"s2._domainkey TXT {_KEY}",
+            **{
+                "mailcheck.yaml": _SPEC["mailcheck.yaml"].replace(
+                    "example.com: {", "example.com: {selectors: s2, ", 1
+                )
+            },
+        ),
     ),
     bad=(
         master(f"s2._domainkey TXT {_KEY}", caret="@", **_SPEC),
         master('s1._domainkey TXT "v=DKIM1; p="', caret="v=DKIM1; p=", **_SPEC),
-        master(f"s1._domainkey TXT {_KEY}",
-               **{"mailcheck.yaml": _SPEC["mailcheck.yaml"].replace("example.com: {", "example.com: {selectors: s2, ", 1)}),
+        master(
+            f"s1._domainkey TXT {_KEY}",
+            **{
+                "mailcheck.yaml": _SPEC["mailcheck.yaml"].replace(
+                    "example.com: {", "example.com: {selectors: s2, ", 1
+                )
+            },
+        ),
     ),
 )

@@ -39,7 +39,9 @@ def check(zone: Zone, ask: Context) -> Iterator[Problem]:
             continue
         rua = record.tag("rua")
         at, related = sides(
-            record.at.within(rua.start, rua.end) if rua else record.at, domain.place("reports"), "the spec names it here"
+            record.at.within(rua.start, rua.end) if rua else record.at,
+            domain.place("reports"),
+            "the spec names it here",
         )
         yield Problem(
             f"reports for `{shown_name(domain.name)}` do not go to `{domain.reports}`",
@@ -67,7 +69,11 @@ RULE = Rule(
         master('_dmarc TXT "v=DMARC1; p=none"', **{"mailcheck.yaml": "domains: {example.com: }"}),
     ),
     bad=(
-        master('_dmarc TXT "v=DMARC1; p=none; rua=mailto:old@example.com"', caret="rua=mailto:old@example.com", **_SPEC),
+        master(
+            '_dmarc TXT "v=DMARC1; p=none; rua=mailto:old@example.com"',
+            caret="rua=mailto:old@example.com",
+            **_SPEC,
+        ),
         master('_dmarc TXT "v=DMARC1; p=none"', caret="v=DMARC1; p=none", **_SPEC),
     ),
 )

@@ -64,8 +64,10 @@ def _problem(
     promised, lacking, besides = found
     says = f"the spec says {', '.join(promised)}" if promised else f"the spec gives it no {rtype} address"
     has = ", ".join(str(entry.address) for entry in besides)
-    message = f"`{shown_name(host.name)}` has {has}, {says}" if besides else (
-        f"`{shown_name(host.name)}` lacks {', '.join(lacking)}, which the spec says it has"
+    message = (
+        f"`{shown_name(host.name)}` has {has}, {says}"
+        if besides
+        else (f"`{shown_name(host.name)}` lacks {', '.join(lacking)}, which the spec says it has")
     )
     declared = besides and besides[0].record.at != NOWHERE
     at, related = sides(
@@ -78,6 +80,7 @@ def _problem(
         at,
         help=f"correct the {rtype} record, or the host's `addresses`",
         related=related,
+        token=str(besides[0].address) if besides else lacking[0],
         name=host.name,
         type=rtype,
     )

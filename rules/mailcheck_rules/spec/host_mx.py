@@ -51,7 +51,11 @@ def check(zone: Zone, ask: Context) -> Iterator[Problem | Skip]:
             continue
         exchanges = _exchanges(answer.records) if isinstance(answer, Present) else {}
         missing = [name for name in promised if name not in exchanges]
-        ours = {name: at for name, at in exchanges.items() if name not in promised and (promised or name in ask.spec.hosts)}
+        ours = {
+            name: at
+            for name, at in exchanges.items()
+            if name not in promised and (promised or name in ask.spec.hosts)
+        }
         if ours:
             yield from (_surplus(zone, domain, name, at, missing) for name, at in ours.items())
         elif missing:
@@ -123,7 +127,10 @@ RULE = Rule(
         master(_HOSTS + "@ MX 10 app\n@ MX 20 mx1", caret="app", **_SPEC),
         master(_HOSTS + "@ MX 10 mx2\nmx2 A 192.0.2.26", caret="mx2", **_SPEC),
         master(_HOSTS, caret="@", **_SPEC),
-        master(_HOSTS + "@ MX 10 app", caret="app",
-               **{"mailcheck.yaml": "domains: {example.com: }\nhosts: {app.example.com: {roles: [relay]}}"}),
+        master(
+            _HOSTS + "@ MX 10 app",
+            caret="app",
+            **{"mailcheck.yaml": "domains: {example.com: }\nhosts: {app.example.com: {roles: [relay]}}"},
+        ),
     ),
 )

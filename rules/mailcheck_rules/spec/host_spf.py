@@ -102,17 +102,21 @@ RULE = Rule(
     yields_to=("spf-misspelt-version", "spf-record-type", "spf-wrong-name", "spf-single-record"),
     good=(
         master(_HOST + '@ TXT "v=spf1 a:mail.example.com ~all"', **_SPEC),
-        master(_HOST + '@ TXT "v=spf1 include:_spf.example.com ~all"\n_spf TXT "v=spf1 ip4:192.0.2.0/24 '
-               'ip6:2001:db8::/64 ~all"', **_SPEC),
+        master(
+            _HOST + '@ TXT "v=spf1 include:_spf.example.com ~all"\n_spf TXT "v=spf1 ip4:192.0.2.0/24 '
+            'ip6:2001:db8::/64 ~all"',
+            **_SPEC,
+        ),
         master(_HOST + '@ TXT "v=spf1 ip4:192.0.2.300 ~all"', **_SPEC),
         master(_HOST + '@ TXT "v=spf1 include:spf.example.net ~all"', **_SPEC),
-        master(_HOST + '@ TXT "v=spf1 -all"',
-               **{"mailcheck.yaml": _SPEC["mailcheck.yaml"].replace("addresses", "roles: [mx], addresses")}),
+        master(
+            _HOST + '@ TXT "v=spf1 -all"',
+            **{"mailcheck.yaml": _SPEC["mailcheck.yaml"].replace("addresses", "roles: [mx], addresses")},
+        ),
     ),
     bad=(
         master(_HOST + '@ TXT "v=spf1 ip4:192.0.2.25 ~all"', caret="~all", **_SPEC),
-        master(_HOST + '@ TXT "v=spf1 a:web.example.com -all"\nweb A 192.0.2.80',
-               caret="-all", **_SPEC),
+        master(_HOST + '@ TXT "v=spf1 a:web.example.com -all"\nweb A 192.0.2.80', caret="-all", **_SPEC),
         master(_HOST + '@ TXT "no record"', caret="@", **_SPEC),
         master(_HOST, caret="@", **_SPEC),
     ),

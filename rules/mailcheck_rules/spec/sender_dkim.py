@@ -70,7 +70,9 @@ def _judge(
 
 def _wanted(selector: str, target: str) -> str:
     leads = f" that leads to `{shown_name(target)}`" if target else ""
-    return f"there is no selector like `{selector}`{leads}" if "*" in selector else f"`{selector}` has no key{leads}"
+    return (
+        f"there is no selector like `{selector}`{leads}" if "*" in selector else f"`{selector}` has no key{leads}"
+    )
 
 
 def _problem(zone: Zone, domain: DomainSpec, sender: SenderSpec, name: str, what: str) -> Problem:
@@ -117,8 +119,11 @@ RULE = Rule(
     bad=(
         master("www A 192.0.2.80", caret="@", **_spec("service: google-workspace")),
         master(_ZENDESK, caret="@", **_spec("service: zendesk")),
-        master("s1._domainkey CNAME s1.other.example.", caret="s1.other.example.",
-               **_spec("selectors: {s1: 's1.*.crm.example'}")),
+        master(
+            "s1._domainkey CNAME s1.other.example.",
+            caret="s1.other.example.",
+            **_spec("selectors: {s1: 's1.*.crm.example'}"),
+        ),
         master("abc._domainkey CNAME abc.other.example.", **_spec("service: amazon-ses")),
     ),
 )

@@ -57,7 +57,9 @@ def _judge(
     zone: Zone, domain: DomainSpec, sender: SenderSpec, authorised: Senders, reached: frozenset[str]
 ) -> Iterator[Problem | Skip]:
     others = [name for name in reached if any(fnmatchcase(name, glob) for glob in sender.alternatives)]
-    lacking = [] if others else [f"include:{name.removesuffix('.')}" for name in sender.includes if name not in reached]
+    lacking = (
+        [] if others else [f"include:{name.removesuffix('.')}" for name in sender.includes if name not in reached]
+    )
     if not others and not sender.includes and sender.alternatives:
         lacking = [f"include:{sender.alternatives[0].removesuffix('.')}"]
     beyond = network_set(sender.networks).without(authorised.addresses)
@@ -74,7 +76,9 @@ def _judge(
         domain.place(f"senders:{sender.name}", "senders"),
         "the spec says that it sends for the domain",
     )
-    what = f"its SPF record lacks {', '.join(f'`{term}`' for term in lacking)}" if record else "it has no SPF record"
+    what = (
+        f"its SPF record lacks {', '.join(f'`{term}`' for term in lacking)}" if record else "it has no SPF record"
+    )
     yield Problem(
         f"{sender.title} sends for `{shown_name(name)}`, and {what}",
         at,
@@ -103,19 +107,27 @@ RULE = Rule(
     yields_to=("spec-host-spf", "spf-misspelt-version", "spf-record-type", "spf-wrong-name", "spf-single-record"),
     good=(
         master('@ TXT "v=spf1 include:spf.crm.example ~all"', **_spec("include: spf.crm.example")),
-        master('@ TXT "v=spf1 redirect=_spf.example.com"\n_spf TXT "v=spf1 include:spf.crm.example ~all"',
-               **_spec("include: spf.crm.example")),
+        master(
+            '@ TXT "v=spf1 redirect=_spf.example.com"\n_spf TXT "v=spf1 include:spf.crm.example ~all"',
+            **_spec("include: spf.crm.example"),
+        ),
         master('@ TXT "v=spf1 mx ~all"', **_spec("service: sendgrid")),
         master('@ TXT "v=spf1 include:zoho.eu ~all"', **_spec("service: zoho")),
         master('@ TXT "v=spf1 ip4:192.0.2.0/26 ip4:192.0.2.64/26 -all"', **_NETWORK),
         master('@ TXT "v=spf1 ip4:192.0.2.300 ~all"', **_NETWORK),
     ),
     bad=(
-        master('@ TXT "v=spf1 ip4:192.0.2.25 ~all"', caret='v=spf1 ip4:192.0.2.25 ~all',
-               **{"mailcheck.yaml": "domains: {example.com: {senders: google-workspace}}"}),
+        master(
+            '@ TXT "v=spf1 ip4:192.0.2.25 ~all"',
+            caret="v=spf1 ip4:192.0.2.25 ~all",
+            **{"mailcheck.yaml": "domains: {example.com: {senders: google-workspace}}"},
+        ),
         master('@ TXT "v=spf1 ip4:192.0.2.0/26 -all"', **_NETWORK),
         master("www A 192.0.2.80", **_NETWORK),
-        master('bounce TXT "v=spf1 -all"', caret="v=spf1 -all",
-               **_spec("include: spf.crm.example, envelope-domain: bounce.example.com")),
+        master(
+            'bounce TXT "v=spf1 -all"',
+            caret="v=spf1 -all",
+            **_spec("include: spf.crm.example, envelope-domain: bounce.example.com"),
+        ),
     ),
 )

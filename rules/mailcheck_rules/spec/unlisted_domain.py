@@ -70,8 +70,7 @@ def _is_known(name: str, spec: MailSpec) -> bool:
 
 
 def _related(spec: MailSpec) -> tuple[Label, ...]:
-    last = next(reversed(spec.domains.values()), None) if spec.domains else None
-    return (Label(last.at, "it would stand beside this one"),) if last else ()
+    return tuple([Label(domain.at, "it would stand beside this one") for domain in spec.domains.values()][-1:])
 
 
 _SPEC = {"mailcheck.yaml": "domains:\n  example.com:\nhosts:\n  mail.example.com: {srs-domain: srs.example.com}\n"}
