@@ -27,14 +27,12 @@ def key_answers(names: tuple[str, ...]) -> Evaluation[Mapping[str, Answer]]:
 
 
 def key_state(answer: Answer) -> KeyState | Unknown:
-    """Whether a key stands there; one that is broken counts, since other rules tell of it."""
+    """Whether a key stands there; a record that is broken counts, since other rules tell of it."""
     if isinstance(answer, Unknown):
         return answer
-    keys = [parse_key(record.text) for record in answer.records] if isinstance(answer, Present) else []
-    keys = [key for key in keys if key.key is not None]
-    if not keys:
+    if not isinstance(answer, Present):
         return "missing"
-    return "revoked" if all(key.is_revoked for key in keys) else "key"
+    return "revoked" if all(parse_key(record.text).is_revoked for record in answer.records) else "key"
 
 
 def is_astray(zone: Zone, domain: str) -> bool:

@@ -170,10 +170,10 @@ class _Walk:
             kind = _kind(term)
             target = target_of(term, name) if kind in LEADING or kind in ("a", "mx") else None
             if kind in LEADING and target is not None and not own.knows(target):
-                below = self.found.held.get(target)
-                if below is not None and below.declared:
+                below = self.found.held[target]
+                if below.declared:
                     self.visit(target, everyone, everyone)
-                else:
+                elif isinstance(below.answer, Unknown) or len(below.records) == 1:
                     self.unnamed.append(Unnamed(record, term, target, AddressSet()))
             elif isinstance(term, Directive) and kind in ("ip4", "ip6", "a", "mx"):
                 beyond = self._addresses(term, target).without(named)

@@ -44,11 +44,15 @@ def check(zone: Zone, ask: Context) -> Iterator[Problem]:
             if all(kind == "ed25519" for kind, _ in keys.values()):
                 yield _problem(domain, "", next(iter(keys.values()))[1])
             continue
-        for name, selectors in signing.items():
-            found = [keys[selector] for selector in selectors if selector in keys]
-            if len(found) == len(selectors) and all(kind == "ed25519" for kind, _ in found):
-                at = ask.spec.hosts[name].place("selectors")
-                yield _problem(domain, name, found[0][1], (Label(at, "the spec says what it signs with"),))
+        lacking = {
+            name: keys[selectors[0]][1]
+            for name, selectors in signing.items()
+            if all(selector in keys and keys[selector][0] == "ed25519" for selector in selectors)
+        }
+        if lacking:
+            labels = [Label(ask.spec.hosts[name].place("selectors"), "it signs with these") for name in lacking]
+            hosts = ", ".join(f"`{shown_name(name)}`" for name in lacking)
+            yield _problem(domain, hosts, next(iter(lacking.values())), tuple(labels))
 
 
 def _kinds(zone: Zone) -> Mapping[str, Mapping[str, tuple[str, Record]]]:
@@ -56,7 +60,10 @@ def _kinds(zone: Zone) -> Mapping[str, Mapping[str, tuple[str, Record]]]:
     found: dict[str, dict[str, tuple[str, Record]]] = {}
     for record in dkim_records(zone):
         if record.selector is not None and not record.tree.is_revoked:
-            found.setdefault(record.domain, {})[record.name] = (record.tree.key_type, record.record)
+            found.setdefault(record.domain, {})[record.name] = (
+                record.tree.key_type if record.tree.is_readable else "",
+                record.record,
+            )
     for aliases in selector_aliases(zone):
         place = selector_and_domain(aliases.name)
         if place is not None:
@@ -64,14 +71,13 @@ def _kinds(zone: Zone) -> Mapping[str, Mapping[str, tuple[str, Record]]]:
     return found
 
 
-def _problem(domain: str, host: str, key: Record, related: tuple[Label, ...] = ()) -> Problem:
-    who = f"`{shown_name(host)}` signs for `{shown_name(domain)}`" if host else f"`{shown_name(domain)}` signs"
+def _problem(domain: str, hosts: str, key: Record, related: tuple[Label, ...] = ()) -> Problem:
+    by = f" by {hosts}" if hosts else ""
     return Problem(
-        f"{who} with Ed25519 alone, which many receivers cannot check",
+        f"mail of `{shown_name(domain)}` is signed{by} with Ed25519 alone, which many receivers cannot check",
         key.at,
         help="publish an RSA key at another selector, and sign with both",
         related=related,
-        token=host,
         name=domain,
         type="TXT",
     )

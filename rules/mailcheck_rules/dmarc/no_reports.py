@@ -51,7 +51,7 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="RFC 9989 section 4.7",
-    yields_to=("spec-dmarc-reports", "dmarc-policy-missing", "dmarc-single-record"),
+    yields_to=("dmarc-policy-missing", "dmarc-single-record"),
     good=(
         master('_dmarc TXT "v=DMARC1; p=quarantine; rua=mailto:dmarc@example.net"'),
         master('_dmarc TXT "v=DMARC1; p=quarantine; rua="'),

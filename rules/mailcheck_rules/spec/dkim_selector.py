@@ -85,7 +85,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     standard="RFC 6376 section 6.1.2",
     needs=frozenset({"dns", "spec"}),
-    yields_to=("dkim-wrong-name", "zone-doubled-origin", "zone-underscore-dropped"),
+    yields_to=("zone-non-ascii", "dkim-wrong-name", "zone-doubled-origin", "zone-underscore-dropped"),
     good=(
         master(f"s1._domainkey TXT {_KEY}", **_SPEC),
         master(f"s1._domainkey CNAME s1.keys\ns1.keys TXT {_KEY}", **_SPEC),

@@ -83,16 +83,27 @@ RULE = Rule(
     severity=Severity.ERROR,
     standard="RFC 9989 section 4.7",
     needs=frozenset({"dns", "spec"}),
-    yields_to=("dmarc-misspelt", "dmarc-single-record", "dmarc-policy-missing", "dmarc-policy-assumed"),
+    yields_to=(
+        "zone-non-ascii",
+        "dmarc-misspelt",
+        "dmarc-single-record",
+        "dmarc-policy-missing",
+        "dmarc-policy-assumed",
+    ),
     good=(
         master('_dmarc TXT "v=DMARC1; p=reject"', **_SPEC),
-        master('@ MX 0 .\n_dmarc TXT "v=DMARC1; p=none"',
-               **{"mailcheck.yaml": "domains:\n  example.com: {mail: none}\n"}),
+        master(
+            '@ MX 0 .\n_dmarc TXT "v=DMARC1; p=none"',
+            **{"mailcheck.yaml": "domains:\n  example.com: {mail: none}\n"},
+        ),
     ),
     bad=(
         master('_dmarc TXT "v=DMARC1; p=none"', caret="p=none", **_SPEC),
         master('_dmarc TXT "v=DMARC1; p=reject; t=y"', caret="t=y", **_SPEC),
-        master('_dmarc TXT "v=DMARC1; p=reject; sp=none"\nnews MX 10 mail\nmail A 192.0.2.25', caret="news",
-               **{"mailcheck.yaml": "domains:\n  news.example.com: {policy: reject}\n"}),
+        master(
+            '_dmarc TXT "v=DMARC1; p=reject; sp=none"\nnews MX 10 mail\nmail A 192.0.2.25',
+            caret="news",
+            **{"mailcheck.yaml": "domains:\n  news.example.com: {policy: reject}\n"},
+        ),
     ),
-)  # fmt: skip
+)

@@ -118,7 +118,14 @@ RULE = Rule(
     severity=Severity.ERROR,
     standard="RFC 5321 section 5.1",
     needs=frozenset({"dns", "spec"}),
-    yields_to=("zone-doubled-origin", "zone-missing-final-dot", "mx-target-address", "mx-localhost"),
+    yields_to=(
+        "mx-target-cname",
+        "mx-hostname-syntax",
+        "zone-doubled-origin",
+        "zone-missing-final-dot",
+        "mx-target-address",
+        "mx-localhost",
+    ),
     good=(
         master(_HOSTS + "@ MX 10 mx1", **_SPEC),
         master("@ MX 10 mx.provider.example.", **{"mailcheck.yaml": "domains: {example.com: {mail: receive}}"}),

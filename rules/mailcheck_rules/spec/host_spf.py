@@ -30,7 +30,7 @@ from mailcheck.analysis.spec_places import place_of, sides, spf_place
 from mailcheck.analysis.spec_spf import ClientResult, check_clients, client_of
 from mailcheck.analysis.zone_doubling import meant_names
 from mailcheck.analysis.zone_sets import whole_zone
-from mailcheck.lint.rule import Context, Problem, Rule, Severity, Skip, master, unanswered
+from mailcheck.lint.rule import Context, Label, Problem, Rule, Severity, Skip, master, unanswered
 from mailcheck.model.spec import DomainSpec
 from mailcheck.model.text import shown_name
 from mailcheck.model.zone import Zone
@@ -40,32 +40,31 @@ def check(zone: Zone, ask: Context) -> Iterator[Problem | Skip]:
     for domain in ask.promises.domains:
         hosts = [host for host in ask.spec.sending_hosts(domain) if host.name not in ask.once(meant_names)]
         results = ask.evaluate(check_clients, domain.name, tuple([client_of(host) for host in hosts]))
-        failing: dict[tuple[str, str], list[ClientResult]] = {}
+        failing: dict[str, list[ClientResult]] = {}
         for result in results:
             if result.outcome.open is not None:
                 yield unanswered(*result.outcome.open)
             elif result.outcome.result in ("fail", "softfail", "neutral", "none"):
-                host = result.host if result.outcome.result != "none" else ""
-                failing.setdefault((host, result.outcome.result), []).append(result)
-        for (host, _), failed in failing.items():
-            yield _problem(zone, domain, failed) if host else _without_record(zone, domain)
+                failing.setdefault(result.outcome.result, []).append(result)
+        for verdict, failed in failing.items():
+            yield _without_record(zone, domain) if verdict == "none" else _problem(zone, domain, failed)
 
 
 def _problem(zone: Zone, domain: DomainSpec, failed: list[ClientResult]) -> Problem:
-    host = failed[0].host
-    addresses = ", ".join(str(result.address) for result in failed)
+    addresses: dict[str, list[str]] = {}
+    for result in failed:
+        addresses.setdefault(result.host, []).append(str(result.address))
+    hosts = ", ".join(f"`{shown_name(host)}` ({', '.join(found)})" for host, found in addresses.items())
+    places = [domain.place(f"hosts:{host}", "hosts") for host in addresses]
     at, related = sides(
-        spf_place(zone, domain.name, failed[0].outcome),
-        domain.place(f"hosts:{host}", "hosts"),
-        "the spec says that it sends for the domain",
+        spf_place(zone, domain.name, failed[0].outcome), places[0], "the spec says that it sends for the domain"
     )
+    verb = "sends" if len(addresses) == 1 else "send"
     return Problem(
-        f"`{shown_name(host)}` sends for `{shown_name(domain.name)}` from {addresses}, "
-        f"and SPF says {failed[0].outcome.result}",
+        f"{hosts} {verb} for `{shown_name(domain.name)}`, and SPF says {failed[0].outcome.result}",
         at,
-        help=f"add `a:{host.removesuffix('.')}` or the address to the SPF record",
-        related=related,
-        token=host,
+        help="add the addresses to the SPF record, or `a:` and the host's name for both families",
+        related=(*related, *[Label(place, "and this one") for place in places[1:]]),
         name=domain.name,
         type="TXT",
     )
@@ -99,7 +98,15 @@ RULE = Rule(
     severity=Severity.ERROR,
     standard="RFC 7208 section 4",
     needs=frozenset({"dns", "spec"}),
-    yields_to=("spf-misspelt-version", "spf-record-type", "spf-wrong-name", "spf-single-record"),
+    yields_to=(
+        "spf-target-name",
+        "spf-lost-space",
+        "zone-non-ascii",
+        "spf-misspelt-version",
+        "spf-record-type",
+        "spf-wrong-name",
+        "spf-single-record",
+    ),
     good=(
         master(_HOST + '@ TXT "v=spf1 a:mail.example.com ~all"', **_SPEC),
         master(

@@ -121,13 +121,22 @@ RULE = Rule(
     standard="RFC 7505 section 3",
     needs=frozenset({"dns", "spec"}),
     yields_to=(
-        "spf-misspelt-version", "spf-record-type", "spf-single-record", "spf-syntax", "dmarc-misspelt",
-        "dmarc-single-record", "dmarc-policy-missing", "mx-null",
+        "zone-non-ascii",
+        "spf-misspelt-version",
+        "spf-record-type",
+        "spf-single-record",
+        "spf-syntax",
+        "dmarc-misspelt",
+        "dmarc-single-record",
+        "dmarc-policy-missing",
+        "mx-null",
     ),
     good=(
         master(_MX + _SPF + _DMARC + _DKIM, **_SPEC),
-        master(_MX + _SPF + _DMARC.replace("reject", "none") + _DKIM,
-               **{"mailcheck.yaml": "domains:\n  example.com: {mail: none, policy: none}\n"}),
+        master(
+            _MX + _SPF + _DMARC.replace("reject", "none") + _DKIM,
+            **{"mailcheck.yaml": "domains:\n  example.com: {mail: none, policy: none}\n"},
+        ),
     ),
     bad=(
         master(_SPF + _DMARC + _DKIM, caret="@", **_SPEC),
@@ -138,4 +147,4 @@ RULE = Rule(
         master(_MX + _SPF + _DMARC.replace("reject", "quarantine") + _DKIM, **_SPEC),
         master(_MX + _SPF + _DMARC, caret="@", **_SPEC),
     ),
-)  # fmt: skip
+)

@@ -108,7 +108,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     standard="RFC 6376 section 3.6.2.1",
     needs=frozenset({"dns", "spec"}),
-    yields_to=("dkim-wrong-name", "zone-doubled-origin", "zone-underscore-dropped"),
+    yields_to=("zone-non-ascii", "dkim-wrong-name", "zone-doubled-origin", "zone-underscore-dropped"),
     good=(
         master(f"google._domainkey TXT {_KEY}", **_spec("service: google-workspace")),
         master(_ZENDESK + _ZENDESK.replace("k1", "k2"), **_spec("service: zendesk")),

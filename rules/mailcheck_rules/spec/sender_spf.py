@@ -104,7 +104,14 @@ RULE = Rule(
     severity=Severity.ERROR,
     standard="RFC 7208 section 5.2",
     needs=frozenset({"dns", "spec"}),
-    yields_to=("spec-host-spf", "spf-misspelt-version", "spf-record-type", "spf-wrong-name", "spf-single-record"),
+    yields_to=(
+        "zone-non-ascii",
+        "spec-host-spf",
+        "spf-misspelt-version",
+        "spf-record-type",
+        "spf-wrong-name",
+        "spf-single-record",
+    ),
     good=(
         master('@ TXT "v=spf1 include:spf.crm.example ~all"', **_spec("include: spf.crm.example")),
         master(

@@ -93,7 +93,13 @@ RULE = Rule(
     severity=Severity.ERROR,
     standard="RFC 7208 section 2.4",
     needs=frozenset({"dns", "spec"}),
-    yields_to=("spf-misspelt-version", "spf-record-type", "spf-single-record", "zone-doubled-origin"),
+    yields_to=(
+        "zone-non-ascii",
+        "spf-misspelt-version",
+        "spf-record-type",
+        "spf-single-record",
+        "zone-doubled-origin",
+    ),
     good=(
         master(_HOST + 'srs MX 10 mail\nsrs TXT "v=spf1 a:mail.example.com -all"', **_SPEC),
         master(_HOST, **{"mailcheck.yaml": "hosts: {mail.example.com: {roles: [forwarder]}}"}),

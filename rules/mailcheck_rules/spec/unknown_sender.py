@@ -107,19 +107,29 @@ RULE = Rule(
     severity=Severity.WARNING,
     standard="RFC 7208 section 5.2",
     needs=frozenset({"dns", "spec"}),
-    yields_to=("spf-all-qualifier", "spf-too-wide", "spf-cidr-zero"),
+    yields_to=("spf-target-name", "zone-non-ascii", "spf-all-qualifier", "spf-too-wide", "spf-cidr-zero"),
     good=(
         master(_HOST + '@ TXT "v=spf1 a:mail.example.com ip4:192.0.2.25 include:zoho.eu ~all"', **_SPEC),
-        master(_HOST + '@ TXT "v=spf1 mx include:_spf.example.com exists:%{i}.example.com ~all"\n@ MX 10 mail\n'
-               '_spf TXT "v=spf1 ip4:192.0.2.25 ?ip4:192.0.2.99 ~all"', **_SPEC),
+        master(
+            _HOST + '@ TXT "v=spf1 mx include:_spf.example.com exists:%{i}.example.com ~all"\n@ MX 10 mail\n'
+            '_spf TXT "v=spf1 ip4:192.0.2.25 ?ip4:192.0.2.99 ~all"',
+            **_SPEC,
+        ),
         master(_HOST + '@ TXT "v=spf1 ip4:192.0.2.26 ~all"', **_SPEC),
     ),
     bad=(
-        master(_HOST + '@ TXT "v=spf1 a:mail.example.com include:sendgrid.net ~all"', caret="include:sendgrid.net",
-               **_SPEC),
+        master(
+            _HOST + '@ TXT "v=spf1 a:mail.example.com include:sendgrid.net ~all"',
+            caret="include:sendgrid.net",
+            **_SPEC,
+        ),
         master(_HOST + '@ TXT "v=spf1 a:mail.example.com include:spf.old.example ~all"', **_SPEC),
         master(_HOST + '@ TXT "v=spf1 a:mail.example.com ip4:192.0.2.26 ~all"', caret="ip4:192.0.2.26", **_SPEC),
-        master(_HOST + 'web A 192.0.2.80\n@ TXT "v=spf1 a:mail.example.com redirect=_spf.example.com"\n'
-               '_spf TXT "v=spf1 a:web.example.com ~all"', caret="a:web.example.com", **_SPEC),
+        master(
+            _HOST + 'web A 192.0.2.80\n@ TXT "v=spf1 a:mail.example.com redirect=_spf.example.com"\n'
+            '_spf TXT "v=spf1 a:web.example.com ~all"',
+            caret="a:web.example.com",
+            **_SPEC,
+        ),
     ),
-)  # fmt: skip
+)
