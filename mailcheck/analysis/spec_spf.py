@@ -36,6 +36,16 @@ class ClientResult(NamedTuple):
     address: IPAddress
     outcome: SpfOutcome
 
+    @property
+    def passes(self) -> bool | Open | None:
+        """Whether SPF lets it pass, or the question that leaves this open; None where the record is an error."""
+        outcome = self.outcome
+        if outcome.result in ("temperror", "undetermined"):
+            asked = (entry for step in reversed(outcome.steps) for entry in step.asked)
+            failed = ((question, answer) for question, answer in asked if isinstance(answer, Unknown))
+            return outcome.open or next(failed)
+        return None if outcome.result == "permerror" else outcome.result == "pass"
+
 
 def client_of(host: HostSpec) -> Client:
     """The host as receivers see it."""

@@ -24,6 +24,12 @@ ns1 A 192.0.2.53
 """
 
 
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes run where no `mailcheck.yaml` is."""
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.fixture
 def zone(tmp_path: Path) -> Path:
     path = tmp_path / "example.com.zone"

@@ -21,6 +21,7 @@ MAILCHECK = str(Path(sys.executable).with_name("mailcheck"))
 
 def test_the_fault_it_makes_is_shown_as_it_says(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "zones", tmp_path / "zones")
+    shutil.copy(ROOT / "mailcheck.yaml", tmp_path)
     change = re.search(r"sed -i 's/([^/]+)/([^/]+)/' (\S+)", README)
     assert change
     path = tmp_path / change[3]

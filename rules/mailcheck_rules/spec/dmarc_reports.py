@@ -33,20 +33,13 @@ from mailcheck.model.zone import Zone
 def check(zone: Zone, ask: Context) -> Iterator[Problem]:
     promised = {domain.name: domain for domain in ask.promises.domains if domain.reports}
     for record in dmarc_records(zone) if promised else ():
-        domain = promised.get(record.domain)
-        wanted = f"mailto:{domain.reports}".lower() if domain else ""
-        if (
-            domain is None
-            or not record.tree.rua
-            or any(uri.problem or uri.text.lower() == wanted for uri in record.tree.rua)
-        ):
+        domain, uris = promised.get(record.domain), record.tree.rua
+        if domain is None or not uris or any(uri.problem for uri in uris):
             continue  # dmarc-no-reports and dmarc-syntax tell of that
-        rua = record.tag("rua")
-        at, related = sides(
-            record.at.within(rua.start, rua.end) if rua else record.at,
-            domain.place("reports"),
-            "the spec names it here",
-        )
+        if f"mailto:{domain.reports}".lower() in [uri.text.lower() for uri in uris]:
+            continue
+        place = record.at.within(uris[0].start, uris[-1].end)
+        at, related = sides(place, domain.place("reports"), "the spec names it here")
         yield Problem(
             f"reports for `{shown_name(domain.name)}` do not go to `{domain.reports}`",
             at,

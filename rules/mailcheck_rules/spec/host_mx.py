@@ -51,14 +51,11 @@ def check(zone: Zone, ask: Context) -> Iterator[Problem | Skip]:
             continue
         exchanges = _exchanges(answer.records) if isinstance(answer, Present) else {}
         missing = [name for name in promised if name not in exchanges]
-        ours = {
-            name: at
-            for name, at in exchanges.items()
-            if name not in promised and (promised or name in ask.spec.hosts)
-        }
-        if ours:
-            yield from (_surplus(zone, domain, name, at, missing) for name, at in ours.items())
-        elif missing:
+        judged = exchanges if promised else ask.spec.hosts
+        surplus = [name for name in exchanges if name in judged and name not in promised]
+        for name in surplus:
+            yield _surplus(zone, domain, name, exchanges[name], missing)
+        if missing and not surplus:
             yield _missing(zone, domain, missing, empty=not exchanges)
 
 

@@ -42,9 +42,9 @@ def check(zone: Zone, ask: Context) -> Iterator[Problem | Skip]:
         results = ask.evaluate(check_clients, domain.name, tuple([client_of(host) for host in hosts]))
         failing: dict[str, list[ClientResult]] = {}
         for result in results:
-            if result.outcome.open is not None:
-                yield unanswered(*result.outcome.open)
-            elif result.outcome.result in ("fail", "softfail", "neutral", "none"):
+            if isinstance(result.passes, tuple):
+                yield unanswered(*result.passes)
+            elif result.passes is False:
                 failing.setdefault(result.outcome.result, []).append(result)
         for verdict, failed in failing.items():
             yield _without_record(zone, domain) if verdict == "none" else _problem(zone, domain, failed)

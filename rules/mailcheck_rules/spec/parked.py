@@ -27,83 +27,49 @@ RFC 7505 section 3; RFC 7208 section 10.1.2; RFC 9989 section 4.7; RFC 6376 sect
 
 from collections.abc import Iterator
 
-from mailcheck.analysis.dmarc_policy import discover_policy
-from mailcheck.analysis.spec_keys import key_state
+from mailcheck.analysis.spec_parked import Wanted, parked_policy, parked_records
 from mailcheck.analysis.spec_places import place_of, set_place, sides, spf_record
 from mailcheck.analysis.zone_sets import whole_zone
-from mailcheck.grammar.spf import is_spf, parse_spf
 from mailcheck.lint.rule import Context, Problem, Rule, Severity, Skip, master, unanswered
-from mailcheck.model.dns import Answer, Present, Question, Unknown
+from mailcheck.model.dns import Question, Unknown
 from mailcheck.model.location import Location
 from mailcheck.model.spec import DomainSpec
 from mailcheck.model.text import shown_name
 from mailcheck.model.zone import Zone
 
-_ANY_SELECTOR = "*._domainkey."
-
 
 def check(zone: Zone, ask: Context) -> Iterator[Problem | Skip]:
     for domain in ask.promises.domains:
-        if domain.mail != "none":
-            continue
-        mx, txt = Question(domain.name, "MX"), Question(domain.name, "TXT")
-        keys = Question(_ANY_SELECTOR + domain.name, "TXT")
-        answers = ask.ask_all({mx, txt, keys})
-        for question, wanted, is_right in (
-            (mx, "a null MX, `0 .`", _is_null(answers[mx])),
-            (txt, "`v=spf1 -all`", _sends_nothing(answers[txt])),
-            (keys, f"a revoked key, `v=DKIM1; p=`, at `{_ANY_SELECTOR.removesuffix('.')}`",
-             key_state(answers[keys]) == "revoked"),
-        ):  # fmt: skip
-            answer = answers[question]
-            if isinstance(answer, Unknown):
-                yield unanswered(question, answer)
-            elif not is_right:
-                yield _problem(zone, domain, question, wanted, _place(zone, question))
-        yield from _dmarc(zone, domain, ask)
+        if domain.mail == "none":
+            wanted = ask.evaluate(parked_records, domain.name)
+            if domain.policy in (None, "reject"):
+                wanted = (*wanted, ask.evaluate(parked_policy, domain.name))
+            for each in wanted:
+                if isinstance(each.found, Unknown):
+                    yield unanswered(each.question, each.found)
+                elif not each.found:
+                    yield _problem(zone, domain, each)
 
 
-def _is_null(answer: Answer) -> bool:
-    return isinstance(answer, Present) and all(record.text.endswith(" .") for record in answer.records)
-
-
-def _sends_nothing(answer: Answer) -> bool:
-    records = [record for record in answer.records if is_spf(record.text)] if isinstance(answer, Present) else []
-    if len(records) != 1:
-        return False
-    tree = parse_spf(records[0].text)
-    return not tree.invalid and [(term.mechanism, term.qualifier) for term in tree.directives] == [("all", "-")]
+def _problem(zone: Zone, domain: DomainSpec, wanted: Wanted) -> Problem:
+    name, rtype = wanted.question
+    at, related = sides(_place(zone, wanted.question), domain.place("mail"), "the spec says that it does no mail")
+    return Problem(
+        f"`{shown_name(domain.name)}` does no mail by the spec, and lacks {wanted.what}",
+        at,
+        help=f"publish {wanted.what}, or change `mail` in the spec",
+        related=related,
+        token=rtype if name == domain.name else "",
+        name=name,
+        type=rtype,
+    )
 
 
 def _place(zone: Zone, question: Question) -> Location | None:
-    record = spf_record(zone, question.name) if question.type == "TXT" else None
-    if record is not None:
-        return record.at
-    return set_place(zone, *question) if question.type == "MX" else place_of(zone, question.name)
-
-
-def _dmarc(zone: Zone, domain: DomainSpec, ask: Context) -> Iterator[Problem | Skip]:
-    if domain.policy not in (None, "reject"):
-        return
-    policy = ask.evaluate(discover_policy, domain.name)
-    question = Question(f"_dmarc.{domain.name}", "TXT")
-    if policy.open is not None:
-        yield unanswered(*policy.open)
-    elif policy.requested != "reject":
-        yield _problem(zone, domain, question, "the DMARC policy `p=reject`", set_place(zone, *question))
-
-
-def _problem(zone: Zone, domain: DomainSpec, question: Question, wanted: str, place: Location | None) -> Problem:
-    at, related = sides(place, domain.place("mail"), "the spec says that it does no mail")
-    return Problem(
-        f"`{shown_name(domain.name)}` does no mail by the spec, and lacks {wanted}",
-        at,
-        help=f"publish {wanted}, or change `mail` in the spec",
-        related=related,
-        token=question.type if question.name == domain.name else "",
-        name=question.name,
-        type=question.type,
-    )
+    if question.type == "MX" or question.name.startswith("_dmarc."):
+        return set_place(zone, *question)
+    record = spf_record(zone, question.name)
+    return record.at if record else place_of(zone, question.name)
 
 
 _SPEC = {"mailcheck.yaml": "domains:\n  example.com: {mail: none}\n"}

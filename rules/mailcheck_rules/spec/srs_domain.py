@@ -53,9 +53,9 @@ def _takes_mail(answer: Answer) -> bool:
 def _spf(zone: Zone, host: HostSpec, ask: Context) -> Iterator[Problem | Skip]:
     failing = []
     for result in ask.evaluate(check_clients, host.srs_domain, (client_of(host),)):
-        if result.outcome.open is not None:
-            yield unanswered(*result.outcome.open)
-        elif result.outcome.result in ("fail", "softfail", "neutral", "none"):
+        if isinstance(result.passes, tuple):
+            yield unanswered(*result.passes)
+        elif result.passes is False:
             failing.append(result)
     if not failing:
         return

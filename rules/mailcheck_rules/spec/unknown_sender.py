@@ -57,7 +57,7 @@ def _is_told(domain: DomainSpec, ask: Context) -> bool:
     """Whether a host of the domain fails: a wrong address stands in its place, and spec-host-spf tells of both."""
     clients = tuple([client_of(host) for host in ask.spec.sending_hosts(domain)])
     results = ask.evaluate(check_clients, domain.name, clients)
-    return any(result.outcome.result in ("fail", "softfail", "neutral") for result in results)
+    return any(result.passes is False for result in results)
 
 
 def _problem(domain: DomainSpec, unnamed: Unnamed, spec: MailSpec) -> Problem:
