@@ -43,7 +43,7 @@ class ClientResult(NamedTuple):
         if outcome.result in ("temperror", "undetermined"):
             asked = (entry for step in reversed(outcome.steps) for entry in step.asked)
             failed = ((question, answer) for question, answer in asked if isinstance(answer, Unknown))
-            return outcome.open or next(failed)
+            return outcome.open or next(failed, (Question(outcome.domain, "TXT"), Unknown("servfail")))
         return None if outcome.result == "permerror" else outcome.result == "pass"
 
 

@@ -84,6 +84,7 @@ def summary_entry(report: Report) -> Json:
         "suppressed": report.suppressed,
         "refused": len(report.refused),
         "skipped": len(report.skipped),
+        **({"spec": report.spec} if report.spec else {}),
     }
 
 

@@ -91,6 +91,21 @@ def test_a_command_imports_only_what_it_needs(arguments: list[str], absent: tupl
         assert not [module for module in loaded if f"{module}." == prefix or module.startswith(prefix)]
 
 
+@pytest.mark.parametrize(
+    ("text", "needs"),
+    [
+        ("rules: {ignore: [mx-single]}\nprovider: {name: cloudflare}\n", False),
+        ("domains: {example.com: }\n", True),
+    ],
+)
+def test_pydantic_is_imported_for_a_written_spec_alone(text: str, needs: bool, zone: Path) -> None:
+    zone.with_name("mailcheck.yaml").write_text(text)
+    done = process("lint", zone, code=IMPORTS)
+    imported = done.stderr.decode().split()
+    assert ("pydantic" in imported) is needs
+    assert not {"octodns", "cloudflare", "requests"} & set(imported)
+
+
 def test_a_finding_from_a_file_to_the_terminal(zone: Path) -> None:
     done = process("lint", "--select", "spf-all-neutral", zone)
     assert done.returncode == 0
