@@ -105,7 +105,7 @@ def run_rules(
         records=sum(len(zone.records) for zone in zones),
         suppressed=kept.suppressed,
         fail_on=plans.fail_on,
-        spec="written" if settings.configuration.spec.domains else "derived",
+        derived=not settings.configuration.spec.domains,
         rules={rule_id: rule.info() for rule_id, rule in rules.items()} | OWN_RULES,
     )
 

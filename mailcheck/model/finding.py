@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import IntEnum
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from mailcheck.model.location import Location, Span
 
@@ -126,8 +126,7 @@ class Report(NamedTuple):
     """The outcome of one run, in a fixed order: path, line, column, rule, message, owner name.
 
     `fail_on` is the severity from which on the profile lets a run fail, where the command line says
-    nothing. `spec` tells whether somebody wrote down what the domains do, or it was derived from the zones;
-    empty where nothing depends on it.
+    nothing. `derived` where nobody wrote down what the domains do, so that the zones had to tell.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -137,7 +136,7 @@ class Report(NamedTuple):
     records: int = 0
     suppressed: int = 0
     fail_on: Severity = Severity.ERROR
-    spec: Literal["written", "derived", ""] = ""
+    derived: bool = False
     rules: Mapping[str, RuleInfo] = MappingProxyType({})
     snippets: Mapping[tuple[str, int], str] = MappingProxyType({})
     """Source lines by path and line, for the formats that show them."""

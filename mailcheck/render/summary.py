@@ -46,7 +46,7 @@ def summary_line(report: Report) -> str:
         f"{len(report.refused):,} refused",
         f"{len(report.skipped):,} not determined",
     ))  # fmt: skip
-    derived = "; what the domains do is derived from the zones" if report.spec == "derived" else ""
+    derived = "; what the domains do is derived from the zones" if report.derived else ""
     return f"{read}: {outcome}{derived}"
 
 
