@@ -183,7 +183,7 @@ def test_a_file_without_these_sections_has_no_spec() -> None:
         ("senders:\n  crm: {selectors: {a: 'x y'}}", (2, 21), "'x y' is no name", ""),
         (
             "senders:\n  crm: {aligns: [spf, dkmi]}",
-            (2, 24),
+            (2, 23),
             "is one of spf, dkim, not 'dkmi'",
             "did you mean dkim?",
         ),

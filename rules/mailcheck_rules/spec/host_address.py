@@ -38,12 +38,30 @@ def check(zone: Zone, ask: Context) -> Iterator[Problem | Skip]:
     hosts = [host for host in ask.promises.hosts if host.addresses and host.name not in ask.once(meant_names)]
     known = ask.evaluate(host_addresses, *[host.name for host in hosts])
     for host in hosts:
+        if known[host.name].missing:
+            yield _without_address(zone, host)
+            continue
         for rtype, version in (("A", 4), ("AAAA", 6)):
             unknown = next((entry for entry in known[host.name].unanswered if entry[0].type == rtype), None)
             if unknown is not None:
                 yield unanswered(*unknown)
             elif (found := _differing(host, version, known[host.name].of_version(version))) is not None:
                 yield _problem(zone, host, rtype, found)
+
+
+def _without_address(zone: Zone, host: HostSpec) -> Problem:
+    at, related = sides(
+        place_of(zone, host.name), host.place("addresses"), "the spec has the host's addresses here"
+    )
+    promised = ", ".join([str(address) for address in host.addresses])
+    return Problem(
+        f"`{shown_name(host.name)}` has no address, and the spec says {promised}",
+        at,
+        help="publish its A and AAAA records, or take it out of the spec",
+        related=related,
+        name=host.name,
+        type="A",
+    )
 
 
 def _differing(
@@ -104,6 +122,7 @@ RULE = Rule(
         master("mail A 192.0.2.26", **{"mailcheck.yaml": "hosts:\n  mail.example.com:\n"}),
     ),
     bad=(
+        master("www A 192.0.2.80", caret="@", **_SPEC),
         master("mail A 192.0.2.26\nmail AAAA 2001:db8::25", caret="192.0.2.26", **_SPEC),
         master("mail A 192.0.2.25", caret="mail", **_SPEC),
         master("mail A 192.0.2.25\nmail A 192.0.2.26\nmail AAAA 2001:db8::25", caret="192.0.2.26", **_SPEC),

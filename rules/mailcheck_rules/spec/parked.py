@@ -59,7 +59,6 @@ def _problem(zone: Zone, domain: DomainSpec, wanted: Wanted) -> Problem:
         at,
         help=f"publish {wanted.what}, or change `mail` in the spec",
         related=related,
-        token=rtype if name == domain.name else "",
         name=name,
         type=rtype,
     )
