@@ -42,7 +42,7 @@ def check(zone: Zone, ask: Context) -> Iterator[Problem | Skip]:
         return
     everyone = named_by(spec, tuple(spec.domains.values()))
     for domain in ask.promises.domains:
-        if not domain.role.sends:
+        if domain.mail == "none":
             continue  # spec-parked tells of those that send all the same
         found = ask.evaluate(unnamed_terms, domain.name, named_by(spec, (domain,)), everyone)
         if found.open is not None:
@@ -118,6 +118,11 @@ RULE = Rule(
         master(_HOST + '@ TXT "v=spf1 ip4:192.0.2.26 ~all"', **_SPEC),
     ),
     bad=(
+        master(
+            _HOST + '@ TXT "v=spf1 a:mail.example.com ~all"',
+            caret="a:mail.example.com",
+            **{"mailcheck.yaml": "domains: {example.com: {mail: receive}}"},
+        ),
         master(
             _HOST + '@ TXT "v=spf1 a:mail.example.com include:sendgrid.net ~all"',
             caret="include:sendgrid.net",
