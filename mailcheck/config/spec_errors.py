@@ -50,8 +50,8 @@ def _error(document: Document, error: ErrorDetails) -> ConfigError:
 
 
 def _path(loc: tuple[int | str, ...]) -> Path:
-    """The way from the root; pydantic marks keys and the branches of unions with parts of its own."""
-    return tuple(part for part in loc if part not in ("[key]", "str", "nullable"))
+    """The way from the root; pydantic marks a key that is itself wrong with a part of its own."""
+    return tuple(part for part in loc if part != "[key]")
 
 
 def _keys(at: Path) -> tuple[str, ...]:

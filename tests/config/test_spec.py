@@ -187,6 +187,10 @@ def test_a_file_without_these_sections_has_no_spec() -> None:
             "is one of spf, dkim, not 'dkmi'",
             "did you mean dkim?",
         ),
+        ("domains:\n  example.com: {mail: null}", (2, 17), "not nothing", ""),
+        ("domains:\n  example.com: {mail: no}", (2, 17), "not false", ""),
+        ("senders:\n  str: {inclde: x}", (2, 9), "`senders.str` has no key 'inclde'", "did you mean include?"),
+        ("senders:\n  crm: {selectors: {'a b': c.example}}", (2, 21), "'a b' is no DKIM selector", ""),
         ("senders:\n  crm: {selectors: [1]}", (2, 9), "must be a mapping, not a list", ""),
     ],
 )
