@@ -16,7 +16,7 @@ from mailcheck.analysis.spf_records import terms_in_effect
 from mailcheck.analysis.spf_request import SpfOutcome, SpfRequest
 from mailcheck.grammar.spf import Directive, Modifier
 from mailcheck.model.dns import Evaluation, Present, Question, Unknown
-from mailcheck.model.names import IPAddress
+from mailcheck.model.names import IPAddress, is_at_or_below
 from mailcheck.model.record import Record
 from mailcheck.model.spec import DomainSpec, HostSpec, MailSpec
 
@@ -76,8 +76,9 @@ def lacks(host: HostAddresses, address: IPAddress) -> bool:
 
 
 class Named(NamedTuple):
-    """Who may send, by the spec: host names with their addresses, networks, and includes as globs."""
+    """Who may send, by the spec, for `domains`: host names with their addresses, networks, and includes as globs."""
 
+    domains: tuple[str, ...]
     hosts: tuple[str, ...]
     addresses: AddressSet
     includes: frozenset[str]
@@ -97,7 +98,7 @@ def named_by(spec: MailSpec, domains: tuple[DomainSpec, ...]) -> Named:
     for sender in senders.values():
         addresses = addresses.joined(network_set(sender.networks))
     includes = {name for sender in senders.values() for name in (*sender.includes, *sender.alternatives)}
-    return Named(tuple(hosts), addresses, frozenset(includes))
+    return Named(tuple([domain.name for domain in domains]), tuple(hosts), addresses, frozenset(includes))
 
 
 class Unnamed(NamedTuple):
@@ -128,7 +129,7 @@ def unnamed_terms(domain: str, own: Named, everyone: Named) -> Evaluation[Unname
     """
     found = yield from gather(domain)
     hosts = yield from host_addresses(*own.hosts, *everyone.hosts)
-    walk = _Walk(found, hosts)
+    walk = _Walk(found, hosts, everyone.domains)
     walk.visit(domain, own, everyone)
     return Unnameds(tuple(walk.unnamed), walk.open)
 
@@ -165,6 +166,7 @@ def _kind(term: Directive | Modifier) -> str:
 class _Walk:
     found: Gathered
     hosts: Mapping[str, HostAddresses]
+    ours: tuple[str, ...]
     unnamed: list[Unnamed] = field(default_factory=list)
     open: Open | None = None
     seen: set[str] = field(default_factory=set)
@@ -183,6 +185,8 @@ class _Walk:
                 below = self.found.held[target]
                 if below.declared:
                     self.visit(target, everyone, everyone)
+                elif any(is_at_or_below(target, domain) for domain in self.ours):
+                    self._note(Question(target, "TXT"))  # our own record, of a zone that was not read
                 elif isinstance(below.answer, Unknown) or len(below.records) == 1:
                     self.unnamed.append(Unnamed(record, term, target, AddressSet()))
             elif isinstance(term, Directive) and kind in ("ip4", "ip6", "a", "mx"):

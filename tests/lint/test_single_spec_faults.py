@@ -87,3 +87,10 @@ def test_ipv6_alone_left_out(zones: Path) -> None:
 )
 def test_a_fault_in_the_spec(zones: Path, before: str, after: str, rules: list[str]) -> None:
     assert [finding.rule for finding in by_spec(zones, before, after)] == rules
+
+
+def test_a_record_of_ours_whose_zone_was_not_read_is_nobody_unknown(zones: Path) -> None:
+    for path in zones.iterdir():
+        if path.name != "example.org.zone":
+            path.unlink()
+    assert lint_by(SPEC, zones) == ()
