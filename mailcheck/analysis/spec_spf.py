@@ -76,7 +76,7 @@ def lacks(host: HostAddresses, address: IPAddress) -> bool:
 
 
 class Named(NamedTuple):
-    """Who may send, by the spec, for `domains`: host names with their addresses, networks, and includes as globs."""
+    """Who may send for `domains` by the spec: host names with their addresses, networks, includes as globs."""
 
     domains: tuple[str, ...]
     hosts: tuple[str, ...]
