@@ -1,4 +1,4 @@
-.PHONY: test fast lint types contracts format bench
+.PHONY: test fast lint types contracts format bench schema
 
 test: ; ./test
 fast: ; ./test --fast
@@ -7,3 +7,4 @@ types: ; mypy
 contracts: ; lint-imports
 format: ; ruff check --fix . && ruff format .
 bench: ; python -m bench | tee docs/performance.md
+schema: ; python -c 'import json; from mailcheck.config.schema import json_schema; print(json.dumps(json_schema(), indent=2))' > mailcheck/config/mailcheck.schema.json

@@ -71,6 +71,12 @@ def address_set(networks: Iterable[tuple[IPAddress, int | None]]) -> AddressSet:
     return AddressSet(_merged(ranges[4]), _merged(ranges[6]))
 
 
+def network_set(networks: Iterable[str]) -> AddressSet:
+    """The union of networks in CIDR notation."""
+    parsed = [ipaddress.ip_network(text) for text in networks]
+    return address_set([(network.network_address, network.prefixlen) for network in parsed])
+
+
 def _merged(ranges: list[tuple[int, int]]) -> Ranges:
     merged: list[tuple[int, int]] = []
     for first, last in sorted(ranges):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from fnmatch import fnmatchcase
 from typing import Final
 
 from mailcheck.analysis.dkim_keys import selector_and_domain
@@ -94,12 +95,14 @@ def key_users(selector: str, domain: str, spec: MailSpec) -> tuple[str, ...]:
     Those that the domain lists; all of them where the spec does not speak of the domain.
     """
     listed = spec.domains.get(domain)
-    hosts = spec.hosts.values() if listed is None else [spec.hosts[name] for name in listed.hosts]
-    senders = spec.senders.values() if listed is None else [spec.senders[name] for name in listed.senders]
-    return (
-        *(shown_name(host.name) for host in hosts if selector in host.selectors),
-        *(sender.name for sender in senders if selector in sender.selectors),
-    )
+    if listed is None:
+        hosts = [host for host in spec.hosts.values() if selector in host.selectors]
+        senders = list(spec.senders.values())
+    else:
+        hosts = [host for host, signs_with in spec.signing(listed) if signs_with == selector]
+        senders = list(spec.senders_of(listed))
+    signing = [sender.name for sender in senders if any(fnmatchcase(selector, glob) for glob in sender.selectors)]
+    return (*(shown_name(host.name) for host in hosts), *signing)
 
 
 def _in_use(selector: str, domain: str, spec: MailSpec) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple, cast
 
-from mailcheck.config.document import Document, read_document
+from mailcheck.config.document import Document, named, read_document
 from mailcheck.config.document import Path as At
 from mailcheck.config.find import read_text
-from mailcheck.config.shapes import mapping, named, optional_string, strings
+from mailcheck.config.shapes import mapping, optional_string, strings
 from mailcheck.model.location import Location
 from mailcheck.model.trace import Case, Expectation, Given, Part
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import yaml
 
 from mailcheck.errors import ConfigError
+from mailcheck.model.location import Location
 
 MAX_SIZE = 1_000_000
 MAX_DEPTH = 32
@@ -32,11 +33,37 @@ class Document(NamedTuple):
         line, column = self.place(at)
         return f"{self.path}:{line}:{column}"
 
+    def location(self, at: Path) -> Location:
+        """Where a key or an item stands, as wide as its text."""
+        line, column = self.place(at)
+        value = self._value(at)
+        width = len(value if isinstance(value, str) and isinstance(at[-1], int) else str(at[-1]))
+        return Location(self.path, line, column, line, column + width)
+
+    def _value(self, at: Path) -> Any:
+        found = self.data
+        for part in at:
+            found = found[part]
+        return found
+
     def place(self, at: Path) -> tuple[int, int]:
         """The place of a value, or of the nearest one above it that has one."""
         while at not in self.places and at:
             at = at[:-1]
         return self.places.get(at, (1, 1))
+
+
+def named(at: Path) -> str:
+    """A value by the way that leads to it, for messages."""
+    return f"`{'.'.join(str(part) for part in at)}`" if at else "the document"
+
+
+def nearest(word: str, known: Sequence[str]) -> str:
+    """A hint: the known word that is closest, else all of them."""
+    import difflib
+
+    close = difflib.get_close_matches(word, known, n=1)
+    return f"did you mean {close[0]}?" if close else f"known here: {', '.join(known) or 'none'}"
 
 
 def read_document(text: str, path: str) -> Document:

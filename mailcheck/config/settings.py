@@ -5,19 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mailcheck.config.document import Document, Path
+from mailcheck.config.document import Document, Path, named
 from mailcheck.config.shapes import mapping, optional_string, strings
 from mailcheck.model.finding import Severity
-from mailcheck.model.settings import Configuration, Profile, RuleSetting
+from mailcheck.model.patterns import late
+from mailcheck.model.settings import Configuration, Profile, ProviderSection, RuleSetting
+from mailcheck.model.spec import NO_SPEC, MailSpec
 
+_FROM_ENVIRONMENT = late(r"(?i)token|secret|passw|api_?key|private_?key|url|endpoint")
+_VARIABLE = late(r"[A-Za-z_][A-Za-z0-9_]*")
 _SEVERITIES = {severity.word: severity for severity in Severity}
+_SPEC_KEYS = ("domains", "hosts", "senders")
+_ROOT_KEYS = ("zones", *_SPEC_KEYS, "rules", "provider")
+_PROVIDER_KEYS = ("name", "class", "options", "environment")
 _RULE_KEYS = ("profile", "select", "ignore", "severity", "options", "zones")
 _ZONE_KEYS = ("select", "ignore", "severity", "options")
 
 
 def configuration(document: Document) -> Configuration:
-    """Read `mailcheck.yaml`. Raises ConfigError at the first value that is wrong."""
-    root = mapping(document, document.data, (), ("zones", "rules"))
+    """Read `mailcheck.yaml`. Raises ConfigError at the first value that is wrong.
+
+    Only where it holds domains, hosts or senders is pydantic imported: that takes longer than to lint a zone.
+    """
+    root = mapping(document, document.data, (), _ROOT_KEYS)
     zones = strings(document, root.get("zones"), ("zones",))
     rules = mapping(document, root.get("rules"), ("rules",), _RULE_KEYS)
     profile = optional_string(document, rules.get("profile"), ("rules", "profile"))
@@ -35,7 +45,39 @@ def configuration(document: Document) -> Configuration:
             for glob, own in per_zone.items()
             for at in [("rules", "zones", glob)]
         ),
+        _spec(document) if any(key in root for key in _SPEC_KEYS) else NO_SPEC,
+        _provider(document, root["provider"]) if root.get("provider") is not None else None,
     )
+
+
+def _spec(document: Document) -> MailSpec:
+    from mailcheck.config.spec import mail_spec
+
+    return mail_spec(document)
+
+
+def _provider(document: Document, given: Any) -> ProviderSection:
+    """Read `provider:`. It holds neither secrets nor URLs: these come from the environment alone."""
+    at: Path = ("provider",)
+    section = mapping(document, given, at, _PROVIDER_KEYS)
+    name = optional_string(document, section.get("name"), (*at, "name"))
+    class_path = optional_string(document, section.get("class"), (*at, "class"))
+    if bool(name) == bool(class_path):
+        raise document.error("`provider` needs either `name` or `class`", at)
+    options = mapping(document, section.get("options"), (*at, "options"), None)
+    for key, value in options.items():
+        if _FROM_ENVIRONMENT.search(key) or (isinstance(value, str) and "://" in value):
+            raise document.error(
+                f"`provider.options.{key}` may not stand in the file",
+                (*at, "options", key),
+                "name an environment variable that holds it, under `provider.environment`",
+            )
+    environment = mapping(document, section.get("environment"), (*at, "environment"), None)
+    for key, variable in environment.items():
+        if not (isinstance(variable, str) and _VARIABLE.fullmatch(variable)):
+            place = (*at, "environment", key)
+            raise document.error(f"{named(place)} must be the name of an environment variable", place)
+    return ProviderSection(name or "", class_path or "", options, environment, document.origin(at))
 
 
 def profile(document: Document) -> Profile:

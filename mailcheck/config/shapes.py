@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mailcheck.config.document import Document, Path
-from mailcheck.errors import ConfigError
+from mailcheck.config.document import Document, Path, named, nearest
 
 
 def mapping(document: Document, value: Any, at: Path, known: tuple[str, ...] | None) -> Mapping[str, Any]:
@@ -17,16 +16,8 @@ def mapping(document: Document, value: Any, at: Path, known: tuple[str, ...] | N
         raise document.error(f"{named(at)} must be a mapping", at)
     for key in value:
         if known is not None and key not in known:
-            raise _unknown_key(document, key, known, at)
+            raise document.error(f"{named(at)} has no key {key!r}", (*at, key), nearest(key, known))
     return value
-
-
-def _unknown_key(document: Document, key: str, known: tuple[str, ...], at: Path) -> ConfigError:
-    import difflib
-
-    close = difflib.get_close_matches(key, known, n=1)
-    hint = f"did you mean {close[0]}?" if close else f"known here: {', '.join(known)}"
-    return document.error(f"{named(at)} has no key {key!r}", (*at, key), hint)
 
 
 def strings(document: Document, value: Any, at: Path) -> tuple[str, ...]:
@@ -47,8 +38,3 @@ def optional_string(document: Document, value: Any, at: Path) -> str | None:
     if value is None or isinstance(value, str):
         return value
     raise document.error(f"{named(at)} must be a string, not {value!r}", at)
-
-
-def named(at: Path) -> str:
-    """The path to a value as a reader sees it."""
-    return f"`{'.'.join(str(part) for part in at)}`" if at else "the document"

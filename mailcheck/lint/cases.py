@@ -81,7 +81,7 @@ def run_case(case: Case) -> tuple[Report, dict[Finding, str]]:
             report = _run_plan(case, folder)
             return report, {finding: _under(finding) for finding in report.findings}
         loaded = load_zones([folder], limits=Limits(), include_root=folder, progress=Silent())
-        settings = RunSettings(_configuration(case), today=TODAY)
+        settings = RunSettings(_configuration(case, folder), today=TODAY)
         outside = _Outside(case.outside) if case.outside else None
         report = run_rules(loaded.zones, loaded.refused, settings, installed_rules(), outside=outside)
         return report, {finding: _under(finding) for finding in report.findings}
@@ -93,7 +93,7 @@ def _run_plan(case: Case, folder: Path) -> Report:
         load_zones([folder / side], limits=Limits(), include_root=folder, progress=Silent())
         for side in (BEFORE, AFTER)
     )
-    configured = _configuration(case)
+    configured = _configuration(case, folder)
     before = {zone.name: zone for zone in old.zones}
     plans = [
         Plan(before[zone.name], zone, zone_changes(before[zone.name], zone, configured.spec))
@@ -106,9 +106,9 @@ def _run_plan(case: Case, folder: Path) -> Report:
     return report._replace(refused=old.refused + new.refused)
 
 
-def _configuration(case: Case) -> Configuration:
+def _configuration(case: Case, folder: Path) -> Configuration:
     text = case.files.get(CONFIGURATION)
-    return configuration(read_document(text, CONFIGURATION)) if text is not None else Configuration()
+    return configuration(read_document(text, str(folder / CONFIGURATION))) if text is not None else Configuration()
 
 
 def _under(finding: Finding) -> str:

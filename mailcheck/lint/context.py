@@ -7,9 +7,10 @@ from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from mailcheck.analysis.mail_role import mail_roles
+from mailcheck.analysis.spec_homes import promises_by_zone
 from mailcheck.lint.selection import ActiveRule
 from mailcheck.model.dns import Answer, Answers, DnsView, Evaluation, Present, Question, Unknown, led_to
-from mailcheck.model.spec import MailRole, MailSpec
+from mailcheck.model.spec import NO_SPEC, MailRole, MailSpec, Promises
 from mailcheck.model.zone import REMEMBERED_ZONES, Zone, forget_zones
 from mailcheck.view.locked import Locked
 from mailcheck.view.overlay import Overlay
@@ -20,9 +21,9 @@ P = ParamSpec("P")
 Index = Callable[[Sequence[Zone]], object]
 """Something that is known of all zones together, computed once."""
 
-NO_SPEC = MailSpec()
 _NO_ROLE = MailRole()
 _NEW = object()
+_NO_PROMISES = Promises()
 REMEMBERED = 5_000
 """How many results of evaluations are kept; they can be made anew at any time."""
 
@@ -60,6 +61,7 @@ class World:
     def __init__(self, zones: Sequence[Zone], outside: DnsView | None = None, spec: MailSpec = NO_SPEC) -> None:
         self.zones = zones
         self.spec = spec
+        self._promises = promises_by_zone(spec, zones)
         self._declared = Overlay(zones)
         self._outside = outside
         self.answers_at_once = outside is None or isinstance(outside, Locked)
@@ -154,6 +156,8 @@ class World:
         return found  # type: ignore[return-value]
 
     def role(self, name: str) -> MailRole:
+        if (promised := self.spec.domains.get(name)) is not None:
+            return promised.role
         zone = self._declared.zone_of(name)
         return mail_roles(zone).get(name, _NO_ROLE) if zone else _NO_ROLE
 
@@ -176,6 +180,10 @@ class RuleContext(World):
 
     zone: Zone
     active: ActiveRule
+
+    @property
+    def promises(self) -> Promises:
+        return self._promises.get(self.zone.name, _NO_PROMISES)
 
     def options(self, kind: type[T]) -> T:
         options = self.active.options

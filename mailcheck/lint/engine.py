@@ -6,14 +6,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from mailcheck.lint.context import NO_SPEC, RuleContext, Suspended
+from mailcheck.lint.context import RuleContext, Suspended
 from mailcheck.lint.repeats import without_repeats, without_yielding
 from mailcheck.lint.rule import Problem, Skip, SubjectLike
 from mailcheck.lint.selection import ActiveRule
 from mailcheck.model.dns import DnsView, Question
 from mailcheck.model.finding import Finding, Label, Skipped, Subject
 from mailcheck.model.progress import Progress, Silent
-from mailcheck.model.spec import MailSpec
+from mailcheck.model.spec import NO_SPEC, MailSpec
 from mailcheck.model.zone import REMEMBERED_ZONES, Zone, forget_zones
 from mailcheck.processes import in_chunks, processes_for
 

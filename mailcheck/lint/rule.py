@@ -9,7 +9,7 @@ from typing import Any, Generic, Literal, NamedTuple, ParamSpec, Protocol, TypeA
 from mailcheck.model.dns import Answer, Answers, Evaluation, Question, Unknown, describe
 from mailcheck.model.finding import Edit, Fix, Label, RuleInfo, Severity
 from mailcheck.model.location import Location
-from mailcheck.model.spec import MailRole, MailSpec
+from mailcheck.model.spec import MailRole, MailSpec, Promises
 from mailcheck.model.zone import Zone
 
 __all__ = [
@@ -98,7 +98,11 @@ class Context(Protocol):
 
     @property
     def spec(self) -> MailSpec:
-        """The written spec."""
+        """What `mailcheck.yaml` says of domains, hosts and senders; not `written` where it says nothing."""
+
+    @property
+    def promises(self) -> Promises:
+        """What the spec says of names in this zone."""
 
     def options(self, kind: type[T]) -> T:
         """The rule's options as they hold for this zone."""
@@ -180,7 +184,8 @@ class Rule(NamedTuple, Generic[S]):
 
     `over` lists the subjects of one zone, or of one Plan where `stage` is "plan"; it must be a plain
     function, since it is called once per zone for all rules that name it. `check` is pure and may be run
-    again. A finding of an id in `yields_to` on the same subject makes this one silent.
+    again. A finding of an id in `yields_to` on the same subject makes this one silent. One that needs
+    `spec` runs only where there is a written one.
     """
 
     module: str

@@ -40,6 +40,8 @@ class RunSettings:
 class Plans:
     """Which rules run on which zone; zones with the same settings share one selection.
 
+    Rules that need the spec run only where one is written.
+
     Raises UsageError for rules, options and profiles that do not exist.
     """
 
@@ -54,6 +56,7 @@ class Plans:
         self._base = (*profile.rules, *settings.configuration.rules)
         self._last = _command_line(settings)
         self._per_zone = settings.configuration.per_zone
+        self._has_spec = settings.configuration.spec.written
         self._made: dict[tuple[str, ...], Plan] = {}
         self._active: set[str] = set()
         self._plan(())
@@ -72,7 +75,8 @@ class Plans:
     def _plan(self, globs: tuple[str, ...]) -> Plan:
         if globs not in self._made:
             own = (step for glob, steps in self._per_zone if glob in globs for step in steps)
-            rules = select_rules(self._rules, (*self._base, *own, *self._last))
+            selected = select_rules(self._rules, (*self._base, *own, *self._last))
+            rules = [active for active in selected if self._has_spec or "spec" not in active.rule.needs]
             self._active.update(active.rule.id for active in rules)
             self._made[globs] = Plan(rules, self._stage)
         return self._made[globs]
@@ -94,7 +98,7 @@ def run_rules(
     are reported with those of the rules; no suppression hides them.
     """
     plans = Plans(settings, rules)
-    outcome = Engine(zones, outside).run(plans.for_zone, progress or Silent())
+    outcome = Engine(zones, outside, settings.configuration.spec).run(plans.for_zone, progress or Silent())
     known = frozenset((*rules, *OWN_RULES))
     kept = apply_suppressions(outcome.findings, zones, settings.today, active=plans.active, known=known)
     return Report(
@@ -105,6 +109,7 @@ def run_rules(
         records=sum(len(zone.records) for zone in zones),
         suppressed=kept.suppressed,
         fail_on=plans.fail_on,
+        derived=not settings.configuration.spec.domains,
         rules={rule_id: rule.info() for rule_id, rule in rules.items()} | OWN_RULES,
     )
 

@@ -126,7 +126,7 @@ class Report(NamedTuple):
     """The outcome of one run, in a fixed order: path, line, column, rule, message, owner name.
 
     `fail_on` is the severity from which on the profile lets a run fail, where the command line says
-    nothing.
+    nothing. `derived` where nobody wrote down what the domains do, so that the zones had to tell.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -136,6 +136,7 @@ class Report(NamedTuple):
     records: int = 0
     suppressed: int = 0
     fail_on: Severity = Severity.ERROR
+    derived: bool = False
     rules: Mapping[str, RuleInfo] = MappingProxyType({})
     snippets: Mapping[tuple[str, int], str] = MappingProxyType({})
     """Source lines by path and line, for the formats that show them."""

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from mailcheck.model.finding import Severity
-from mailcheck.model.spec import MailSpec
+from mailcheck.model.spec import NO_SPEC, MailSpec
 
 
 class RuleSetting(NamedTuple):
@@ -48,7 +48,7 @@ class ProviderSection(NamedTuple):
 
 
 class Configuration(NamedTuple):
-    """What `mailcheck.yaml` says: where zones are, which profile and rules hold, and for which zones others do.
+    """What `mailcheck.yaml` says: where zones are, what mail is to be, which profile and rules hold, and where.
 
     `per_zone` pairs a glob over zone names (without final dot) with the steps that hold there besides.
     """
@@ -58,5 +58,5 @@ class Configuration(NamedTuple):
     profile: str | None = None
     rules: tuple[RuleSetting, ...] = ()
     per_zone: tuple[tuple[str, tuple[RuleSetting, ...]], ...] = ()
-    spec: MailSpec = MailSpec()
+    spec: MailSpec = NO_SPEC
     provider: ProviderSection | None = None

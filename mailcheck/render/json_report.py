@@ -78,7 +78,7 @@ def skipped_entry(skip: Skipped) -> Json:
 
 
 def summary_entry(report: Report) -> Json:
-    """The counts of the summary line."""
+    """What the summary line says."""
     return {
         "zones": report.zones,
         "records": report.records,
@@ -88,6 +88,7 @@ def summary_entry(report: Report) -> Json:
         "suppressed": report.suppressed,
         "refused": len(report.refused),
         "skipped": len(report.skipped),
+        "spec": "derived" if report.derived else "written",
     }
 
 

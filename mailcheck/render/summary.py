@@ -46,7 +46,8 @@ def summary_line(report: Report) -> str:
         f"{len(report.refused):,} refused",
         f"{len(report.skipped):,} not determined",
     ))  # fmt: skip
-    return f"{read}: {outcome}"
+    derived = "; what the domains do is derived from the zones" if report.derived else ""
+    return f"{read}: {outcome}{derived}"
 
 
 def number(count: int, noun: str) -> str:

@@ -24,6 +24,12 @@ ns1 A 192.0.2.53
 """
 
 
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes run where no `mailcheck.yaml` is."""
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.fixture
 def zone(tmp_path: Path) -> Path:
     path = tmp_path / "example.com.zone"
@@ -90,6 +96,21 @@ def test_a_command_imports_only_what_it_needs(arguments: list[str], absent: tupl
     for name in absent:
         prefix = name if name.endswith(".") else f"{name}."
         assert not [module for module in loaded if f"{module}." == prefix or module.startswith(prefix)]
+
+
+@pytest.mark.parametrize(
+    ("text", "needs"),
+    [
+        ("rules: {ignore: [mx-single]}\nprovider: {name: cloudflare}\n", False),
+        ("domains: {example.com: }\n", True),
+    ],
+)
+def test_pydantic_is_imported_for_a_written_spec_alone(text: str, needs: bool, zone: Path) -> None:
+    zone.with_name("mailcheck.yaml").write_text(text)
+    done = process("lint", zone, code=IMPORTS)
+    imported = done.stderr.decode().split()
+    assert ("pydantic" in imported) is needs
+    assert not {"octodns", "cloudflare", "requests"} & set(imported)
 
 
 def test_a_finding_from_a_file_to_the_terminal(zone: Path) -> None:

@@ -326,3 +326,24 @@ def test_no_zones_is_wrong_usage(world: OutsideWorld) -> None:
         walk(world)
     with pytest.raises(UsageError, match="is no folder"):
         walk(world, include_root=Path("nowhere"))
+
+
+SPEC = """\
+domains: {example.com: {hosts: [mx.vendor.example], senders: [zendesk], policy: reject}}
+hosts: {mx.vendor.example: {addresses: [198.51.100.4, 198.51.100.5], srs-domain: srs.vendor.example}}
+"""
+
+
+def test_it_holds_what_a_written_spec_asks(world: OutsideWorld) -> None:
+    Path("mailcheck.yaml").write_text(SPEC)
+    outcome = lock(LockSettings(world.live, today=DAY), Silent())
+    Path(NAME).write_bytes(outcome.text.encode())
+    report = lint(LintSettings(), Silent())
+    assert not report.skipped
+    assert not report.derived
+    assert {finding.rule for finding in report.findings if finding.rule.startswith("spec-")} == {
+        "spec-host-mx",
+        "spec-sender-dkim",
+        "spec-srs-domain",
+        "spec-unknown-sender",
+    }

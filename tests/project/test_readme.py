@@ -21,6 +21,7 @@ MAILCHECK = str(Path(sys.executable).with_name("mailcheck"))
 
 def test_the_fault_it_makes_is_shown_as_it_says(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "zones", tmp_path / "zones")
+    shutil.copy(ROOT / "mailcheck.yaml", tmp_path)
     change = re.search(r"sed -i 's/([^/]+)/([^/]+)/' (\S+)", README)
     assert change
     path = tmp_path / change[3]
@@ -65,10 +66,23 @@ def test_its_options_of_trace_exist(tmp_path: Path) -> None:
 
 
 def test_its_configuration_can_be_followed() -> None:
-    example = re.search(r"```yaml\n(zones: .*?)```", README, re.DOTALL)
-    assert example
-    settings = configuration(read_document(example[1], "mailcheck.yaml"))
-    Plans(RunSettings(settings), installed_rules())
+    examples = re.findall(r"```yaml\n((?:# yaml[^\n]*\n)?zones: .*?)```", README, re.DOTALL)
+    assert len(examples) == 2
+    for example in examples:
+        settings = configuration(read_document(example, "mailcheck.yaml"))
+        Plans(RunSettings(settings), installed_rules())
+
+
+def test_the_finding_of_the_spec_is_told_as_shown(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "zones", tmp_path / "zones")
+    shutil.copy(ROOT / "mailcheck.yaml", tmp_path)
+    path = tmp_path / "zones" / "example.com.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("a:app.example.com", "ip4:192.0.2.40"), encoding="utf-8")
+    done = subprocess.run([MAILCHECK, "lint"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    shown = re.search(r"```\n(error: `app[^\n]*)\n```", README)
+    assert shown
+    assert shown[1] in done.stdout.splitlines()
 
 
 def test_the_exit_codes_are_those_of_the_program() -> None:
@@ -78,7 +92,9 @@ def test_the_exit_codes_are_those_of_the_program() -> None:
     assert told == set(ExitCode) - {ExitCode.CHANGE_FAILED}
 
 
-@pytest.mark.parametrize("rule", sorted(set(re.findall(r"\b(?:spf|dkim|dmarc|mx)-[a-z]+(?:-[a-z]+)*\b", README))))
+@pytest.mark.parametrize(
+    "rule", sorted(set(re.findall(r"\b(?:spf|dkim|dmarc|mx|spec)-[a-z]+(?:-[a-z]+)*\b", README)))
+)
 def test_the_rules_it_names_exist(rule: str) -> None:
     assert rule in installed_rules()
 

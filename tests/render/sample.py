@@ -119,6 +119,7 @@ REPORT = Report(
     zones=405,
     records=6549,
     suppressed=1,
+    derived=True,
     rules=RULES,
     snippets=SNIPPETS,
 )

@@ -12,6 +12,8 @@ from typing import NamedTuple, get_args
 
 import pytest
 
+from mailcheck.config.document import read_document
+from mailcheck.config.settings import configuration
 from mailcheck.lint.engine import Engine, Outcome, Plan
 from mailcheck.lint.registry import installed_rules
 from mailcheck.lint.selection import ActiveRule
@@ -63,6 +65,7 @@ class Scenario(NamedTuple):
     asked: tuple[str, ...]
     fine: Values
     wrong: Values
+    spec: str = ""
 
 
 def with_policy(declared: Zone, text: str) -> Zone:
@@ -79,6 +82,9 @@ MX = zone("example.com", "@ MX 10 mx.example.net.")
 HOST = zone("example.com", "@ MX 10 mail.example.com.", "mail A 192.0.2.25")
 REPORTS = zone("example.com", "_dmarc TXT v=DMARC1; p=none; rua=mailto:d@reports.example.net")
 CONSENT = "example.com._report._dmarc.reports.example.net. TXT"
+WWW = zone("example.com", "www A 192.0.2.80")
+DMARC_OUTSIDE = "_dmarc CNAME d.example.net."
+HOST_SPEC = "domains: {example.com: {hosts: mail.example.com}}\nhosts: {mail.example.com: {addresses: 192.0.2.25}}"
 TLSA = "3 1 1 " + "ab" * 32
 
 SCENARIOS = [
@@ -447,6 +453,120 @@ SCENARIOS = [
         {"d.example.net. TXT": ("v=DMARC1; p=reject",)},
         {"d.example.net. TXT": ("v=DMARC1; p=none",)},
     ),
+    Scenario(
+        "spec-host-address",
+        (WWW,),
+        ("mail.example.net. A",),
+        {"mail.example.net. A": ("192.0.2.25",)},
+        {"mail.example.net. A": ("192.0.2.26",)},
+        "hosts: {mail.example.net: {addresses: [192.0.2.25]}}",
+    ),
+    Scenario(
+        "spec-host-spf",
+        (zone("example.com", "mail A 192.0.2.25", "@ TXT v=spf1 include:_spf.example.net -all"),),
+        ("_spf.example.net. TXT",),
+        {"_spf.example.net. TXT": ("v=spf1 ip4:192.0.2.25 -all",)},
+        {"_spf.example.net. TXT": ("v=spf1 ip4:192.0.2.26 -all",)},
+        HOST_SPEC,
+    ),
+    Scenario(
+        "spec-host-mx",
+        (zone("example.com", "mail A 192.0.2.25", "sub NS ns.example.net."),),
+        ("sub.example.com. MX",),
+        {"sub.example.com. MX": ("10 mail.example.com.",)},
+        {"sub.example.com. MX": ("10 old.example.com.",)},
+        HOST_SPEC.replace("{example.com:", "{sub.example.com:").replace("addresses:", "roles: [mx], addresses:"),
+    ),
+    Scenario(
+        "spec-sender-spf",
+        (zone("example.com", "@ TXT v=spf1 include:_spf.example.net -all"),),
+        ("_spf.example.net. TXT",),
+        {
+            "_spf.example.net. TXT": ("v=spf1 include:_spf.google.com -all",),
+            "_spf.google.com. TXT": ("v=spf1 -all",),
+        },
+        {"_spf.example.net. TXT": ("v=spf1 -all",)},
+        "domains: {example.com: {senders: google-workspace}}",
+    ),
+    Scenario(
+        "spec-sender-dkim",
+        (zone("example.com", "sub NS ns.example.net."),),
+        ("google._domainkey.sub.example.com. TXT",),
+        {"google._domainkey.sub.example.com. TXT": ("v=DKIM1; p=abc",)},
+        {},
+        "domains: {sub.example.com: {senders: google-workspace}}",
+    ),
+    Scenario(
+        "spec-dkim-selector",
+        (zone("example.com", "s1._domainkey CNAME k.example.net."),),
+        ("k.example.net. TXT",),
+        {"k.example.net. TXT": ("v=DKIM1; p=abc",)},
+        {"k.example.net. TXT": ("v=DKIM1; p=",)},
+        HOST_SPEC.replace("addresses:", "selectors: s1, addresses:"),
+    ),
+    Scenario(
+        "spec-srs-domain",
+        (
+            zone(
+                "example.com",
+                "mail A 192.0.2.25",
+                "srs MX 10 mail.example.com.",
+                "srs TXT v=spf1 redirect=s.example.net",
+            ),
+        ),
+        ("s.example.net. TXT",),
+        {"s.example.net. TXT": ("v=spf1 ip4:192.0.2.25 -all",)},
+        {"s.example.net. TXT": ("v=spf1 -all",)},
+        "hosts: {mail.example.com: {addresses: 192.0.2.25, srs-domain: srs.example.com}}",
+    ),
+    Scenario(
+        "spec-parked",
+        (zone("example.com", "@ MX 0 .", "@ TXT v=spf1 -all", "*._domainkey TXT v=DKIM1; p=", DMARC_OUTSIDE),),
+        ("d.example.net. TXT",),
+        {"d.example.net. TXT": ("v=DMARC1; p=reject",)},
+        {"d.example.net. TXT": ("v=DMARC1; p=none",)},
+        "domains: {example.com: {mail: none}}",
+    ),
+    Scenario(
+        "spec-unknown-sender",
+        (zone("example.com", "@ TXT v=spf1 mx -all", "@ MX 10 mx.example.net."),),
+        ("mx.example.net. A", "mx.example.net. AAAA"),
+        {"mx.example.net. A": ("192.0.2.25",)},
+        {"mx.example.net. A": ("192.0.2.26",)},
+        "domains: {example.com: {senders: crm}}\nsenders: {crm: {networks: [192.0.2.25/32]}}",
+    ),
+    Scenario(
+        "spec-dmarc-policy",
+        (zone("example.com", DMARC_OUTSIDE),),
+        ("d.example.net. TXT",),
+        {"d.example.net. TXT": ("v=DMARC1; p=reject",)},
+        {"d.example.net. TXT": ("v=DMARC1; p=none",)},
+        "domains: {example.com: {policy: reject}}",
+    ),
+    Scenario(
+        "ptr-matches-helo",
+        (zone("example.com", "mail A 192.0.2.25"),),
+        ("25.2.0.192.in-addr.arpa. PTR",),
+        {"25.2.0.192.in-addr.arpa. PTR": ("mail.example.com.",)},
+        {"25.2.0.192.in-addr.arpa. PTR": ("mx.example.com.",)},
+        HOST_SPEC,
+    ),
+    Scenario(
+        "dmarc-reject-spf-only",
+        (zone("example.com", DMARC_OUTSIDE),),
+        ("d.example.net. TXT",),
+        {"d.example.net. TXT": ("v=DMARC1; p=none",)},
+        {"d.example.net. TXT": ("v=DMARC1; p=reject",)},
+        HOST_SPEC,
+    ),
+    Scenario(
+        "dmarc-alignment",
+        (zone("sub.example.com", "www A 192.0.2.80"),),
+        ("_dmarc.example.com. TXT",),
+        {"_dmarc.example.com. TXT": ("v=DMARC1; p=reject",)},
+        {},
+        "domains: {sub.example.com: {senders: crm}}\nsenders: {crm: {aligns: [], signing-domain: example.com}}",
+    ),
 ]
 
 each = pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: f"{scenario.rule} {scenario.asked[0]}")
@@ -455,8 +575,13 @@ each = pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: f"{sc
 def lint(scenario: Scenario, outside: Outside) -> Outcome:
     rule = installed_rules()[scenario.rule]
     plan = Plan((ActiveRule(rule, rule.severity, rule.options()),))
-    outcome = Engine(scenario.zones, outside).run(lambda _: plan)
-    assert all(label.at.path.startswith("zones/") for finding in outcome.findings for label in finding.labels)
+    spec = configuration(read_document(scenario.spec, "mailcheck.yaml")).spec
+    outcome = Engine(scenario.zones, outside, spec).run(lambda _: plan)
+    assert all(
+        label.at.path.startswith(("zones/", "mailcheck.yaml"))
+        for finding in outcome.findings
+        for label in finding.labels
+    )
     return outcome
 
 

@@ -70,5 +70,9 @@ RULE = Rule(
             caret="gone.example.com.",
         ),
     ),
-    yields_to=("zone-cname-conflict",),
+    yields_to=(
+        "spec-dkim-selector",
+        "spec-sender-dkim",
+        "zone-cname-conflict",
+    ),
 )

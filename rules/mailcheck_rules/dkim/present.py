@@ -5,8 +5,9 @@ Below `_domainkey` of the domain there is neither a TXT record with a key nor a 
 and the same holds for every domain above it. A key of a parent domain counts, since DMARC's relaxed
 alignment lets it sign for subdomains; where that parent sends too and has no key, it alone is named.
 Revoked keys do not count; a delegated `_domainkey` does.
-Which domains send is derived from the records: an SPF record that authorises someone, or an MX without
-any SPF record.
+Which domains send is what `mailcheck.yaml` says; without that it is derived from the records: an SPF record
+that authorises someone, or an MX without any SPF record. Where `mailcheck.yaml` names the selectors of a
+domain, `spec-dkim-selector` and `spec-sender-dkim` look for them.
 
 ## Why it matters
 Gmail, Yahoo and Microsoft require DKIM of everyone who sends in bulk, and mail that is forwarded fails
@@ -30,11 +31,14 @@ from mailcheck.analysis.dkim_keys import dkim_records, keyed_domains
 from mailcheck.analysis.mail_role import MailDomain, mail_domains
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master
 from mailcheck.model.names import is_at_or_below, parent
+from mailcheck.model.spec import MailSpec
 
 
 def check(domain: MailDomain, ask: Context) -> Iterator[Problem | Skip]:
     if not ask.role(domain.name).sends or _is_keyed(domain.name, ask) or _is_told_above(domain.name, ask):
         return
+    if _names_selectors(domain.name, ask.spec):
+        return  # each of them is looked for by spec-dkim-selector or spec-sender-dkim
     keys = f"_domainkey.{domain.name}"
     if ask.zone.incomplete or any(is_at_or_below(name, keys) for name in ask.zone.unread):
         yield Skip(f"could not be read: a key of {domain.name.removesuffix('.')}")
@@ -56,6 +60,14 @@ def _is_keyed(name: str, ask: Context) -> bool:
             return True
         name = parent(name)
     return False
+
+
+def _names_selectors(name: str, spec: MailSpec) -> bool:
+    domain = spec.domains.get(name)
+    return domain is not None and (
+        any(spec.signing(domain))
+        or any(sender.dkim_aligns and sender.selectors for sender in spec.senders_of(domain))
+    )
 
 
 def _is_told_above(name: str, ask: Context) -> bool:
@@ -86,6 +98,14 @@ RULE = Rule(
         master(_SENDS + 's1._domainkey.example.com TXT "v=DKIM1; p={rsa2048.public}"'),
         master(_SENDS + 's1.domain-key TXT "v=DKIM1; p={rsa2048.public}"'),
         master('@ MX 0 .\n@ TXT "v=spf1 -all"'),
+        master(_SENDS, **{"mailcheck.yaml": "domains: {example.com: {mail: receive}}"}),
+        master(
+            _SENDS,
+            **{
+                "mailcheck.yaml": "domains: {example.com: {hosts: [mail.example.com]}}\n"
+                "hosts: {mail.example.com: {selectors: s1}}"
+            },
+        ),
         master(_SENDS + 'mail TXT "v=spf1 a -all"\nold TXT "v=DKIM1; p={rsa2048.public}"'),
         Case(
             {
@@ -99,6 +119,7 @@ RULE = Rule(
         master(_SENDS, caret="10 mail"),
         master('@ TXT "v=spf1 ip4:192.0.2.25 -all"'),
         master(_SENDS + 's1._domainkey TXT "v=DKIM1; p="'),
+        master("www A 192.0.2.80", caret="@", **{"mailcheck.yaml": "domains: {example.com: {mail: send}}"}),
         master(_SENDS + 's1._domainkey.news TXT "v=DKIM1; p={rsa2048.public}"', caret="10 mail"),
     ),
 )

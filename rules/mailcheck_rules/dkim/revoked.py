@@ -52,5 +52,9 @@ RULE = Rule(
         master('@ TXT "v=spf1 a:ns1.example.com -all"\ns1._domainkey TXT "v=DKIM1; p= ; t=s"', caret="p="),
         master('s1._domainkey TXT "v=DKIM1; p="', caret="p="),
     ),
-    yields_to=("dkim-single-record",),
+    yields_to=(
+        "spec-dkim-selector",
+        "spec-sender-dkim",
+        "dkim-single-record",
+    ),
 )

@@ -41,7 +41,11 @@ RULE = Rule(
     check=check,
     severity=Severity.INFO,
     standard="RFC 9989 section 4.7",
-    yields_to=("dmarc-single-record",),
+    yields_to=(
+        "spec-dmarc-policy",
+        "spec-parked",
+        "dmarc-single-record",
+    ),
     good=(
         master('_dmarc TXT "v=DMARC1; p=quarantine; rua=mailto:dmarc@example.net"'),
         master('_dmarc TXT "v=DMARC1; p=none; sp=nono; rua=mailto:dmarc@example.net"'),

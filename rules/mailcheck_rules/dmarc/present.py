@@ -86,7 +86,7 @@ RULE = Rule(
     check=check,
     severity=Severity.ERROR,
     standard="RFC 9989 section 4.10",
-    yields_to=("dmarc-misspelt", "dmarc-single-record", "zone-doubled-origin"),
+    yields_to=("spec-dmarc-policy", "spec-parked", "dmarc-misspelt", "dmarc-single-record", "zone-doubled-origin"),
     needs=frozenset({"dns"}),
     good=(
         master(_SENDER + '_dmarc TXT "v=DMARC1; p=none; rua=mailto:dmarc@example.com"'),

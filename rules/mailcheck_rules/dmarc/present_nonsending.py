@@ -61,7 +61,7 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="RFC 9989 section 4.10",
-    yields_to=("dmarc-misspelt", "dmarc-single-record", "zone-doubled-origin"),
+    yields_to=("spec-dmarc-policy", "spec-parked", "dmarc-misspelt", "dmarc-single-record", "zone-doubled-origin"),
     needs=frozenset({"dns"}),
     good=(
         master(_PARKED + '_dmarc TXT "v=DMARC1; p=reject"'),

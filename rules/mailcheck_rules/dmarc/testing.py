@@ -47,7 +47,10 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="RFC 9989 section 4.7",
-    yields_to=("dmarc-single-record",),
+    yields_to=(
+        "spec-dmarc-policy",
+        "dmarc-single-record",
+    ),
     good=(
         master('_dmarc TXT "v=DMARC1; p=none; t=y; rua=mailto:dmarc@example.net"'),
         master('_dmarc TXT "v=DMARC1; p=reject; t=n; rua=mailto:dmarc@example.net"'),

@@ -46,6 +46,7 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="RFC 7505 section 4.2",
+    yields_to=("spec-host-mx", "spec-parked"),
     good=(
         master('@ MX 0 .\n@ TXT "v=spf1 -all"'),
         master('@ MX 10 mail\nmail A 192.0.2.25\n@ TXT "v=spf1 mx -all"'),

@@ -2,7 +2,8 @@
 
 ## What it checks
 A domain of the declared zones that a DMARC record names as the place for reports (`rua` or `ruf`) has
-no MX record and has an A or AAAA record. Where it has neither, `dmarc-report-mailbox` speaks.
+no MX record and has an A or AAAA record. Where it has neither, `dmarc-report-mailbox` speaks. A domain that
+receives by `mailcheck.yaml` has an MX record, whatever else it has.
 
 ## Why it matters
 Without an MX record senders fall back to the domain's own address: SMTP treats it as an implicit MX
@@ -26,11 +27,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from mailcheck.analysis.addresses import first_open, host_addresses
 from mailcheck.analysis.dmarc_records import dmarc_records
+from mailcheck.analysis.spec_places import place_of, sides
 from mailcheck.analysis.zone_sets import whole_zone
 from mailcheck.lint.rule import Case, Context, Label, Problem, Rule, Severity, Skip, master, unanswered
 from mailcheck.model.dns import Absent, Question, Unknown
 from mailcheck.model.location import Location
 from mailcheck.model.names import parent
+from mailcheck.model.spec import DomainSpec
+from mailcheck.model.text import shown_name
 from mailcheck.model.zone import Zone
 
 
@@ -50,7 +54,16 @@ def mailboxes(zones: Sequence[Zone]) -> Mapping[str, Mapping[str, Location]]:
 
 
 def check(zone: Zone, ask: Context) -> Iterator[Problem | Skip]:
-    for domain, named_at in ask.once(mailboxes)[zone.name].items():
+    named = ask.once(mailboxes)[zone.name]
+    for promised in ask.promises.domains:
+        if promised.role.receives and promised.name not in named:
+            question = Question(promised.name, "MX")
+            answer = ask.ask(*question)
+            if isinstance(answer, Unknown):
+                yield unanswered(question, answer)
+            elif isinstance(answer, Absent):
+                yield _promised(zone, promised)
+    for domain, named_at in named.items():
         question = Question(domain, "MX")
         exchanges = ask.ask(*question)
         if isinstance(exchanges, Unknown):
@@ -72,6 +85,18 @@ def check(zone: Zone, ask: Context) -> Iterator[Problem | Skip]:
                 yield unanswered(*still_open)
 
 
+def _promised(zone: Zone, domain: DomainSpec) -> Problem:
+    at, related = sides(place_of(zone, domain.name), domain.place("mail"), "the spec says what it does")
+    return Problem(
+        f"`{shown_name(domain.name)}` receives mail by the spec and has no MX record",
+        at,
+        help="publish an MX record that names the mail server",
+        related=related,
+        name=domain.name,
+        type="MX",
+    )
+
+
 _RUA = '_dmarc TXT "v=DMARC1; p=none; rua=mailto:dmarc@example.com"\n'
 
 RULE = Rule(
@@ -81,6 +106,7 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="RFC 5321 section 5.1",
+    yields_to=("spec-host-mx", "spec-srs-domain"),
     needs=frozenset({"dns"}),
     good=(
         master(_RUA + "@ MX 10 mail\nmail A 192.0.2.25"),
@@ -91,6 +117,7 @@ RULE = Rule(
         master('_dmarc TXT "v=spf1 -all"\n@ A 192.0.2.80'),
     ),
     bad=(
+        master("@ A 192.0.2.80", caret="@", **{"mailcheck.yaml": "domains: {example.com: {mail: receive}}"}),
         master(_RUA + "@ A 192.0.2.80", caret="192.0.2.80"),
         Case(
             {

@@ -52,7 +52,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     standard="RFC 5321 section 5.1",
     needs=frozenset({"dns"}),
-    yields_to=("mx-target-cname", "mx-hostname-syntax", "zone-doubled-origin"),
+    yields_to=("spec-host-mx", "mx-target-cname", "mx-hostname-syntax", "zone-doubled-origin"),
     good=(
         master("@ MX 10 mail\nmail A 192.0.2.25"),
         master("@ MX 10 mail\n@ MX 20 mail6\nmail A 192.0.2.25\nmail6 AAAA 2001:db8::25"),

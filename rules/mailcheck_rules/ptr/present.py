@@ -62,6 +62,7 @@ RULE = Rule(
     check=check,
     severity=Severity.ERROR,
     standard="RFC 1912 section 2.1",
+    yields_to=("spec-host-address",),
     needs=frozenset({"dns"}),
     good=(
         master(

@@ -41,7 +41,10 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="RFC 7208 section 5.1",
-    yields_to=("spf-all-qualifier",),
+    yields_to=(
+        "spec-parked",
+        "spf-all-qualifier",
+    ),
     good=(master('@ TXT "v=spf1 ip4:192.0.2.1 -all"'),),
     bad=(master('@ TXT "v=spf1 ip4:192.0.2.1 ?all"', caret="?all"),),
 )

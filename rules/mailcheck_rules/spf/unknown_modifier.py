@@ -62,6 +62,7 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="RFC 7208 section 6",
+    yields_to=("spec-host-spf", "spec-sender-spf"),
     good=(
         master('@ TXT "v=spf1 ip4:192.0.2.25 exp=why.example.com -all"\nwhy TXT "see example.com"'),
         master('@ TXT "v=spf1 ip4:192.0.2.25 ra=postmaster rp=100 rr=all -all"'),

@@ -80,7 +80,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     standard="RFC 8461 section 4.1",
     needs=frozenset({"dns"}),
-    yields_to=("mx-target-resolves", "mx-target-cname", "mx-hostname-syntax"),
+    yields_to=("spec-host-mx", "mx-target-resolves", "mx-target-cname", "mx-hostname-syntax"),
     good=(
         master(_ZONE + "@ MX 10 mx1", **_ENFORCE),
         master(_ZONE + "@ MX 10 mx1\n@ MX 20 mx2", **_WILDCARD),
