@@ -113,7 +113,7 @@ class BindProvider(PresentedProvider):
         if code != dns.rcode.NOERROR:
             raise self.refused(
                 f"the server answered {dns.rcode.to_text(code)} to the update of {zone}",
-                hint=f"the key {self._key_name} must be allowed to update the zone",
+                hint=f"its log says why: the key {self._key_name} may not write there, or an MX leads to no address",
             )
         if not answer.had_tsig:
             raise OSError("the answer to the update is not signed")

@@ -75,7 +75,7 @@ def _from_environment(option: str, value: Any, environment: Mapping[str, str]) -
 def _typed(found: type, option: str, value: str) -> Any:
     """The value as the type of the option's default: every variable is text, and "no" is true."""
     for each in found.__mro__:
-        parameters = inspect.signature(each).parameters if "__init__" in vars(each) else {}
+        parameters = inspect.signature(each.__init__).parameters if "__init__" in vars(each) else {}
         default = parameters[option].default if option in parameters else None
         if isinstance(default, bool):
             if value.lower() not in ("true", "false"):

@@ -51,13 +51,14 @@ def packed(
 ) -> tuple[Step, ...]:
     """Steps of at most `transaction` operations and `largest` in `size`; without `transaction` one for each name.
 
-    All of one name are in one step, whatever the limits. Names that only lose records come last: what
-    replaces them is there before they go.
+    All of one name are in one step, whatever the limits. Names that get addresses come first: BIND refuses
+    an MX or SRV whose target has none. Names that only lose records come last: what replaces them is there
+    before they go.
     """
     by_name: dict[str, list[Operation]] = {}
     for each in operations:
         by_name.setdefault(each["name"], []).append(each)
-    groups = sorted(by_name.items(), key=lambda group: all([each["after"] is None for each in group[1]]))
+    groups = sorted(by_name.items(), key=lambda group: _turn(group[1]))
     steps: list[Step] = []
     room, space = 0, 0
     for name, group in groups:
@@ -69,3 +70,8 @@ def packed(
             room, space = transaction or 0, largest
         room, space = room - len(group), space - takes
     return tuple(steps)
+
+
+def _turn(group: Sequence[Operation]) -> int:
+    kept = [each["type"] for each in group if each["after"] is not None]
+    return 0 if "A" in kept or "AAAA" in kept else 1 if kept else 2

@@ -11,10 +11,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import dns.rdata
 import requests
 
 from tests.lab import program
 from tests.lab.dns import free_port
+from tests.lab.sets import Sets, shown
+from tests.lab.signed import ZONE
 
 _SCHEMA = Path("/usr/share/doc/pdns-backend-sqlite3/schema.sqlite3.sql")
 _START = 30.0
@@ -40,6 +43,7 @@ class PowerDns(NamedTuple):
 
     port: int
     api_key: str
+    provider: str = "powerdns"
 
     def environment(self, **changed: str) -> dict[str, str]:
         """What the provider `powerdns` is set up by."""
@@ -54,9 +58,13 @@ class PowerDns(NamedTuple):
         url = f"http://127.0.0.1:{self.port}/api/v1/servers/localhost/{path}"
         return requests.request(method, url, json=data, headers={"X-API-Key": self.api_key}, timeout=10)
 
-    def create(self, zone: str, *rrsets: dict[str, Any]) -> None:
-        """Make a zone that holds record sets as the interface takes them."""
-        new = {"name": zone, "kind": "Native", "nameservers": ["ns1.example.com."], "rrsets": list(rrsets)}
+    def create(self) -> None:
+        """Make example.com, as it is on the other servers of the lab."""
+        rrsets = [
+            {"name": name, "type": rdtype, "ttl": 3600, "records": [{"content": content, "disabled": False}]}
+            for name, rdtype, content in ((ZONE, "NS", "ns1.example.com."), (f"ns1.{ZONE}", "A", "192.0.2.53"))
+        ]
+        new = {"name": ZONE, "kind": "Native", "nameservers": [], "rrsets": rrsets}
         self.request("POST", "zones", new).raise_for_status()
 
     def rrsets(self, zone: str) -> dict[tuple[str, str], dict[str, Any]]:
@@ -68,10 +76,30 @@ class PowerDns(NamedTuple):
             (rrset["name"], rrset["type"]): rrset for rrset in found.json()["rrsets"] if rrset["type"] != "SOA"
         }
 
+    def zone(self) -> Sets:
+        """What is served: disabled records are not."""
+        found: Sets = {}
+        for (name, rdtype), rrset in self.rrsets(ZONE).items():
+            values = [record["content"] for record in rrset["records"] if not record["disabled"]]
+            found[name, rdtype] = (
+                rrset["ttl"],
+                frozenset([shown(dns.rdata.from_text("IN", rdtype, value)) for value in values]),
+            )
+        return found
+
+    def add(self, name: str, ttl: int, rdtype: str, *values: str) -> None:
+        """Put a record set there, as somebody else would."""
+        self.change(name, rdtype, ttl=ttl, records=[{"content": value, "disabled": False} for value in values])
+
+    def change(self, name: str, rdtype: str, **rrset: Any) -> None:
+        """Replace a record set by one as the interface takes it."""
+        new = {"name": name, "type": rdtype, "changetype": "REPLACE", **rrset}
+        self.request("PATCH", f"zones/{ZONE}", {"rrsets": [new]}).raise_for_status()
+
 
 @contextmanager
-def powerdns(folder: Path) -> Iterator[PowerDns]:
-    """The server while it runs, without any zone."""
+def powerdns(folder: Path, create: bool = True) -> Iterator[PowerDns]:
+    """The server while it runs, with example.com if `create`."""
     command = program("pdns_server")
     server = PowerDns(free_port(), secrets.token_urlsafe(24))
     with closing(sqlite3.connect(folder / "pdns.sqlite3")) as database:
@@ -87,6 +115,8 @@ def powerdns(folder: Path) -> Iterator[PowerDns]:
     ):
         try:
             _wait_until_it_answers(process, server, folder / "log")
+            if create:
+                server.create()
             yield server
         finally:
             process.terminate()

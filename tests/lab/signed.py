@@ -19,6 +19,7 @@ import dns.zone
 
 from tests.lab import program
 from tests.lab.dns import free_port, running
+from tests.lab.sets import Sets, shown
 
 ZONE = "example.com."
 KEY_NAME = "sync"
@@ -42,6 +43,7 @@ options {{
     allow-transfer {{ key "{key}"; key "reader"; }};
 }};
 controls {{ }};
+logging {{ category default {{ null; }}; }};
 zone "example.com" {{
     type primary;
     file "{folder}/example.com.zone";
@@ -87,6 +89,7 @@ class Signed(NamedTuple):
 
     port: int
     secret: str
+    provider: str = "bind"
 
     def environment(self, **changed: str) -> dict[str, str]:
         """What the provider `bind` is set up by."""
@@ -97,18 +100,15 @@ class Signed(NamedTuple):
             "BIND_KEY_SECRET": self.secret,
         } | changed
 
-    def zone(self) -> dict[tuple[str, str], tuple[int, set[str]]]:
-        """TTL and values of each record set but the SOA, texts joined and in hexadecimal, read by a transfer."""
+    def zone(self) -> Sets:
+        """What a transfer gives."""
         found = dns.zone.Zone(ZONE, relativize=False)
         query, _ = dns.xfr.make_query(found, keyring=self._keyring())
         dns.query.inbound_xfr("127.0.0.1", found, query, port=self.port, timeout=10, lifetime=10)
         return {
             (name.to_text(), dns.rdatatype.to_text(rdataset.rdtype)): (
                 rdataset.ttl,
-                {
-                    b"".join(rdata.strings).hex() if rdata.rdtype == dns.rdatatype.TXT else rdata.to_text()
-                    for rdata in rdataset
-                },
+                frozenset(map(shown, rdataset)),
             )
             for name, rdataset in found.iterate_rdatasets()
             if rdataset.rdtype != dns.rdatatype.SOA
@@ -128,7 +128,7 @@ class Signed(NamedTuple):
 @contextmanager
 def bind(folder: Path, records: str = "") -> Iterator[Signed]:
     """BIND's named with example.com, `records` after its SOA and NS."""
-    with _serving(folder, records, _NAMED, [str(program("named")), "-g", "-c"]) as server:
+    with _serving(folder, records, _NAMED, [str(program("named")), "-f", "-c"]) as server:
         yield server
 
 
