@@ -109,11 +109,14 @@ class BindProvider(PresentedProvider):
             answer = dns.query.tcp(message, self.target.host, port=self.target.port, timeout=_TIMEOUT)
         code = answer.rcode()
         if code in (dns.rcode.NXRRSET, dns.rcode.YXRRSET, dns.rcode.YXDOMAIN):
-            raise self.refused(f"{zone} was changed by somebody else since it was read", hint="run sync again")
+            raise self.refused(
+                f"{zone} was changed by somebody else since it was read, or a CNAME would not stand alone",
+                hint="run sync again",
+            )
         if code != dns.rcode.NOERROR:
             raise self.refused(
                 f"the server answered {dns.rcode.to_text(code)} to the update of {zone}",
-                hint=f"its log says why: the key {self._key_name} may not write there, or an MX leads to no address",
+                hint=f"its log says why: the key {self._key_name} may not write there, or an MX has no address",
             )
         if not answer.had_tsig:
             raise OSError("the answer to the update is not signed")

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from octodns.zone import Zone as OctodnsZone
 
 _VARIABLE = re.compile(r"env/([A-Za-z_][A-Za-z0-9_]*)", re.ASCII)
+_OWN_NAME_SERVERS = "the provider sets the zone's own name servers: those in the file are not compared"
 
 
 def open_provider(settings: ProviderSettings) -> OctodnsProvider:
@@ -75,7 +76,7 @@ def _from_environment(option: str, value: Any, environment: Mapping[str, str]) -
 def _typed(found: type, option: str, value: str) -> Any:
     """The value as the type of the option's default: every variable is text, and "no" is true."""
     for each in found.__mro__:
-        parameters = inspect.signature(each.__init__).parameters if "__init__" in vars(each) else {}
+        parameters = inspect.signature(vars(each)["__init__"]).parameters if "__init__" in vars(each) else {}
         default = parameters[option].default if option in parameters else None
         if isinstance(default, bool):
             if value.lower() not in ("true", "false"):
@@ -100,7 +101,7 @@ class OctodnsProvider:
         self.target = target
         self.secrets = secrets
         self.may_create = False
-        self._zones: dict[str, OctodnsZone] = {}
+        self._read: dict[str, Snapshot] = {}
         silence_octodns()
 
     def preflight(self, zone: str, *, create: bool) -> Preflight:
@@ -109,15 +110,18 @@ class OctodnsProvider:
             raise ProviderError(f"{self.name} has no zone {zone}", hint="--create-zone lets sync make it")
         self._refuse_if_it_rewrites(found.zone)
         self.may_create = create
-        return Preflight(zone, self.transaction)
+        return Preflight(zone, self.transaction, () if self.target.SUPPORTS_ROOT_NS else (_OWN_NAME_SERVERS,))
 
     def snapshot(self, zone: str) -> Snapshot:
         with self._asking(f"reading {zone}"):
             found = self.read(zone)
-        self._zones[zone] = found.zone
+        self._read[zone] = found
         return found
 
     def plan(self, desired: OctodnsZone, snapshot: Snapshot) -> OctodnsPlan | None:
+        if desired.root_ns and not self.target.SUPPORTS_ROOT_NS:
+            desired = desired.copy()
+            desired.remove_record(desired.root_ns)
         with self._asking(f"planning {desired.name}"):
             plan = self.target.plan(desired)
         if plan is None:
@@ -134,12 +138,14 @@ class OctodnsProvider:
         return self._packed(operations_back(records, snapshot.records))
 
     def write(self, zone: str, step: Step, progress: Progress) -> None:
+        why = ""
         try:
             self.send(zone, step.operations)
         except MailcheckError:
             raise
         except Exception as error:
             why = self.secrets.hidden_in(f"{self.name}: writing {_names(step)}: {_told(error)}")
+        if why:
             self._settle(zone, step, why)
         progress.advance(len(step.operations))
 
@@ -159,13 +165,12 @@ class OctodnsProvider:
         """Write, all or nothing where the provider can; raises ProviderError where surely nothing was written."""
         from octodns.provider.plan import Plan
 
-        existing = self._zones.pop(zone, None) or self.snapshot(zone).zone
-        desired = existing.copy()
-        changes = [_change(existing, desired, each) for each in operations]
-        plan = Plan(existing, desired, changes, not self.may_create or bool(existing.records))
-        if self.target.apply(plan) < len(changes):
+        known = self._read.pop(zone, None) or self.snapshot(zone)
+        desired = known.zone.copy()
+        changes = [_change(known.zone, desired, each) for each in operations]
+        if self.target.apply(Plan(known.zone, desired, changes, known.exists)) < len(changes):
             raise ProviderError(f"{self.name}: writing is switched off (`apply_disabled`)")
-        self._zones[zone] = desired
+        self._read[zone] = known._replace(zone=desired, exists=True)
 
     def size(self, each: Operation) -> int:
         """What an operation takes of `largest`."""

@@ -222,6 +222,11 @@ def test_name_servers_at_the_apex_can_be_replaced(server: Server, provider: Prov
     assert planned(provider, moved).plan.changes == ()
 
 
+def test_name_servers_that_no_file_declares_are_left_alone(server: Server, provider: Provider) -> None:
+    undeclared = holding(each for each in wanted().records if each.type != "NS")
+    assert planned(provider, undeclared).plan.changes == ()
+
+
 def _refusal(provider: Provider, secret: str) -> str:
     with pytest.raises(ProviderError) as caught:
         planned(provider, wanted("@ TXT v=spf1 -all"))
