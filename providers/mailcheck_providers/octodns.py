@@ -1,11 +1,11 @@
 """Any octoDNS provider, by the class of an installed distribution: what no provider of our own covers.
 
-Its section of `mailcheck.yaml` names the class and, for each option, the environment variable that holds it:
+`mailcheck.yaml` names the class and, for each option, the environment variable that holds it:
 
-    providers:
-      dns-at-home:
-        class: octodns_route53.Route53Provider
-        access_key_id: env/AWS_ACCESS_KEY_ID
+    provider:
+      class: octodns_route53.Route53Provider
+      environment:
+        access_key_id: AWS_ACCESS_KEY_ID
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _OWN_NAME_SERVERS = "the provider sets the zone's own name servers: those in the
 
 
 def open_provider(settings: ProviderSettings) -> OctodnsProvider:
-    """The provider that a section of `mailcheck.yaml` declares: `class`, and options as `env/NAME`.
+    """The provider that `mailcheck.yaml` declares: `class`, and each option as `env/NAME` of its variable.
 
     Raises UsageError where the class is no provider of an installed distribution or an option names no
     environment variable, ProviderError where that is not set or the class does not take what it holds.
@@ -46,7 +46,7 @@ def open_provider(settings: ProviderSettings) -> OctodnsProvider:
     if not isinstance(path, str):
         raise UsageError(
             f"the provider {settings.name} has no `class`",
-            hint="name the class of an octoDNS provider in mailcheck.yaml",
+            hint="name an octoDNS provider's class in mailcheck.yaml",
         )
     given = {name: _from_environment(name, value, settings.environment) for name, value in options.items()}
     secrets = Secrets(given.values())
@@ -67,8 +67,8 @@ def _from_environment(option: str, value: Any, environment: Mapping[str, str]) -
     named = _VARIABLE.fullmatch(value) if isinstance(value, str) else None
     if named is None:
         raise UsageError(
-            f"the provider's option `{option}` must name an environment variable, as in env/DNS_TOKEN",
-            hint="a value in the file could send the secrets of others elsewhere",
+            f"the provider's option `{option}` must come from an environment variable",
+            hint="name the variable under `provider.environment`: whoever may change the file could redirect secrets",
         )
     return variable(environment, named[1], f"the provider's option `{option}`")
 
