@@ -8,13 +8,12 @@ from typing import Any, Literal, NamedTuple
 
 from mailcheck.errors import ChangeRefused, OutcomeUnknown, ProviderError
 from mailcheck.model.progress import Progress
+from mailcheck.model.sync import ZoneResult
 from mailcheck.model.text import shown_name
 from mailcheck.sync.journal import Journal, new_journal, only_apply
 from mailcheck.sync.plan import ZonePlan, names_left
 from mailcheck.sync.provider import Provider, Step
 from mailcheck.sync.saved import saved_change, saved_zone
-
-Outcome = Literal["applied", "failed", "unknown", "stopped"]
 
 
 class ApplySettings(NamedTuple):
@@ -26,19 +25,7 @@ class ApplySettings(NamedTuple):
     notes: Mapping[str, Any]
 
 
-class Applied(NamedTuple):
-    """What became of one zone's plan: `done` of `steps` are written; `message` says why not all."""
-
-    zone: str
-    journal: Path
-    done: int
-    steps: int
-    outcome: Outcome
-    message: str = ""
-    hint: str = ""
-
-
-def apply(provider: Provider, planned: ZonePlan, settings: ApplySettings) -> Applied:
+def apply(provider: Provider, planned: ZonePlan, settings: ApplySettings) -> ZoneResult:
     """Write the plan's steps, after a last look at the provider.
 
     Raises ChangeRefused, with nothing written, where the zone is no longer what the plan was made for or
@@ -52,10 +39,10 @@ def apply(provider: Provider, planned: ZonePlan, settings: ApplySettings) -> App
             return _write(provider, planned, settings, journal)
 
 
-def _write(provider: Provider, planned: ZonePlan, settings: ApplySettings, journal: Journal) -> Applied:
+def _write(provider: Provider, planned: ZonePlan, settings: ApplySettings, journal: Journal) -> ZoneResult:
     steps = planned.steps
     settings.progress.total(sum(len(step.operations) for step in steps), f"writing {shown_name(planned.name)}")
-    ended = Applied(planned.name, journal.path, len(steps), len(steps), "applied")
+    ended = ZoneResult("applied", len(steps), len(steps), str(journal.path))
     for number, step in enumerate(steps):
         if settings.stop():
             ended = ended._replace(done=number, outcome="stopped", message="stopped by a signal")
