@@ -68,7 +68,7 @@ def _from_environment(option: str, value: Any, environment: Mapping[str, str]) -
     if named is None:
         raise UsageError(
             f"the provider's option `{option}` must come from an environment variable",
-            hint="name the variable under `provider.environment`: whoever may change the file could redirect secrets",
+            hint="name the variable under `provider.environment`: a value in the file could redirect secrets",
         )
     return variable(environment, named[1], f"the provider's option `{option}`")
 

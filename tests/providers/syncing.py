@@ -12,8 +12,9 @@ from mailcheck.model.location import NOWHERE
 from mailcheck.model.progress import Silent
 from mailcheck.model.record import Record
 from mailcheck.model.spec import MailSpec
+from mailcheck.model.sync import ZoneResult
 from mailcheck.model.zone import Zone
-from mailcheck.sync.apply import Applied, ApplySettings, apply
+from mailcheck.sync.apply import ApplySettings, apply
 from mailcheck.sync.plan import ZonePlan, plan_back, plan_zone
 from mailcheck.sync.provider import Provider, ProviderSettings
 from tests.build import zone
@@ -46,12 +47,12 @@ def planned(provider: Provider, desired: Zone, *, create: bool = False) -> ZoneP
     return plan_zone(provider, desired, SPEC, create=create)
 
 
-def applied(provider: Provider, plan: ZonePlan, folder: Path) -> Applied:
+def applied(provider: Provider, plan: ZonePlan, folder: Path) -> ZoneResult:
     """What `sync --apply` does, its journal in `folder`."""
     return apply(provider, plan, ApplySettings(folder, Silent(), lambda: False, {}))
 
 
-def synced(provider: Provider, desired: Zone, folder: Path) -> Applied:
+def synced(provider: Provider, desired: Zone, folder: Path) -> ZoneResult:
     """Plan and apply."""
     return applied(provider, planned(provider, desired), folder)
 
