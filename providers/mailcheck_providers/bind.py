@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from mailcheck.errors import ProviderError, UsageError
-from mailcheck.sync.provider import ProviderSettings, RawRecord
+from mailcheck.sync.provider import ProviderSettings, RawRecord, Step
 from mailcheck_providers.environment import Secrets, port, variable
 from mailcheck_providers.packing import SERVER_KEEPS, Operation
 from mailcheck_providers.presented import PresentedProvider
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _ALGORITHMS = ("hmac-sha256", "hmac-sha384", "hmac-sha512", "hmac-sha224", "hmac-sha1")
 _TIMEOUT = 15.0
 _TRANSFER = 120.0
+_UNSIGNED = 65_000
 
 
 def open_provider(settings: ProviderSettings) -> BindProvider:
@@ -100,6 +101,13 @@ class BindProvider(PresentedProvider):
             if rdtype not in SERVER_KEEPS
         ]
 
+    def shared_out(self, operations: Sequence[Operation]) -> Sequence[Step]:
+        steps = super().shared_out(operations)
+        for step in steps:
+            if sum(map(self.size, step.operations)) > self.largest:
+                self._refuse_too_big(step)
+        return steps
+
     def send(self, zone: str, operations: Sequence[Operation]) -> None:
         import dns.query
         import dns.rcode
@@ -123,6 +131,14 @@ class BindProvider(PresentedProvider):
 
     def size(self, each: Operation) -> int:
         return sum([_octets(raw) for raw in (each["before"], each["after"]) if raw is not None])
+
+    def _refuse_too_big(self, step: Step) -> None:
+        import dns.exception
+
+        try:
+            update_message(step.names[0], step.operations, {}).to_wire(max_size=_UNSIGNED)
+        except dns.exception.TooBig:
+            raise self.refused(f"{step.names[0]} is too big: an update message holds 64 KB") from None
 
     @contextmanager
     def _exchange(self, what: str) -> Iterator[None]:

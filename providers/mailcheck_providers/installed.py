@@ -29,15 +29,20 @@ def installed_class(path: str) -> Any:
     _check_installed(module_path.partition(".")[0])
     try:
         found = getattr(importlib.import_module(module_path), name)
-    except (ImportError, AttributeError) as error:
-        raise UsageError(f"there is no class {path}: {error}") from None
+    except AttributeError:
+        raise UsageError(f"there is no class {path}") from None
+    except Exception as error:  # a module may fail in any way when it is imported
+        raise UsageError(f"{module_path} cannot be imported: {' '.join(str(error).split())}") from None
     if not isinstance(found, type):
         raise UsageError(f"{path} is not a class")
     return found
 
 
 def _check_installed(package: str) -> None:
-    spec = importlib.util.find_spec(package)
+    try:
+        spec = importlib.util.find_spec(package)
+    except ValueError:  # `__main__` has no file of its own
+        spec = None
     if spec is None:
         raise UsageError(
             f"{package} is not installed", hint="install the distribution that holds this octoDNS provider"

@@ -132,10 +132,10 @@ class OctodnsProvider:
 
     def steps(self, plan: OctodnsPlan, snapshot: Snapshot) -> Sequence[Step]:
         before = {key(raw): raw for raw in snapshot.records}
-        return self._packed([self._operation(change, before) for change in plan.changes])
+        return self.shared_out([self._operation(change, before) for change in plan.changes])
 
     def steps_back(self, records: Sequence[RawRecord], snapshot: Snapshot) -> Sequence[Step]:
-        return self._packed(operations_back(records, snapshot.records))
+        return self.shared_out(operations_back(records, snapshot.records))
 
     def write(self, zone: str, step: Step, progress: Progress) -> None:
         why = ""
@@ -193,7 +193,8 @@ class OctodnsProvider:
         """What is left of a record set that is deleted."""
         return None
 
-    def _packed(self, operations: Sequence[Operation]) -> Sequence[Step]:
+    def shared_out(self, operations: Sequence[Operation]) -> Sequence[Step]:
+        """The steps for these operations. Raises ProviderError for what the provider can never take."""
         return packed(operations, self.transaction, self.size, self.largest)
 
     def _settle(self, zone: str, step: Step, why: str) -> None:

@@ -282,7 +282,7 @@ class TestDeclaration:
             (["octodns_bind.Rfc2136Provider"], "has no `class`"),
             ("octodns_nowhere.Provider", "octodns_nowhere is not installed"),
             ("octodns_bind.Nothing", "there is no class octodns_bind.Nothing"),
-            ("octodns_bind.nothing.Nothing", "there is no class octodns_bind.nothing.Nothing"),
+            ("octodns_bind.nothing.Nothing", "octodns_bind.nothing cannot be imported: No module named"),
             ("octodns_bind.getLogger", "octodns_bind.getLogger is not a class"),
             ("octodns_bind.AxfrSource", "octodns_bind.AxfrSource is not a provider of octoDNS"),
             ("builtins.dict", "builtins does not belong to an installed distribution"),
@@ -328,6 +328,11 @@ class TestWhereClassesComeFrom:
         with pytest.raises(UsageError, match="does not belong to an installed distribution"):
             installed.installed_class("evil_dns.Provider")
         assert "evil_dns" not in sys.modules
+
+    def test_nor_the_program_itself(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sys.modules["__main__"], "__spec__", None)
+        with pytest.raises(UsageError, match="__main__ is not installed"):
+            installed.installed_class("__main__.Provider")
 
     def test_nor_a_folder_without_a_module(self, working_tree: Path) -> None:
         (working_tree / "evil_space").mkdir()
