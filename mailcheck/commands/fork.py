@@ -9,7 +9,16 @@ from typing import Any
 
 from mailcheck.errors import ChangeRefused
 
-_EVENTS = frozenset({"pull_request", "pull_request_target", "pull_request_review", "issue_comment"})
+_EVENTS = frozenset(
+    {
+        "issue_comment",
+        "pull_request",
+        "pull_request_review",
+        "pull_request_review_comment",
+        "pull_request_target",
+        "workflow_run",
+    }
+)
 _MAX_EVENT = 10_000_000
 
 
@@ -39,7 +48,10 @@ def _is_fork(event: Mapping[str, Any]) -> bool:
 
     A comment on a pull request does not say where its branch is: it counts as a fork's.
     """
+    if "workflow_run" in event:
+        head, base = event["workflow_run"]["head_repository"], event["repository"]
+        return head is None or bool(head["full_name"] != base["full_name"])
     if "pull_request" not in event:
         return "pull_request" in event["issue"]
     head, base = event["pull_request"]["head"]["repo"], event["pull_request"]["base"]["repo"]
-    return head is None or head["full_name"] != base["full_name"]
+    return head is None or bool(head["full_name"] != base["full_name"])

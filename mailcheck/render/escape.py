@@ -80,12 +80,11 @@ def markdown_code(value: str, limit: int = MESSAGE) -> str:
     return f"{fence}{pad}{shown}{pad}{fence}"
 
 
-def markdown_block(lines: Sequence[str], language: str) -> list[str]:
-    """Lines as a fenced code block; each is escaped as `text`."""
-    shown = [text(line) for line in lines]
-    longest = max((len(run) for line in shown for run in _BACKTICKS.findall(line)), default=0)
+def fenced(lines: Sequence[str], language: str) -> list[str]:
+    """Lines that were escaped by `text` already, as a fenced code block of Markdown."""
+    longest = max((len(run) for line in lines for run in _BACKTICKS.findall(line)), default=0)
     fence = "`" * max(3, longest + 1)
-    return [fence + language, *shown, fence]
+    return [fence + language, *lines, fence]
 
 
 def sarif(value: str) -> str:

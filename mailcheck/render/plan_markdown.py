@@ -55,7 +55,7 @@ def _zone(zone: ZoneSync, provider: str, left: int) -> Iterator[str]:
     shown: list[str] = []
     taken = 0
     for number, change in enumerate(zone.changes):
-        lines = list(_change(change))
+        lines = [escape.text(line) for line in _change(change)]
         taken += sum(len(line.encode()) + 1 for line in lines)
         if taken > left:
             yield f"- {counted(len(zone.changes) - number, 'change')} are not shown here"
@@ -63,7 +63,7 @@ def _zone(zone: ZoneSync, provider: str, left: int) -> Iterator[str]:
         shown += lines
     if shown:
         yield ""
-        yield from escape.markdown_block(shown, "diff")
+        yield from escape.fenced(shown, "diff")
 
 
 def _change(change: Change) -> Iterator[str]:

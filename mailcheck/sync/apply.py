@@ -75,12 +75,15 @@ def _one(
 
 def _settle(
     provider: Provider, planned: ZonePlan, step: Step, unknown: OutcomeUnknown
-) -> tuple[Literal["applied", "unknown"], str, str]:
+) -> tuple[Literal["applied", "failed", "unknown"], str, str]:
     """Read the zone again: where nothing is left to do at the step's names, it was carried out."""
     try:
-        left = names_left(provider, planned, provider.snapshot(planned.name))
+        snapshot = provider.snapshot(planned.name)
+        left = names_left(provider, planned, snapshot)
     except ProviderError:
         return "unknown", unknown.message, unknown.hint
+    if snapshot.digest == planned.snapshot.digest:
+        return "failed", unknown.message, unknown.hint
     return ("unknown", unknown.message, unknown.hint) if left & set(step.names) else ("applied", "", "")
 
 
