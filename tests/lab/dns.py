@@ -84,7 +84,7 @@ def servers(zones: Mapping[str, str], folder: Path) -> Iterator[Servers]:
     in no zone is SERVFAIL.
     """
     knotd, unbound = program("knotd"), program("unbound")
-    ports = Servers(_free_port(), _free_port())
+    ports = Servers(free_port(), free_port())
     for name, text in zones.items():
         (folder / f"{name}.zone").write_text(text, encoding="latin-1")
     listed = "".join(f"  - domain: {name}.\n" for name in zones)
@@ -95,14 +95,14 @@ def servers(zones: Mapping[str, str], folder: Path) -> Iterator[Servers]:
     )
     probe = next(iter(zones))
     with (
-        _running([str(knotd), "-c", str(knot_conf)], ports.authoritative, probe),
-        _running([str(unbound), "-d", "-c", str(unbound_conf)], ports.recursive, probe),
+        running([str(knotd), "-c", str(knot_conf)], ports.authoritative, probe),
+        running([str(unbound), "-d", "-c", str(unbound_conf)], ports.recursive, probe),
     ):
         yield ports
 
 
 @contextmanager
-def _running(command: Sequence[str], port: int, zone: str) -> Iterator[None]:
+def running(command: Sequence[str], port: int, zone: str) -> Iterator[None]:
     """The command while it runs, from its first answer on."""
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
         try:
@@ -140,7 +140,7 @@ def _pause(process: subprocess.Popen[bytes]) -> None:
         return
 
 
-def _free_port() -> int:
+def free_port() -> int:
     while True:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
             udp.bind(("127.0.0.1", 0))
