@@ -57,6 +57,12 @@ class OutcomeUnknown(ProviderError):  # noqa: N818 - it says what is known, whic
     """A step was sent, and whether it was carried out cannot be told."""
 
 
+class ChangeRefused(MailcheckError):  # noqa: N818 - the house speaks of what is refused
+    """A change is not made: it was not consented to, or what it rests on has changed. Nothing was written."""
+
+    exit_code = ExitCode.CHANGE_FAILED
+
+
 class InputRefused(MailcheckError):  # noqa: N818 - the house speaks of what is refused
     """An input, or one record of it, cannot be read; line and column are 1-based.
 

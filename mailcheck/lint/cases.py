@@ -9,12 +9,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from mailcheck.analysis.zone_changes import zone_changes
 from mailcheck.config.document import read_document
 from mailcheck.config.settings import configuration
 from mailcheck.lint.placeholders import fill
+from mailcheck.lint.plan_run import run_plan_rules
 from mailcheck.lint.registry import AnyRule, installed_rules
 from mailcheck.lint.rule import Case
 from mailcheck.lint.run import RunSettings, run_rules
+from mailcheck.model.change import Plan
 from mailcheck.model.dns import Absent, Answer, Answers, Present, Question, Unknown, describe
 from mailcheck.model.finding import Finding, Report
 from mailcheck.model.limits import Limits
@@ -25,6 +28,7 @@ from mailcheck.model.settings import Configuration
 from mailcheck.zonefile.load import load_zones, source_lines
 
 CONFIGURATION = "mailcheck.yaml"
+BEFORE, AFTER = "before", "after"
 TODAY = date(2026, 11, 1)
 
 
@@ -73,11 +77,33 @@ def run_case(case: Case) -> tuple[Report, dict[Finding, str]]:
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(fill(path, text), encoding="utf-8", newline="")
+        if (folder / BEFORE).is_dir():
+            report = _run_plan(case, folder)
+            return report, {finding: _under(finding) for finding in report.findings}
         loaded = load_zones([folder], limits=Limits(), include_root=folder, progress=Silent())
         settings = RunSettings(_configuration(case), today=TODAY)
         outside = _Outside(case.outside) if case.outside else None
         report = run_rules(loaded.zones, loaded.refused, settings, installed_rules(), outside=outside)
         return report, {finding: _under(finding) for finding in report.findings}
+
+
+def _run_plan(case: Case, folder: Path) -> Report:
+    """Judge what turns the zones of `before/` into those of `after/`."""
+    old, new = (
+        load_zones([folder / side], limits=Limits(), include_root=folder, progress=Silent())
+        for side in (BEFORE, AFTER)
+    )
+    configured = _configuration(case)
+    before = {zone.name: zone for zone in old.zones}
+    plans = [
+        Plan(before[zone.name], zone, zone_changes(before[zone.name], zone, configured.spec))
+        for zone in new.zones
+        if zone.name in before
+    ]
+    settings = RunSettings(configured, today=TODAY)
+    outside = _Outside(case.outside) if case.outside else None
+    report = run_plan_rules(plans, settings, installed_rules(), spec=configured.spec, outside=outside)
+    return report._replace(refused=old.refused + new.refused)
 
 
 def _configuration(case: Case) -> Configuration:

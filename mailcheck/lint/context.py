@@ -9,7 +9,7 @@ from typing import ParamSpec, TypeVar
 from mailcheck.analysis.mail_role import mail_roles
 from mailcheck.lint.selection import ActiveRule
 from mailcheck.model.dns import Answer, Answers, DnsView, Evaluation, Present, Question, Unknown
-from mailcheck.model.spec import MailRole
+from mailcheck.model.spec import MailRole, MailSpec
 from mailcheck.model.zone import REMEMBERED_ZONES, Zone, forget_zones
 from mailcheck.view.locked import Locked
 from mailcheck.view.overlay import Overlay
@@ -20,6 +20,7 @@ P = ParamSpec("P")
 Index = Callable[[Sequence[Zone]], object]
 """Something that is known of all zones together, computed once."""
 
+NO_SPEC = MailSpec()
 _NO_ROLE = MailRole()
 REMEMBERED = 5_000
 """How many results of evaluations are kept; they can be made anew at any time."""
@@ -43,8 +44,9 @@ class World:
     `answers_at_once` says that no question has to wait for others.
     """
 
-    def __init__(self, zones: Sequence[Zone], outside: DnsView | None = None) -> None:
+    def __init__(self, zones: Sequence[Zone], outside: DnsView | None = None, spec: MailSpec = NO_SPEC) -> None:
         self.zones = zones
+        self.spec = spec
         self._declared = Overlay(zones)
         self._outside = outside
         self.answers_at_once = outside is None or isinstance(outside, Locked)

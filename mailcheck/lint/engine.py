@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from mailcheck.lint.context import RuleContext, Suspended
+from mailcheck.lint.context import NO_SPEC, RuleContext, Suspended
 from mailcheck.lint.repeats import without_repeats, without_yielding
 from mailcheck.lint.rule import Problem, Skip, SubjectLike
 from mailcheck.lint.selection import ActiveRule
 from mailcheck.model.dns import DnsView, Question
 from mailcheck.model.finding import Finding, Label, Skipped, Subject
 from mailcheck.model.progress import Progress, Silent
+from mailcheck.model.spec import MailSpec
 from mailcheck.model.zone import REMEMBERED_ZONES, Zone, forget_zones
 from mailcheck.processes import in_chunks, processes_for
 
@@ -22,10 +23,10 @@ Over = Callable[[Zone], Iterable[SubjectLike]]
 class Plan:
     """The rules for one or many zones, grouped by what they look over, so that each list is made once."""
 
-    def __init__(self, rules: Iterable[ActiveRule]) -> None:
+    def __init__(self, rules: Iterable[ActiveRule], stage: Literal["zone", "plan"] = "zone") -> None:
         groups: dict[Over, list[ActiveRule]] = {}
         for active in rules:
-            if active.rule.stage == "zone":
+            if active.rule.stage == stage:
                 groups.setdefault(active.rule.over, []).append(active)
         self.groups: tuple[tuple[Over, tuple[ActiveRule, ...]], ...] = tuple(
             (over, tuple(members)) for over, members in groups.items()
@@ -46,8 +47,8 @@ class Outcome(NamedTuple):
 class Engine:
     """Runs rules on zones, each subject by itself, and asks open questions of all rules as one batch."""
 
-    def __init__(self, zones: Sequence[Zone], outside: DnsView | None = None) -> None:
-        self._context = RuleContext(zones, outside)
+    def __init__(self, zones: Sequence[Zone], outside: DnsView | None = None, spec: MailSpec = NO_SPEC) -> None:
+        self._context = RuleContext(zones, outside, spec)
 
     def run(self, plan_for: Callable[[Zone], Plan], progress: Progress | None = None) -> Outcome:
         """Check every zone with the rules that `plan_for` gives it.

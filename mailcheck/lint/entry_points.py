@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -20,8 +20,17 @@ def entry_points(group: str) -> tuple[str, ...]:
 
     The format is that of the PyPA specification "Entry points": an INI file in each `.dist-info`.
     """
-    values = (value for text in _texts() for value in _values(text, group))
-    return tuple(dict.fromkeys(values))
+    return tuple(dict.fromkeys(value for _, value in _points(group)))
+
+
+def named_entry_points(group: str) -> Mapping[str, str]:
+    """The values of one group by their names; of two with one name the first on `sys.path` counts."""
+    return dict(reversed(list(_points(group))))
+
+
+def _points(group: str) -> Iterator[tuple[str, str]]:
+    for text in _texts():
+        yield from _values(text, group)
 
 
 @cache
@@ -44,10 +53,11 @@ def _distributions(folder: str) -> Iterator[str]:
     yield from sorted([name for name in names if name.endswith((".dist-info", ".egg-info"))])
 
 
-def _values(text: str, group: str) -> Iterator[str]:
+def _values(text: str, group: str) -> Iterator[tuple[str, str]]:
     inside = False
     for line in map(str.strip, text.splitlines()):
         if line.startswith("["):
             inside = line == f"[{group}]"
         elif inside and "=" in line and line[0] not in "#;":
-            yield line.partition("=")[2].strip()
+            name, _, value = line.partition("=")
+            yield name.strip(), value.strip()

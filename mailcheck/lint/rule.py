@@ -9,12 +9,12 @@ from typing import Any, Generic, Literal, NamedTuple, ParamSpec, Protocol, TypeA
 from mailcheck.model.dns import Answer, Answers, Evaluation, Question, Unknown, describe
 from mailcheck.model.finding import Edit, Fix, Label, RuleInfo, Severity
 from mailcheck.model.location import Location
-from mailcheck.model.spec import MailRole
+from mailcheck.model.spec import MailRole, MailSpec
 from mailcheck.model.zone import Zone
 
 __all__ = [
     "Case", "Context", "Edit", "Fix", "Label", "Options", "Problem", "Rule", "Severity", "Skip",
-    "only", "unanswered",
+    "only", "planned", "unanswered",
 ]  # fmt: skip
 
 _FOLDERS_WITHOUT_PREFIX = frozenset({"transport"})
@@ -88,6 +88,10 @@ class Context(Protocol):
     def zones(self) -> Sequence[Zone]:
         """All declared zones."""
 
+    @property
+    def spec(self) -> MailSpec:
+        """The written spec."""
+
     def options(self, kind: type[T]) -> T:
         """The rule's options as they hold for this zone."""
 
@@ -111,9 +115,10 @@ class Case(NamedTuple):
     """An example of a rule: files by path (zones, MTA-STS policies, `mailcheck.yaml`).
 
     A path decides the format as it does on disk: `example.com.yaml` is octoDNS YAML, `example.com.zone`
-    a master file. `caret`, in a bad case, is the exact text under the primary label. `outside` is what
-    was answered outside the zones, by name and type: `{"example.net. A": ("192.0.2.1",)}`, no value where
-    there is no record; what it does not hold was not asked for.
+    a master file. The two states of a plan lie in `before/` and `after/`. `caret`, in a bad case, is the
+    exact text under the primary label. `outside` is what was answered outside the zones, by name and type:
+    `{"example.net. A": ("192.0.2.1",)}`, no value where there is no record; what it does not hold was not
+    asked for.
     """
 
     files: Mapping[str, str]
@@ -136,6 +141,15 @@ def master(records: str, caret: str | None = None, **more: str) -> Case:
     return Case({_MASTER_FILE: _HEAD + records.rstrip() + "\n", **more}, caret)
 
 
+def planned(before: str, after: str, caret: str | None = None, **more: str) -> Case:
+    """A case of a plan: the records of `example.com.zone` before and after, with `$ORIGIN` and `$TTL` set."""
+    files = {
+        f"{side}/{_MASTER_FILE}": _HEAD + text.rstrip() + "\n"
+        for side, text in (("before", before), ("after", after))
+    }
+    return Case({**files, **more}, caret)
+
+
 def only(over: Callable[[Zone], Iterable[S]], wanted: Callable[[S], object]) -> Callable[[Zone], Iterable[S]]:
     """The subjects of `over` that a rule may have something to say of.
 
@@ -156,14 +170,14 @@ class Rule(NamedTuple, Generic[S]):
     their own record, `mta-sts-syntax`, `tlsa-usage`), the page is the docstring in five
     sections (What it checks, Why it matters, Example, How to fix, References).
 
-    `over` lists the subjects of one zone; it must be a plain function of the zone, since it is called
-    once per zone for all rules that name it. `check` is pure and may be run again. A finding of an id
-    in `yields_to` on the same subject makes this one silent.
+    `over` lists the subjects of one zone, or of one Plan where `stage` is "plan"; it must be a plain
+    function, since it is called once per zone for all rules that name it. `check` is pure and may be run
+    again. A finding of an id in `yields_to` on the same subject makes this one silent.
     """
 
     module: str
     doc: str | None
-    over: Callable[[Zone], Iterable[S]]
+    over: Callable[[Any], Iterable[S]]
     check: Callable[[S, Context], Iterable[Problem | Skip]]
     severity: Severity
     standard: str

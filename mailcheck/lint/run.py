@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fnmatch import fnmatchcase
+from typing import Literal
 
 from mailcheck.lint.engine import Engine, Plan
 from mailcheck.lint.own_findings import OWN_RULES
@@ -42,7 +43,10 @@ class Plans:
     Raises UsageError for rules, options and profiles that do not exist.
     """
 
-    def __init__(self, settings: RunSettings, rules: Mapping[str, AnyRule]) -> None:
+    def __init__(
+        self, settings: RunSettings, rules: Mapping[str, AnyRule], stage: Literal["zone", "plan"] = "zone"
+    ) -> None:
+        self._stage = stage
         chosen = settings.profile or settings.configuration.profile or DEFAULT_PROFILE
         profile = load_profile(chosen)
         self.fail_on = profile.fail_on or Severity.ERROR
@@ -70,7 +74,7 @@ class Plans:
             own = (step for glob, steps in self._per_zone if glob in globs for step in steps)
             rules = select_rules(self._rules, (*self._base, *own, *self._last))
             self._active.update(active.rule.id for active in rules)
-            self._made[globs] = Plan(rules)
+            self._made[globs] = Plan(rules, self._stage)
         return self._made[globs]
 
 
@@ -94,7 +98,7 @@ def run_rules(
     known = frozenset((*rules, *OWN_RULES))
     kept = apply_suppressions(outcome.findings, zones, settings.today, active=plans.active, known=known)
     return Report(
-        findings=tuple(sorted((*kept.findings, *further), key=_place)),
+        findings=tuple(sorted((*kept.findings, *further), key=place)),
         refused=tuple(sorted(refused, key=lambda entry: (entry.at.path, entry.at.span, entry.code))),
         skipped=tuple(sorted(outcome.skipped, key=lambda skip: (skip.rule, skip.name, skip.why))),
         zones=len(zones),
@@ -114,5 +118,6 @@ def _command_line(settings: RunSettings) -> tuple[RuleSetting, ...]:
     )
 
 
-def _place(finding: Finding) -> tuple[str, tuple[int, ...], str, str, str]:
+def place(finding: Finding) -> tuple[str, tuple[int, ...], str, str, str]:
+    """What findings are sorted by."""
     return finding.at.path, finding.at.span, finding.rule, finding.message, finding.subject.name

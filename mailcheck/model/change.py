@@ -9,10 +9,11 @@ from mailcheck.model.zone import Zone
 
 
 class Change(NamedTuple):
-    """One record set that is created, updated or deleted; values in presentation form, sorted.
+    """One record set that is created, updated or deleted; values as `Record.text` holds them, sorted.
 
-    `at` is the line of the zone file that asks for it (the zone's own start for a deletion), `meaning`
-    one sentence on what it does to mail, empty where it does nothing.
+    - `at`: the line of the zone file that asks for it, the zone's own start for a deletion.
+    - `meaning`: one sentence on what it does to mail, empty where it does nothing.
+    - `details`: what changes beside values and TTL, such as `cloudflare proxied: false to true`.
     """
 
     kind: Literal["create", "update", "delete"]
@@ -24,6 +25,7 @@ class Change(NamedTuple):
     ttl_after: int | None
     at: Location
     meaning: str = ""
+    details: tuple[str, ...] = ()
 
 
 class Plan(NamedTuple):
@@ -37,3 +39,13 @@ class Plan(NamedTuple):
     changes: tuple[Change, ...] = ()
     base_digest: str = ""
     desired_digest: str = ""
+
+    @property
+    def name(self) -> str:
+        """The zone's name."""
+        return self.after.name
+
+    @property
+    def type(self) -> str:
+        """Empty: a plan is about a zone as a whole."""
+        return ""

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from mailcheck.model.finding import Severity
+from mailcheck.model.spec import MailSpec
 
 
 class RuleSetting(NamedTuple):
@@ -31,6 +32,21 @@ class Profile(NamedTuple):
     rules: tuple[RuleSetting, ...] = ()
 
 
+class ProviderSection(NamedTuple):
+    """`provider:` of `mailcheck.yaml`, all of it text: only `sync` imports what it names.
+
+    - `name`: a provider of mailcheck, or `class_path`: an octoDNS provider's class. One of the two is empty.
+    - `options`: its own options; neither secrets nor URLs.
+    - `environment`: options whose values come from the environment variables named here.
+    """
+
+    name: str = ""
+    class_path: str = ""
+    options: Mapping[str, Any] = MappingProxyType({})
+    environment: Mapping[str, str] = MappingProxyType({})
+    origin: str = ""
+
+
 class Configuration(NamedTuple):
     """What `mailcheck.yaml` says: where zones are, which profile and rules hold, and for which zones others do.
 
@@ -42,3 +58,5 @@ class Configuration(NamedTuple):
     profile: str | None = None
     rules: tuple[RuleSetting, ...] = ()
     per_zone: tuple[tuple[str, tuple[RuleSetting, ...]], ...] = ()
+    spec: MailSpec = MailSpec()
+    provider: ProviderSection | None = None

@@ -1,0 +1,66 @@
+"""A plan empties a zone.
+
+## What it checks
+A zone that holds records at the provider and none after the change, its SOA and its own name servers left
+out.
+
+## Why it matters
+An emptied file is far more often an accident (a failed template, a bad merge) than a wish: applied, it
+takes every name of the zone off the net, mail first.
+
+## Example
+    # zones/example.com.yaml after a merge
+    ---
+
+## How to fix
+Bring the file back. If the zone is to be emptied, say so: `--allow plan-empty-zone`.
+
+## References
+mailcheck's guide, "Sync"
+"""
+
+from collections.abc import Iterator
+
+from mailcheck.analysis.plan_parts import holds_data, whole_plan
+from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, planned
+from mailcheck.model.change import Plan
+from mailcheck.model.text import shown_name
+
+
+def check(plan: Plan, _ask: Context) -> Iterator[Problem]:
+    if plan.changes and holds_data(plan.before) and not holds_data(plan.after):
+        count = sum(1 for change in plan.changes if change.kind == "delete")
+        yield Problem(
+            f"this empties {shown_name(plan.name)}: {count} record set{'' if count == 1 else 's'} removed",
+            plan.after.at,
+            help="bring the zone file back, or consent with `--allow plan-empty-zone`",
+        )
+
+
+RULE = Rule(
+    __name__,
+    __doc__,
+    over=whole_plan,
+    check=check,
+    severity=Severity.ERROR,
+    standard="mailcheck's guide",
+    stage="plan",
+    good=(
+        planned("www A 192.0.2.80", "www A 192.0.2.81"),
+        Case({"before/example.com.yaml": "---\n{}\n", "after/example.com.yaml": "---\n{}\n"}),
+    ),
+    bad=(
+        Case(
+            {
+                "before/example.com.yaml": "www:\n  type: A\n  value: 192.0.2.80\n",
+                "after/example.com.yaml": "---\n{}\n",
+            }
+        ),
+        Case(
+            {
+                "before/example.com.yaml": "www:\n  type: A\n  value: 192.0.2.80\n",
+                "after/example.com.yaml": "'':\n  type: NS\n  value: ns1.example.net.\n",
+            }
+        ),
+    ),
+)
