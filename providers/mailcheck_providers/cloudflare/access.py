@@ -47,7 +47,14 @@ def _base_url(text: str) -> str:
         port = url.port
     except ValueError:
         host, plain, port = None, False, 0
-    if host is None or url.scheme not in {"http", "https"} or url.username or url.query or url.fragment or port == 0:
+    if (
+        host is None
+        or url.scheme not in {"http", "https"}
+        or url.username
+        or url.query
+        or url.fragment
+        or port == 0
+    ):
         raise UsageError(f"{ADDRESS_VARIABLE} is not an address such as {API}")
     if plain and not _is_loopback(host):
         raise UsageError(

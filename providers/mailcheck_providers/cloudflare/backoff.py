@@ -8,20 +8,19 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from mailcheck.errors import ProviderError
-from mailcheck.model.progress import Progress, Silent
+from mailcheck.model.progress import Progress
 
 RATE_WINDOW = 300.0
 """Seconds that Cloudflare blocks for once 1,200 requests were made within them; its answer need not say so."""
 
-MAX_WAIT = 300.0
 RETRIES = 3
 
 
 class Backoff:
     """The patience of one run: `max_wait` seconds in all, told to `progress` second by second."""
 
-    def __init__(self, max_wait: float = MAX_WAIT, sleep: Callable[[float], None] = time.sleep) -> None:
-        self.progress: Progress = Silent()
+    def __init__(self, max_wait: float, progress: Progress, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._progress = progress
         self._max_wait = max_wait
         self._left = max_wait
         self._sleep = sleep
@@ -35,7 +34,7 @@ class Backoff:
             )
         self._left -= seconds
         while seconds > 0:
-            self.progress.waiting(seconds, why)
+            self._progress.waiting(seconds, why)
             slept = min(1.0, seconds)
             self._sleep(slept)
             seconds -= slept
