@@ -38,7 +38,9 @@ class Translation(CloudflareProvider):  # type: ignore[misc]
         silence_octodns()
         super().__init__("cloudflare", token="", pagerules=False, retry_count=0, min_ttl=min_ttl)
         self.zone_name = zone
-        self._records = [record for record in records if record["type"] in self.SUPPORTS]
+        # octoDNS takes a set's TTL and options from its first record: let that be one that can be written.
+        known = [record for record in records if record["type"] in self.SUPPORTS]
+        self._records = sorted(known, key=is_read_only)
         self._read_only = [record for record in self._records if is_read_only(record)]
         self.existing = octodns_zone(zone)
         try:
@@ -127,10 +129,15 @@ class Translation(CloudflareProvider):  # type: ignore[misc]
         for option in INHERITED:
             if now is not None and option not in options and option in now.octodns.get("cloudflare", {}):
                 options[option] = now.octodns["cloudflare"][option]
-        automatic = options.get("proxied") or options.get("auto-ttl") or record.ttl == AUTOMATIC
+        options["auto-ttl"] = bool(options.get("proxied") or options.get("auto-ttl") or record.ttl == AUTOMATIC)
         written = copy.copy(record)
-        written.octodns = {**record.octodns, "cloudflare": {**options, "auto-ttl": bool(automatic)}}
-        written.ttl = AUTOMATIC if automatic else min(MAX_TTL, max(self.min_ttl, record.ttl))
+        written.octodns = {
+            **record.octodns,
+            "cloudflare": {name: value for name, value in options.items() if value},
+        }
+        written.ttl = AUTOMATIC if options["auto-ttl"] else min(MAX_TTL, max(self.min_ttl, record.ttl))
+        if not written.octodns["cloudflare"]:
+            del written.octodns["cloudflare"]
         if record._type == "TXT":
             _refuse_oversize(record)
         return written
