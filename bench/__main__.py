@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import live, offline_lint, spf, start_up
+from bench import live, offline_lint, spf, start_up, sync
 
 if __name__ == "__main__":
     head = [
@@ -16,6 +16,6 @@ if __name__ == "__main__":
         "",
     ]
     with tempfile.TemporaryDirectory(prefix="mailcheck-bench-") as name:
-        tables = [made.table(Path(name)) for made in (offline_lint, start_up, spf, live)]
+        tables = [made.table(Path(name)) for made in (offline_lint, start_up, spf, live, sync)]
         lines = [*head, *[line for made in tables for line in (*made, "")]][:-1]
     sys.stdout.write("\n".join(lines) + "\n")

@@ -74,13 +74,13 @@ def applied(provider: Provider, plan: ZonePlan, folder: Path) -> Applied:
     return apply(provider, plan, ApplySettings(folder, Watch(), lambda: False, {}))
 
 
-def synced(fake: Any, zone: Zone, folder: Path) -> Applied:
-    provider = opened(fake)
+def synced(fake: Any, zone: Zone, folder: Path, provider: Provider | None = None) -> Applied:
+    provider = provider or opened(fake)
     return applied(provider, planned(provider, zone), folder)
 
 
-def rolled_back(fake: Any, before: Zone, records: Any, folder: Path) -> Applied:
-    provider = opened(fake)
+def rolled_back(fake: Any, before: Zone, records: Any, folder: Path, provider: Provider | None = None) -> Applied:
+    provider = provider or opened(fake)
     return applied(provider, plan_back(provider, before, records, MailSpec()), folder)
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from mailcheck_providers.cloudflare import preflight
 
 from mailcheck.errors import MailcheckError
 from mailcheck.model.zone import Zone
-from mailcheck_providers.cloudflare import preflight
+from mailcheck.sync.provider import Provider
 from tests.lab.cloudflare import Fake, Fault, cloudflare
 from tests.providers.cloudflare.lab import (
     ORIGIN,
@@ -75,76 +77,81 @@ def few_a_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preflight, "PAID_BATCH", 12)
 
 
+class World(NamedTuple):
+    """The fake, the provider, and one that waits for nothing; a client of the SDK takes its time to make."""
+
+    fake: Fake
+    provider: Provider
+    hasty: Provider
+
+
 @pytest.fixture(name="world")
-def running(socket_enabled: None) -> Iterator[Fake]:
+def running(socket_enabled: None) -> Iterator[World]:
     with cloudflare() as fake:
         fake.token(value=TOKEN)
-        yield fake
+        yield World(fake, opened(fake), patient(fake, Watch(), max_wait=0))
 
 
-def emptied(world: Fake) -> Any:
-    world.faults.clear()
-    world.zones.clear()
-    world.forget_requests()
-    return world.zone("example.com", plan="pro")
+def emptied(fake: Fake) -> Any:
+    fake.faults.clear()
+    fake.zones.clear()
+    fake.forget_requests()
+    return fake.zone("example.com", plan="pro")
 
 
-REPEATED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+RESET_BY_THE_TEST = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
 @pytest.mark.slow
-@REPEATED
-@settings(max_examples=60)
+@settings(max_examples=40, suppress_health_check=RESET_BY_THE_TEST)
 @given(
     before=zones(),
     after=zones(),
     foreign=st.lists(st.sampled_from(["comment", "proxied", "unquoted"]), max_size=3),
 )
 def test_after_an_apply_nothing_is_left_and_a_rollback_restores_everything(
-    world: Fake, tmp_path: Path, few_a_batch: None, before: Zone, after: Zone, foreign: list[str]
+    world: World, tmp_path: Path, few_a_batch: None, before: Zone, after: Zone, foreign: list[str]
 ) -> None:
-    zone = emptied(world)
-    synced(world, before, tmp_path)
-    assert lines(planned(opened(world), before)) == []
-    touched = zip(foreign, world.records(zone), strict=False)
+    fake, provider, _ = world
+    zone = emptied(fake)
+    synced(fake, before, tmp_path, provider)
+    assert lines(planned(provider, before)) == []
+    touched = zip(foreign, fake.records(zone), strict=False)
     for what, record in touched:
         if what == "comment":
-            world.edit(zone, record["id"], comment="by hand")
+            fake.edit(zone, record["id"], comment="by hand")
         elif what == "proxied" and record["type"] in {"A", "AAAA", "CNAME"}:
-            world.edit(zone, record["id"], proxied=True)
+            fake.edit(zone, record["id"], proxied=True)
         elif record["type"] == "TXT" and record["content"].strip('"').isalnum():
-            world.edit(zone, record["id"], content=record["content"].strip('"'))
-    held, earlier = world.records(zone), planned(opened(world), declared()).plan.before
-    assert synced(world, after, tmp_path).outcome == "applied"
-    assert lines(planned(opened(world), after)) == []
-    assert rolled_back(world, earlier, held, tmp_path).outcome == "applied"
-    assert kept(world.records(zone)) == kept(held)
+            fake.edit(zone, record["id"], content=record["content"].strip('"'))
+    held, earlier = fake.records(zone), planned(provider, declared()).plan.before
+    assert synced(fake, after, tmp_path, provider).outcome == "applied"
+    assert lines(planned(provider, after)) == []
+    assert rolled_back(fake, earlier, held, tmp_path, provider).outcome == "applied"
+    assert kept(fake.records(zone)) == kept(held)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("committed", [False, True])
-@REPEATED
-@settings(max_examples=12)
+@settings(max_examples=8, suppress_health_check=RESET_BY_THE_TEST)
 @given(before=zones(), after=zones())
 def test_an_apply_killed_at_any_request_converges_on_a_re_run(
-    world: Fake, tmp_path: Path, few_a_batch: None, committed: bool, before: Zone, after: Zone
+    world: World, tmp_path: Path, few_a_batch: None, committed: bool, before: Zone, after: Zone
 ) -> None:
+    fake, provider, hasty = world
     at, ended = 0, False
     while not ended:
         at += 1
-        emptied(world)
-        synced(world, before, tmp_path)
-        world.forget_requests()
-        world.faults.on(at, Fault.reset(committed=committed))
-        world.faults.always(lambda request, at=at: request.number > at, Fault.reset(committed=False))
-        provider = patient(world, Watch(), max_wait=0)
-        try:
-            applied(provider, planned(provider, after), tmp_path)
-        except MailcheckError:
-            pass
-        ended = len(world.requests) < at
-        world.faults.clear()
-        assert synced(world, after, tmp_path).outcome == "applied"
-        assert lines(planned(opened(world), after)) == []
+        emptied(fake)
+        synced(fake, before, tmp_path, provider)
+        fake.forget_requests()
+        fake.faults.on(at, Fault.reset(committed=committed))
+        fake.faults.always(lambda request, at=at: request.number > at, Fault.reset(committed=False))
+        with suppress(MailcheckError):
+            applied(hasty, planned(hasty, after), tmp_path)
+        ended = len(fake.requests) < at
+        fake.faults.clear()
+        assert synced(fake, after, tmp_path, provider).outcome == "applied"
+        assert lines(planned(provider, after)) == []
     assert at > 5
-    assert opened(world).snapshot(ORIGIN).exists
+    assert provider.snapshot(ORIGIN).exists
