@@ -38,10 +38,10 @@ class ZoneFacts(NamedTuple):
         return ENTERPRISE_MIN_TTL if self.plan == "enterprise" else MIN_TTL
 
 
-def examine(api: Api, zone: str, *, create: bool) -> ZoneFacts:
+def examine(api: Api, zone: str, account: str, *, create: bool) -> ZoneFacts:
     """Ask three questions, four for an account's token. Raises ProviderError for what ends the run."""
     is_users = _is_active(api, "/user/tokens/verify")
-    found = _find(api, zone, is_users=is_users)
+    found = _find(api, zone, account, is_users=is_users)
     name = zone.removesuffix(".")
     if found is None:
         if not create:
@@ -50,8 +50,8 @@ def examine(api: Api, zone: str, *, create: bool) -> ZoneFacts:
                 hint="check its name and the zones that the token is for, or create it with --create-zone",
             )
         return ZoneFacts(zone, "", "free", True, (f"{name} does not exist yet: it will be created",))
-    account = (found.get("account") or {}).get("id", "")
-    if not is_users and not _is_active(api, f"/accounts/{account}/tokens/verify"):
+    owner = (found.get("account") or {}).get("id", "")
+    if not is_users and not _is_active(api, f"/accounts/{owner}/tokens/verify"):
         raise ProviderError(
             f"the token belongs neither to a user nor to the account of {name}",
             hint="make a token in that account, or a user's",
@@ -63,11 +63,20 @@ def examine(api: Api, zone: str, *, create: bool) -> ZoneFacts:
     return ZoneFacts(zone, found["id"], plan, may_edit, notes)
 
 
-def find_zone(api: Api, zone: str) -> Mapping[str, Any] | None:
-    """The zone as the API shows it, None where the token sees none of that name."""
-    for found in api.get("/zones", name=zone.removesuffix("."))["result"] or ():
-        return dict(found)
-    return None
+def find_zone(api: Api, zone: str, account: str) -> Mapping[str, Any] | None:
+    """The zone as the API shows it, None where the token sees none of that name in the account, if one is given.
+
+    Raises ProviderError where it sees several.
+    """
+    name = zone.removesuffix(".")
+    asked = {"name": name, "account.id": account} if account else {"name": name}
+    found = api.get("/zones", **asked)["result"] or ()
+    if len(found) > 1:
+        raise ProviderError(
+            f"the token sees {len(found)} zones {name}, each in another account",
+            hint="name one with `account`, its id, in the provider's section of mailcheck.yaml",
+        )
+    return dict(found[0]) if found else None
 
 
 def refuse_without_edit(facts: ZoneFacts) -> None:
@@ -76,9 +85,9 @@ def refuse_without_edit(facts: ZoneFacts) -> None:
         raise ProviderError(_no_edit(facts.name.removesuffix(".")), hint="give the token DNS Edit for this zone")
 
 
-def _find(api: Api, zone: str, *, is_users: bool) -> Mapping[str, Any] | None:
+def _find(api: Api, zone: str, account: str, *, is_users: bool) -> Mapping[str, Any] | None:
     try:
-        return find_zone(api, zone)
+        return find_zone(api, zone, account)
     except ApiError as error:
         if not error.refused:
             raise

@@ -36,7 +36,7 @@ CONFLICTS = {81044, 81053, 81054, 81056, 81057, 81058}
 
 
 class Cloudflare:
-    """See `mailcheck.sync.provider.Provider`; `account` is the one that a zone is created in."""
+    """See `mailcheck.sync.provider.Provider`; `account` is the one that zones are looked for and created in."""
 
     name = "cloudflare"
 
@@ -51,7 +51,7 @@ class Cloudflare:
         return Api(self._access, self._backoff)
 
     def preflight(self, zone: str, *, create: bool) -> Preflight:
-        facts = self._zones[zone] = examine(self._api, zone, create=create)
+        facts = self._zones[zone] = examine(self._api, zone, self._account, create=create)
         return Preflight(zone, facts.batch, facts.notes)
 
     def snapshot(self, zone: str) -> Snapshot:
@@ -124,7 +124,7 @@ class Cloudflare:
                 raise ProviderError(f"{facts.name} cannot be created: {error.message}") from None
             failure = error
         try:
-            found = find_zone(self._api, facts.name)
+            found = find_zone(self._api, facts.name, self._account)
         except ProviderError as error:
             raise OutcomeUnknown(f"whether {facts.name} was created is not known: {error.message}") from None
         if found is None:

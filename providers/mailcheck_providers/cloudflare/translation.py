@@ -123,7 +123,9 @@ class Translation(CloudflareProvider):  # type: ignore[misc]
 
     def _as_written(self, record: Any) -> Any:
         options = dict(record.octodns.get("cloudflare") or {})
-        if record._type in PROXIABLE and "proxied" not in options:
+        if record._type not in PROXIABLE:
+            options.pop("proxied", None)
+        elif "proxied" not in options:
             options["proxied"] = self._is_proxied_now(record)
         now = self._sets.get((record.name, record._type))
         for option in INHERITED:
@@ -150,22 +152,21 @@ class Translation(CloudflareProvider):  # type: ignore[misc]
 
     def _want_read_only(self, desired: Any) -> None:
         wanted = {(record.name, record._type): record for record in desired.records}
-        for raw in self._read_only:
-            name = self.existing.hostname_from_fqdn(raw["name"])
-            kept = self._record_for(self.existing, name, raw["type"], [raw], True)
+        for (name, rtype), raws in self._sets_of(self._read_only).items():
+            kept = self._record_for(self.existing, name, rtype, raws, True)
             found = wanted.get((kept.name, kept._type))
             if found is not None and hasattr(kept, "values"):
-                merged = copy.copy(found)
-                merged.values = sorted({*found.values, *kept.values})
-                if merged.values == sorted(found.values) and self._is_all_read_only(raw):
-                    merged.ttl = kept.ttl
-                kept = merged
-            wanted[kept.name, kept._type] = kept
+                values = sorted({*found.values, *kept.values})
+                if values != kept.values or len(raws) < len(self._sets_of(self._records)[name, rtype]):
+                    kept = copy.copy(found)
+                    kept.values = values
             desired.add_record(kept, replace=True, lenient=True)
 
-    def _is_all_read_only(self, raw: Raw) -> bool:
-        alike = [one for one in self._records if (one["name"], one["type"]) == (raw["name"], raw["type"])]
-        return all(map(is_read_only, alike))
+    def _sets_of(self, records: Sequence[Raw]) -> dict[tuple[str, str], list[Raw]]:
+        sets: dict[tuple[str, str], list[Raw]] = {}
+        for raw in records:
+            sets.setdefault((self.existing.hostname_from_fqdn(raw["name"]), raw["type"]), []).append(raw)
+        return sets
 
     def _include_change(self, change: Any) -> bool:
         """Both sides are as they are written: every difference is one."""

@@ -11,7 +11,7 @@ import pytest
 from mailcheck_providers.cloudflare import open_provider
 from mailcheck_providers.cloudflare.access import API, access
 
-from mailcheck.errors import UsageError
+from mailcheck.errors import ProviderError, UsageError
 from mailcheck.sync.provider import ProviderSettings
 from tests.lab.cloudflare import Fake
 from tests.providers.cloudflare.lab import ORIGIN, TOKEN, Watch, declared, environment, opened, planned
@@ -111,6 +111,14 @@ def test_the_zone_is_found_by_its_name(fake: Fake) -> None:
     assert [dict(request.query) for request in fake.requests if request.path == "/zones"] == [
         {"name": "example.com"}
     ]
+
+
+def test_of_two_zones_of_one_name_the_account_says_which(fake: Fake) -> None:
+    fake.zone("example.com", account="a" * 32)
+    fake.zone("example.com", account="b" * 32, plan="pro")
+    with pytest.raises(ProviderError, match=r"the token sees 2 zones example\.com"):
+        opened(fake).preflight(ORIGIN, create=True)
+    assert opened(fake, account="b" * 32).preflight(ORIGIN, create=False).transaction == 3500
 
 
 def test_octodns_cloudflare_still_has_the_private_methods_that_are_used() -> None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from mailcheck_providers.cloudflare.batch import outcome_of
 
 from mailcheck.errors import ChangeRefused, ProviderError
-from tests.lab.cloudflare import Fake
+from mailcheck.model.zone import Zone
+from mailcheck.sync.provider import Step
+from tests.lab.cloudflare import Fake, Fault, batches
 from tests.providers.cloudflare.lab import (
     ORIGIN,
+    TOKEN,
     applied,
     declared,
     kept,
@@ -64,6 +68,7 @@ def test_the_apex_ns_are_cloudflares_own(fake: Fake) -> None:
 def test_every_type_can_be_changed_and_removed(fake: Fake, tmp_path: Path) -> None:
     fake.zone("example.com", plan="pro")
     synced(fake, declared(*EVERY_TYPE), tmp_path)
+    assert synced(fake, declared(*EVERY_TYPE), tmp_path).steps == 0
     longer = declared(*[(name, rtype, 600, text) for name, rtype, _, text in EVERY_TYPE])
     assert synced(fake, longer, tmp_path).outcome == "applied"
     patched = fake.writes[-1].body
@@ -252,10 +257,17 @@ def test_read_only_records_are_never_planned_for_deletion(fake: Fake, tmp_path: 
     assert lines(planned(opened(fake), declared())) == []
     same = declared(("", "MX", 300, "10 route1.mx.cloudflare.net."))
     assert lines(planned(opened(fake), same)) == []
+    says = {"octodns": {"cloudflare": {"comment": "mine", "proxied": True}}}
+    assert lines(planned(opened(fake), declared(("", "TXT", 300, "v=spf1 -all", says)))) == []
+    both = declared(("", "MX", 300, "10 route1.mx.cloudflare.net."), ("", "MX", 300, "20 mail.example.com."))
     more = declared(("", "MX", 300, "20 mail.example.com."), ("www", "A", 300, "192.0.2.1"))
     synced(fake, more, tmp_path)
     assert len(fake.records(zone)) == 5
     assert lines(planned(opened(fake), more)) == []
+    synced(fake, declared(), tmp_path)
+    synced(fake, both, tmp_path)
+    assert fake.records(zone)[-1]["ttl"] == 300
+    assert lines(planned(opened(fake), both)) == []
     synced(fake, declared(), tmp_path)
     assert kept(fake.records(zone)) == kept(fake.records(zone)[:3])
 
@@ -382,3 +394,69 @@ def test_a_rollback_restores_everything_but_ids_and_times(fake: Fake, tmp_path: 
     assert kept(fake.records(zone)) == kept(before)
     provider = opened(fake)
     assert provider.steps_back(snapshot.records, provider.snapshot(ORIGIN)) == ()
+
+
+@pytest.mark.parametrize(
+    ("zone", "message"),
+    [
+        (
+            declared(("u", "URI", 300, '10 1 "https://a.example/"')),
+            "octoDNS cannot plan for Cloudflare: URI records not",
+        ),
+        (declared(("d", "DS", 300, "60485 5 1 " + "ab" * 20)), "DS record d.example.com. does not have"),
+    ],
+)
+def test_what_cloudflare_does_not_take_is_refused_and_never_left_out(fake: Fake, zone: Zone, message: str) -> None:
+    fake.zone("example.com")
+    with pytest.raises(ProviderError, match=message):
+        planned(opened(fake), zone)
+
+
+def test_a_record_that_octodns_cannot_read_is_told_in_one_line(fake: Fake) -> None:
+    zone = fake.zone("example.com")
+    (seeded,) = fake.seed(zone, {"type": "MX", "name": "@", "content": "m.example.com", "priority": 1, "ttl": 60})
+    fake.overwrite(zone, seeded["id"], priority="ten")
+    with pytest.raises(ProviderError, match="a record at Cloudflare cannot be read by octoDNS"):
+        planned(opened(fake), declared())
+
+
+def test_the_translation_sends_nothing_by_itself(fake: Fake) -> None:
+    from mailcheck_providers.cloudflare.translation import Translation
+
+    translation = Translation(ORIGIN, (), 60)
+    assert translation.zones == {}
+    with pytest.raises(AssertionError, match="sends nothing"):
+        translation.list_zones() or translation._try_request("GET", "/zones")
+    assert (
+        "Authorization" not in translation._sess.headers or TOKEN not in translation._sess.headers["Authorization"]
+    )
+
+
+def test_a_rollback_whose_answer_is_lost_is_settled_too(fake: Fake, tmp_path: Path) -> None:
+    zone = fake.zone("example.com", plan="pro")
+    fake.seed(
+        zone,
+        {
+            "type": "URI",
+            "name": "u",
+            "priority": 5,
+            "data": {"weight": 1, "target": "https://a.example/"},
+            "ttl": 300,
+        },
+        {"type": "MX", "name": "@", "content": "mail.example.com", "priority": 10, "ttl": 300, "comment": "ours"},
+    )
+    held, earlier = fake.records(zone), planned(opened(fake), declared()).plan.before
+    fake.edit(zone, held[1]["id"], priority=20, comment="")
+    fake.remove(zone, held[0]["id"])
+    fake.seed(zone, {"type": "MX", "name": "new", "content": "mail.example.com", "priority": 1, "ttl": 300})
+    fake.faults.on(batches, Fault.reset(committed=True))
+    assert rolled_back(fake, earlier, held, tmp_path).outcome == "applied"
+    assert kept(fake.records(zone)) == kept(held)
+    assert len(fake.writes) == 1
+
+
+def test_a_record_of_another_priority_is_not_the_one_that_was_sent() -> None:
+    step = Step(({"method": "post", "record": {"name": "a.", "type": "MX", "content": "m.", "priority": 1}},), ())
+    there = {"id": "1", "name": "a.", "type": "MX", "content": "m", "priority": 2}
+    assert outcome_of(step, [there]) == "absent"
+    assert outcome_of(step, [there | {"priority": 1}]) == "applied"
