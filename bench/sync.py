@@ -20,7 +20,6 @@ from tests.lab.cloudflare import ACCOUNT, Fake, cloudflare
 
 RECORDS = 3_000
 UPDATES = 900
-ROUNDS = 3
 
 
 class Run(NamedTuple):
@@ -39,12 +38,13 @@ def table(folder: Path) -> Iterator[str]:
     for what, token in (("a user's token", "user"), ("an account's token", "account")):
         run = _created(folder / token, ACCOUNT if token == "account" else None)
         yield f"| {RECORDS:,} creates, {what} | {run.requests} | {run.seconds:.1f} |"
-    runs = [_updated(folder / str(number)) for number in range(ROUNDS)]
-    ours, theirs = (_median(list(side)) for side in zip(*runs, strict=True))
+    before, theirs, after = _updated(folder / "updates")
+    ours = max(before, after, key=lambda run: run.seconds)
     yield f"| {UPDATES} updates | {ours.requests} | {ours.seconds:.1f} |"
     yield f"| {UPDATES} updates, octodns-cloudflare | {theirs.requests} | {theirs.seconds:.1f} |"
     yield ""
-    yield f"The updates: {theirs.seconds / ours.seconds:.0f} times as fast."
+    ratio = theirs.seconds / ours.seconds
+    yield f"The updates are {ratio:.0f} times as fast: one run of theirs, the slower of two of ours."
 
 
 def declared(updated: int = 0) -> Zone:
@@ -63,18 +63,20 @@ def _created(folder: Path, account: str | None) -> Run:
         return _ours(fake, fake.token(account=account), declared(), folder)
 
 
-def _updated(folder: Path) -> tuple[Run, Run]:
+def _updated(folder: Path) -> tuple[Run, Run, Run]:
+    """Ours, theirs, which takes minutes, and ours again."""
     with cloudflare() as fake:
         token = fake.token()
         _filled(fake)
-        ours = _ours(fake, token, declared(UPDATES), folder)
-        fake.zones.clear()
+        before = _ours(fake, token, declared(UPDATES), folder)
         _filled(fake)
         theirs = _theirs(fake, token, declared(UPDATES))
-        return ours, theirs
+        _filled(fake)
+        return before, theirs, _ours(fake, token, declared(UPDATES), folder)
 
 
 def _filled(fake: Fake) -> None:
+    fake.zones.clear()
     zone = fake.zone("example.com", plan="pro")
     bodies = (
         {"type": "A", "name": record.name, "content": record.text, "ttl": 300} for record in declared().records
@@ -105,7 +107,3 @@ def _theirs(fake: Fake, token: str, zone: Zone) -> Run:
     provider: Any = CloudflareProvider("cloudflare", token=token, api_url=fake.url, pagerules=False, retry_count=0)
     provider.apply(provider.plan(to_octodns(zone).zone))
     return Run(len(fake.requests), perf_counter() - start)
-
-
-def _median(runs: list[Run]) -> Run:
-    return sorted(runs, key=lambda run: run.seconds)[len(runs) // 2]
