@@ -79,25 +79,31 @@ def _described(kind: StatementKind, name: str) -> str:
 def _without_key(name: str, spec: MailSpec) -> str:
     selected = selector_and_domain(name)
     assert selected is not None
-    return (
-        f"removes the DKIM key `{shorten(selected[0])}` of {shown_name(selected[1])}{_in_use(selected[0], spec)}"
-    )
+    return f"removes the DKIM key `{shorten(selected[0])}` of {shown_name(selected[1])}{_in_use(*selected, spec)}"
 
 
 def _changed_key(name: str, domain: str, _old: str, _new: str, spec: MailSpec) -> str:
     selected = selector_and_domain(name)
     assert selected is not None
-    return f"replaces the DKIM key `{shorten(selected[0])}` of {shown_name(domain)}{_in_use(selected[0], spec)}"
+    return f"replaces the DKIM key `{shorten(selected[0])}` of {shown_name(domain)}{_in_use(*selected, spec)}"
 
 
-def key_users(selector: str, spec: MailSpec) -> tuple[str, ...]:
-    """The hosts and senders that the written spec lets sign with this selector, as readers see them."""
-    hosts = [shown_name(host.name) for host in spec.hosts.values() if selector in host.selectors]
-    return (*hosts, *(sender.name for sender in spec.senders.values() if selector in sender.selectors))
+def key_users(selector: str, domain: str, spec: MailSpec) -> tuple[str, ...]:
+    """The hosts and senders that sign with this selector by the written spec, as readers see them.
+
+    Those that the domain lists; all of them where the spec does not speak of the domain.
+    """
+    listed = spec.domains.get(domain)
+    hosts = spec.hosts.values() if listed is None else [spec.hosts[name] for name in listed.hosts]
+    senders = spec.senders.values() if listed is None else [spec.senders[name] for name in listed.senders]
+    return (
+        *(shown_name(host.name) for host in hosts if selector in host.selectors),
+        *(sender.name for sender in senders if selector in sender.selectors),
+    )
 
 
-def _in_use(selector: str, spec: MailSpec) -> str:
-    users = key_users(selector, spec)
+def _in_use(selector: str, domain: str, spec: MailSpec) -> str:
+    users = key_users(selector, domain, spec)
     return f" that {shorten(', '.join(users))} signs with" if users else ""
 
 

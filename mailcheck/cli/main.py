@@ -30,6 +30,7 @@ class Command(NamedTuple):
 COMMANDS = {
     "lint": Command("mailcheck.cli.lint", "Check zone files for what breaks mail."),
     "lock": Command("mailcheck.cli.lock", "Record the DNS of others that the zones depend on."),
+    "sync": Command("mailcheck.cli.sync", "Hold the zones against a DNS provider, and write them there."),
     "rule": Command("mailcheck.cli.rule", "Show the rules, explain one, run their examples."),
 }
 

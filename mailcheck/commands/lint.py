@@ -17,8 +17,9 @@ from mailcheck.lint.stale_lock import stale_lock
 from mailcheck.model.finding import Finding, Report
 from mailcheck.model.limits import Limits
 from mailcheck.model.progress import Progress
+from mailcheck.model.settings import Configuration
 from mailcheck.view.locked import LockFile
-from mailcheck.zonefile.load import source_lines
+from mailcheck.zonefile.load import Loaded, source_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,6 @@ def lint(settings: LintSettings, progress: Progress) -> Report:
     Raises UsageError where there is nothing to lint or the configuration cannot be followed.
     """
     configuration = load_configuration(settings.config)
-    lock = load_lock(lock_path(configuration), settings.limits)
     loaded = declared_zones(
         settings.paths,
         configuration,
@@ -54,6 +54,12 @@ def lint(settings: LintSettings, progress: Progress) -> Report:
         include_root=settings.include_root,
         progress=progress,
     )
+    return lint_zones(loaded, configuration, settings, progress)
+
+
+def lint_zones(loaded: Loaded, configuration: Configuration, settings: LintSettings, progress: Progress) -> Report:
+    """Judge zones that were read already."""
+    lock = load_lock(lock_path(configuration), settings.limits)
     run = RunSettings(configuration, settings.profile, settings.select, settings.ignore, settings.today)
     report = run_rules(
         loaded.zones,
@@ -64,7 +70,7 @@ def lint(settings: LintSettings, progress: Progress) -> Report:
         further=_stale(lock, settings),
         progress=progress,
     )
-    return report._replace(snippets=_snippets(report))
+    return report._replace(snippets=snippets(report))
 
 
 def _stale(lock: LockFile | None, settings: LintSettings) -> tuple[Finding, ...]:
@@ -73,7 +79,7 @@ def _stale(lock: LockFile | None, settings: LintSettings) -> tuple[Finding, ...]
     return tuple(stale_lock(lock, settings.today, settings.max_age))
 
 
-def _snippets(report: Report) -> dict[tuple[str, int], str]:
+def snippets(report: Report) -> dict[tuple[str, int], str]:
     """The source lines that the report points at, but none that holds a private key."""
     lines = source_lines(set(_shown_lines(report)))
     return {place: line for place, line in lines.items() if not holds_private_key(line)}

@@ -8,6 +8,8 @@ printable ASCII is shown as `\\DDD`, as in a master file (RFC 1035 section 5.1).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mailcheck.model.patterns import late
 
 LINE = 2_048
@@ -20,6 +22,8 @@ WORD = 100
 _LOG_COMMAND = late(r"(?<=#)#(?=[\w.-]{0,32}\[)")
 _NOT_ASCII = late(r"[^ -~]")
 _SURROGATE = late(r"[\ud800-\udfff]")
+_MARKUP = late(r"[!-/:-@\[-`{-~]")
+_BACKTICKS = late(r"`+")
 _BROKEN_PERCENT = late(r"%[0-9A-F]?\Z")
 
 
@@ -58,6 +62,29 @@ def github_property(value: str, limit: int = PATH) -> str:
     """A property (`file`, `title`) of a GitHub workflow command."""
     encoded = _logged(value[: limit + 1], octets=False).replace("%", "%25")
     return _cut_percent(encoded.replace(":", "%3A").replace(",", "%2C"), limit)
+
+
+def markdown(value: str, limit: int = MESSAGE) -> str:
+    """A message in GitHub's Markdown: plain words only, no markup, HTML, link or mention.
+
+    Everything but letters, digits and spaces becomes a character reference.
+    """
+    return _MARKUP.sub(lambda found: f"&#{ord(found[0])};", text(value, limit))
+
+
+def markdown_code(value: str, limit: int = MESSAGE) -> str:
+    """A message as a code span, whatever backticks it holds."""
+    shown = text(value, limit)
+    fence = "`" * (max(map(len, _BACKTICKS.findall(shown)), default=0) + 1)
+    pad = " " if shown.startswith("`") or shown.endswith("`") or not shown.strip() else ""
+    return f"{fence}{pad}{shown}{pad}{fence}"
+
+
+def fenced(lines: Sequence[str], language: str) -> list[str]:
+    """Lines that were escaped by `text` already, as a fenced code block of Markdown."""
+    longest = max((len(run) for line in lines for run in _BACKTICKS.findall(line)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return [fence + language, *lines, fence]
 
 
 def sarif(value: str) -> str:

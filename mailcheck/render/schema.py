@@ -15,6 +15,11 @@ def rules_schema() -> dict[str, Any]:
     return _read("rules.schema.json")
 
 
+def plan_schema() -> dict[str, Any]:
+    """The schema of `mailcheck sync --format json` and of a plan that `--plan-out` saves."""
+    return _read("plan.schema.json")
+
+
 def _read(name: str) -> dict[str, Any]:
     import json
     from importlib.resources import files

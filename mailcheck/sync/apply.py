@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from mailcheck.errors import ChangeRefused, OutcomeUnknown, ProviderError
 from mailcheck.model.progress import Progress
+from mailcheck.model.sync import ZoneResult
 from mailcheck.model.text import shown_name
 from mailcheck.sync.journal import Journal, new_journal, only_apply
 from mailcheck.sync.plan import ZonePlan, names_left
 from mailcheck.sync.provider import Provider, Step
 from mailcheck.sync.saved import saved_change, saved_zone
-
-Outcome = Literal["applied", "failed", "unknown", "stopped"]
 
 
 class ApplySettings(NamedTuple):
@@ -26,19 +26,7 @@ class ApplySettings(NamedTuple):
     notes: Mapping[str, Any]
 
 
-class Applied(NamedTuple):
-    """What became of one zone's plan: `done` of `steps` are written; `message` says why not all."""
-
-    zone: str
-    journal: Path
-    done: int
-    steps: int
-    outcome: Outcome
-    message: str = ""
-    hint: str = ""
-
-
-def apply(provider: Provider, planned: ZonePlan, settings: ApplySettings) -> Applied:
+def apply(provider: Provider, planned: ZonePlan, settings: ApplySettings) -> ZoneResult:
     """Write the plan's steps, after a last look at the provider.
 
     Raises ChangeRefused, with nothing written, where the zone is no longer what the plan was made for or
@@ -52,26 +40,39 @@ def apply(provider: Provider, planned: ZonePlan, settings: ApplySettings) -> App
             return _write(provider, planned, settings, journal)
 
 
-def _write(provider: Provider, planned: ZonePlan, settings: ApplySettings, journal: Journal) -> Applied:
+def _write(provider: Provider, planned: ZonePlan, settings: ApplySettings, journal: Journal) -> ZoneResult:
     steps = planned.steps
     settings.progress.total(sum(len(step.operations) for step in steps), f"writing {shown_name(planned.name)}")
-    ended = Applied(planned.name, journal.path, len(steps), len(steps), "applied")
+    ended = ZoneResult("applied", len(steps), len(steps), str(journal.path))
     for number, step in enumerate(steps):
         if settings.stop():
             ended = ended._replace(done=number, outcome="stopped", message="stopped by a signal")
             break
-        journal.note("step", step=number)
+        try:
+            journal.note("step", step=number)
+        except OSError as error:
+            ended = ended._replace(done=number, outcome="failed", message=_no_journal(error))
+            break
         try:
             outcome, message, hint = _one(provider, planned, step, settings)
         except BaseException:
             journal.note("done", step=number, outcome="unknown")
             raise
-        journal.note("done", step=number, outcome=outcome, message=message)
+        try:
+            journal.note("done", step=number, outcome=outcome, message=message)
+        except OSError as error:
+            done = number + (outcome == "applied")
+            return ended._replace(done=done, outcome="stopped", message=_no_journal(error))
         if outcome != "applied":
             ended = ended._replace(done=number, outcome=outcome, message=message, hint=hint)
             break
-    journal.note("end", outcome=ended.outcome)
+    with suppress(OSError):  # a journal without an end is one that `--resume` looks at
+        journal.note("end", outcome=ended.outcome)
     return ended
+
+
+def _no_journal(error: OSError) -> str:
+    return f"the journal cannot be written: {error.strerror}"
 
 
 def _one(
@@ -88,12 +89,15 @@ def _one(
 
 def _settle(
     provider: Provider, planned: ZonePlan, step: Step, unknown: OutcomeUnknown
-) -> tuple[Literal["applied", "unknown"], str, str]:
+) -> tuple[Literal["applied", "failed", "unknown"], str, str]:
     """Read the zone again: where nothing is left to do at the step's names, it was carried out."""
     try:
-        left = names_left(provider, planned, provider.snapshot(planned.name))
+        snapshot = provider.snapshot(planned.name)
+        left = names_left(provider, planned, snapshot)
     except ProviderError:
         return "unknown", unknown.message, unknown.hint
+    if snapshot.digest == planned.snapshot.digest:
+        return "failed", unknown.message, unknown.hint
     return ("unknown", unknown.message, unknown.hint) if left & set(step.names) else ("applied", "", "")
 
 

@@ -86,11 +86,11 @@ def only_apply(folder: Path, zone: str) -> Iterator[None]:
         os.close(descriptor)
 
 
-def mark_resumed(path: Path, by: Path) -> None:
-    """Note in an unfinished journal that another one went on with it."""
+def end_journal(path: Path, outcome: str, by: str) -> None:
+    """Note in an unfinished journal what became of it: `resumed` by another one, or `applied` after all."""
     journal = Journal(path, os.open(path, os.O_WRONLY | os.O_APPEND))
     try:
-        journal.note("end", outcome="resumed", by=str(by))
+        journal.note("end", outcome=outcome, by=by)
     finally:
         journal.close()
 

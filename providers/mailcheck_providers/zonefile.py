@@ -37,7 +37,7 @@ def open_provider(settings: ProviderSettings) -> ZoneFiles:
     """The provider for the folder that options or environment name. Raises UsageError where neither does."""
     unknown = set(settings.options) - {"folder"}
     if unknown:
-        raise UsageError(f"the provider zonefile has no option {sorted(unknown)[0]!r}", hint="it takes `folder`")
+        raise UsageError(f"the provider zonefile has no option {min(unknown)!r}", hint="it takes `folder`")
     folder = settings.options.get("folder") or settings.environment.get(VARIABLE)
     if not isinstance(folder, str) or not folder:
         raise UsageError("the provider zonefile needs a folder", hint=f"set {VARIABLE}, or its option `folder`")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mailcheck.lint import entry_points as module
-from mailcheck.lint.entry_points import entry_points
+from mailcheck.lint.entry_points import entry_points, named_entry_points
 
 
 @pytest.fixture
@@ -52,3 +52,9 @@ def test_what_cannot_be_read_declares_nothing(folder: Path) -> None:
     broken.mkdir()
     (broken / "entry_points.txt").write_bytes(b"[mailcheck.rules]\na = \xff\xfe\n")
     assert entry_points("mailcheck.rules") == ("fine.rules",)
+
+
+def test_by_name_the_first_on_the_path_counts(folder: Path) -> None:
+    install(folder / "first", "one-1.0", "[mailcheck.providers]\na = one.a\n")
+    install(folder / "second", "two-1.0", "[mailcheck.providers]\na = two.a\nb = two.b\n")
+    assert named_entry_points("mailcheck.providers") == {"a": "one.a", "b": "two.b"}

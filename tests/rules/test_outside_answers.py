@@ -502,5 +502,9 @@ def test_one_answer_that_is_missing_is_not_made_up_for_by_absence(scenario: Scen
 
 def test_every_rule_that_asks_says_so_and_has_a_scenario() -> None:
     rules = installed_rules()
-    asking = {rule_id for rule_id in rules if "dns" in rules[rule_id].needs and not rule_id.startswith("zone-")}
+    asking = {
+        rule_id
+        for rule_id, rule in rules.items()
+        if "dns" in rule.needs and rule.stage == "zone" and not rule_id.startswith("zone-")
+    }
     assert asking == {scenario.rule for scenario in SCENARIOS} | LOOKS_AT_OWN_RECORDS_ONLY
