@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-from threading import Event
 
 from tests.lab.cloudflare import Request, batches, cloudflare
 from tests.lab.cloudflare.demo import drifted
 
 _PORT = 8053
+_ENDS = {signal.SIGINT, signal.SIGTERM}
 _TOKEN = "demo-token-for-the-fake-on-this-machine"
 _HELP = """\
 A fake of Cloudflare's API answers at {url} until you press Ctrl-C.
@@ -19,9 +19,9 @@ In another terminal:
 
     export CLOUDFLARE_BASE_URL={url}
     export CLOUDFLARE_API_TOKEN={token}
-    mailcheck sync --provider cloudflare zones/example.com.yaml            # what would change
-    mailcheck sync --provider cloudflare zones/example.com.yaml --apply    # change it
-    mailcheck sync --provider cloudflare zones/example.com.yaml --check    # exit 1 when it has drifted
+    mailcheck sync --provider cloudflare --zone example.com            # what would change
+    mailcheck sync --provider cloudflare --zone example.com --apply    # change it
+    mailcheck sync --provider cloudflare --zone example.com --check    # exit 1 when it has drifted
 
 The requests that it sees:
 """
@@ -32,16 +32,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.lab.cloudflare", description=__doc__)
     parser.add_argument("--port", type=int, default=_PORT, help=f"on 127.0.0.1, {_PORT} by default, 0 for any")
     port = parser.parse_args().port
-    interrupted = Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: interrupted.set())
+    # Blocked before any thread starts, so that they reach nobody but sigwait.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
     try:
         with cloudflare(port) as fake:
             zone = drifted(fake)
             token = fake.token(value=_TOKEN)
-            _say(_HELP.format(url=fake.url, token=token, records=len(fake.records(zone))))
             fake.watch(lambda request: _say(_line(request)))
-            interrupted.wait()
+            _say(_HELP.format(url=fake.url, token=token, records=len(fake.records(zone))))
+            signal.sigwait(_ENDS)
     except OSError as error:
         sys.exit(f"port {port} of 127.0.0.1 cannot be used: {error.strerror}; --port 0 takes any")
 

@@ -23,13 +23,17 @@ _PERMISSIONS: dict[Scope, tuple[str, ...]] = {
 
 
 class Token(NamedTuple):
-    """A token: `account` is the one that owns it, None for a user's; `zones` the ids it reaches, None for all."""
+    """A token: `account` is the one that owns it, None for a user's; `zones` the ids it reaches, None for all.
+
+    `said` is what zones list as `permissions`, None for what it may: old recordings list all that its user may.
+    """
 
     id: str
     scopes: frozenset[Scope]
     status: TokenStatus
     account: str | None
     zones: frozenset[str] | None
+    said: tuple[str, ...] | None = None
 
     def may(self, *scopes: Scope) -> bool:
         """Whether it has any of the scopes."""
@@ -42,6 +46,8 @@ class Token(NamedTuple):
     @property
     def permissions(self) -> list[str]:
         """As a zone lists them."""
+        if self.said is not None:
+            return list(self.said)
         return sorted({permission for scope in self.scopes for permission in _PERMISSIONS[scope]})
 
 

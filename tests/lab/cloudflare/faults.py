@@ -88,9 +88,16 @@ class Fault(NamedTuple):
         return cls(wait=lambda closing: closing.wait(seconds))
 
     @classmethod
-    def held(cls, until: Event) -> Fault:
-        """The true answer, when `until` is set; the request took effect at once."""
-        return cls(wait=lambda closing: _either(until, closing))
+    def held(cls, until: Event, *, reached: Event | None = None) -> Fault:
+        """The true answer, when `until` is set; the request took effect at once, and `reached` is set then."""
+
+        def wait(closing: Event) -> None:
+            if reached is not None:
+                reached.set()
+            while not until.wait(0.01) and not closing.is_set():
+                pass
+
+        return cls(wait=wait)
 
     @classmethod
     def meanwhile(cls, act: Callable[[], object]) -> Fault:
@@ -145,8 +152,3 @@ class Faults:
 
 def _matcher(when: int | Matches) -> Matches:
     return (lambda request: request.number == when) if isinstance(when, int) else when
-
-
-def _either(one: Event, other: Event) -> None:
-    while not one.wait(0.01) and not other.is_set():
-        pass

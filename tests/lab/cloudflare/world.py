@@ -88,13 +88,17 @@ class World:
         account: str | None = None,
         status: TokenStatus = "active",
         zones: tuple[Zone, ...] | None = None,
+        permissions: tuple[str, ...] | None = None,
     ) -> str:
-        """A new token, as it is sent; all scopes but those of page rules and zone creation where none is given."""
+        """A new token, as it is sent; all scopes but those of page rules and zone creation where none is given.
+
+        `permissions` is what zones say that it may, where that is not the truth.
+        """
         token_id = self.clock.id()
         sent = value or f"fake-token-{token_id[:29]}"
         granted = frozenset(scopes or ALL_OF_SYNC)
         reached = None if zones is None else frozenset(zone.id for zone in zones)
-        self.tokens[sent] = Token(token_id, granted, status, account, reached)
+        self.tokens[sent] = Token(token_id, granted, status, account, reached, permissions)
         return sent
 
 
