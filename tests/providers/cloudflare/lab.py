@@ -14,8 +14,9 @@ from mailcheck_providers.cloudflare.provider import Cloudflare
 from mailcheck.model.location import whole_line
 from mailcheck.model.record import Record
 from mailcheck.model.spec import MailSpec
+from mailcheck.model.sync import ZoneResult
 from mailcheck.model.zone import Zone
-from mailcheck.sync.apply import Applied, ApplySettings, apply
+from mailcheck.sync.apply import ApplySettings, apply
 from mailcheck.sync.plan import ZonePlan, plan_back, plan_zone
 from mailcheck.sync.provider import Provider, ProviderSettings
 
@@ -70,16 +71,18 @@ def planned(provider: Provider, zone: Zone, *, create: bool = False) -> ZonePlan
     return plan_zone(provider, zone, MailSpec(), create=create)
 
 
-def applied(provider: Provider, plan: ZonePlan, folder: Path) -> Applied:
+def applied(provider: Provider, plan: ZonePlan, folder: Path) -> ZoneResult:
     return apply(provider, plan, ApplySettings(folder, Watch(), lambda: False, {}))
 
 
-def synced(fake: Any, zone: Zone, folder: Path, provider: Provider | None = None) -> Applied:
+def synced(fake: Any, zone: Zone, folder: Path, provider: Provider | None = None) -> ZoneResult:
     provider = provider or opened(fake)
     return applied(provider, planned(provider, zone), folder)
 
 
-def rolled_back(fake: Any, before: Zone, records: Any, folder: Path, provider: Provider | None = None) -> Applied:
+def rolled_back(
+    fake: Any, before: Zone, records: Any, folder: Path, provider: Provider | None = None
+) -> ZoneResult:
     provider = provider or opened(fake)
     return applied(provider, plan_back(provider, before, records, MailSpec()), folder)
 
