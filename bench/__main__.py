@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import live, offline_lint, spf, start_up, whole_live
+from bench import live, offline_lint, spf, start_up, sync, whole_live
 
 if __name__ == "__main__":
     head = [
@@ -16,6 +16,6 @@ if __name__ == "__main__":
         "",
     ]
     with tempfile.TemporaryDirectory(prefix="mailcheck-bench-") as name:
-        tables = [made.table(Path(name)) for made in (offline_lint, start_up, spf, live, whole_live)]
+        tables = [made.table(Path(name)) for made in (offline_lint, start_up, spf, live, whole_live, sync)]
         lines = [*head, *[line for made in tables for line in (*made, "")]][:-1]
     sys.stdout.write("\n".join(lines) + "\n")
