@@ -62,6 +62,10 @@ def trace(
         str | None,
         typer.Option("--message", metavar="FILE", help="Read From and the signatures from this message."),
     ] = None,
+    via: Annotated[
+        str | None,
+        typer.Option("--via", metavar="HOST", help="It is then forwarded by this host of mailcheck.yaml."),
+    ] = None,
     via_ip: Annotated[
         str | None, typer.Option("--via-ip", metavar="ADDR", help="It is then forwarded from this address.")
     ] = None,
@@ -109,7 +113,7 @@ def trace(
         raise UsageError("`--live` and `--offline` exclude each other")
     if resolver and not live:
         raise UsageError("`--resolver` needs `--live`: without it nothing is asked")
-    given = Given(ip, helo, mail_from, author, tuple(dkim or ()), message, via_ip, srs_domain)
+    given = Given(ip, helo, mail_from, author, tuple(dkim or ()), message, via_ip, srs_domain, via)
     if cases is not None and given != Given():
         raise UsageError("`--cases` takes its messages from the file: no other message goes with it")
     if cases is None and format is TraceFormat.GITHUB:

@@ -10,7 +10,7 @@ from mailcheck.analysis.trace import trace as evaluate
 from mailcheck.commands.messages import read_message
 from mailcheck.commands.outside import LiveDns, load_lock, lock_path, outside_view
 from mailcheck.commands.zones import declared_zones
-from mailcheck.config.delivery import read_delivery
+from mailcheck.config.delivery import read_delivery, through_host
 from mailcheck.config.find import load_configuration
 from mailcheck.errors import InputRefused
 from mailcheck.grammar.author import author_domains
@@ -19,6 +19,7 @@ from mailcheck.model.dns import DnsView, Evaluation
 from mailcheck.model.finding import Refused
 from mailcheck.model.limits import Limits
 from mailcheck.model.progress import Progress
+from mailcheck.model.settings import Configuration
 from mailcheck.model.trace import Delivery, Given
 from mailcheck.view.layers import Layers
 from mailcheck.view.overlay import Overlay
@@ -60,8 +61,9 @@ def trace(given: Given, settings: TraceSettings, progress: Progress) -> Traced:
 
     Raises UsageError where it is described wrongly or there are no zones, InputRefused for its file.
     """
-    delivery, message = read_given(given, Path(), settings.limits)
-    world = declared_world(settings, progress)
+    configuration = load_configuration(settings.config)
+    delivery, message = read_given(through_host(given, configuration.spec), Path(), settings.limits)
+    world = declared_world(settings, configuration, progress)
     return Traced(answered(evaluate(delivery, message, settings.now), world.view), world.refused)
 
 
@@ -84,9 +86,8 @@ def read_given(given: Given, folder: Path, limits: Limits) -> tuple[Delivery, Me
     return read_delivery(given, authors), message
 
 
-def declared_world(settings: TraceSettings, progress: Progress) -> World:
+def declared_world(settings: TraceSettings, configuration: Configuration, progress: Progress) -> World:
     """The declared zones, and behind them the lock and, where it is asked for, the network. Raises UsageError."""
-    configuration = load_configuration(settings.config)
     lock = load_lock(lock_path(configuration), settings.limits)
     loaded = declared_zones(
         settings.paths,

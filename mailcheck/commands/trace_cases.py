@@ -10,7 +10,8 @@ from mailcheck.analysis.trace import trace
 from mailcheck.analysis.trace_cases import CaseOutcome, judge
 from mailcheck.commands.trace import TraceSettings, answered, declared_world, read_given
 from mailcheck.config.cases import read_cases
-from mailcheck.config.delivery import WrongParameter
+from mailcheck.config.delivery import WrongParameter, through_host
+from mailcheck.config.find import load_configuration
 from mailcheck.errors import InputRefused
 from mailcheck.model.finding import Refused
 from mailcheck.model.progress import Progress
@@ -38,14 +39,17 @@ def trace_cases(path: Path, settings: TraceSettings, progress: Progress) -> Case
     """
     folder = Path(os.path.realpath(path.parent))
     cases = read_cases(path, shown_path(path))
-    world = declared_world(settings, progress)
+    configuration = load_configuration(settings.config)
+    world = declared_world(settings, configuration, progress)
     outcomes: list[CaseOutcome] = []
     refused = list(world.refused)
     progress.total(len(cases.cases), "tracing")
     for at, case in enumerate(cases.cases):
         try:
             _stay_below(folder, case.given)
-            delivery, message = read_given(case.given, path.parent, settings.limits)
+            delivery, message = read_given(
+                through_host(case.given, configuration.spec), path.parent, settings.limits
+            )
         except WrongParameter as error:
             raise cases.document.error(error.message, cases.place_of(at, error.name), error.hint) from None
         except InputRefused as error:

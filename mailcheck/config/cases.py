@@ -35,6 +35,7 @@ _FIELDS = {
     "mail-from": "mail_from",
     "from": "author",
     "message": "message",
+    "via": "via",
     "via-ip": "via_ip",
     "srs-domain": "srs_domain",
 }

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Sequence
 
+from mailcheck.config.hosts import find_host
 from mailcheck.errors import UsageError
 from mailcheck.grammar.mail_domain import mail_domain
 from mailcheck.model.names import IPAddress
+from mailcheck.model.spec import MailSpec
 from mailcheck.model.text import shorten
 from mailcheck.model.trace import Delivery, Given, Relay, Selector
 
@@ -46,6 +48,30 @@ def read_delivery(given: Given, authors_in_message: Sequence[str] = ()) -> Deliv
         authors,
         tuple([_selector(text) for text in given.dkim]),
         _relay(given, sender),
+    )
+
+
+def through_host(given: Given, spec: MailSpec) -> Given:
+    """`given` with the address and the SRS domain of the host in `via`, where there is one.
+
+    Of its addresses it is the first of the family that the message came in by, else the first. Raises
+    WrongParameter where the spec has no such host, and where it has no address there.
+    """
+    if given.via is None:
+        return given
+    if given.via_ip is not None:
+        raise WrongParameter("via", "a forwarder is named by its host or by its address, not by both")
+    try:
+        host = find_host(spec, given.via)
+    except UsageError as error:
+        raise WrongParameter("via", error.message, hint=error.hint) from None
+    if not host.addresses:
+        raise WrongParameter("via", f"the host {shorten(given.via)} has no addresses in mailcheck.yaml")
+    same_family = [address for address in host.addresses if (":" in (given.ip or "")) == (address.version == 6)]
+    return given._replace(
+        via=None,
+        via_ip=str((same_family or host.addresses)[0]),
+        srs_domain=given.srs_domain or host.srs_domain or None,
     )
 
 

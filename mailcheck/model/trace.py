@@ -14,7 +14,8 @@ Verdict = Literal["pass", "fail", "temperror", "undetermined"]
 class Given(NamedTuple):
     """A message as the command line or a file of cases describes it: text that nobody has checked yet.
 
-    `message` is the path of its file. None where nothing is said; an empty `mail_from` is the null sender.
+    `message` is the path of its file, `via` a host of the spec that forwards it, `via_ip` any address that
+    does. None where nothing is said; an empty `mail_from` is the null sender.
     """
 
     ip: str | None = None
@@ -25,6 +26,7 @@ class Given(NamedTuple):
     message: str | None = None
     via_ip: str | None = None
     srs_domain: str | None = None
+    via: str | None = None
 
 
 class Selector(NamedTuple):
