@@ -8,12 +8,19 @@ from typing import Annotated
 import typer
 
 from mailcheck.cli.options import (
+    Bounds,
     Color,
+    ConfigFile,
     Debug,
     FailOn,
     Format,
+    FromDns,
+    IncludeRoot,
     LintCommand,
+    Offline,
+    Paths,
     Resolvers,
+    WhenColored,
     limits,
     patterns,
     targets,
@@ -28,17 +35,8 @@ app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_com
 def lint(
     context: typer.Context,
     *,
-    paths: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="[PATH]...",
-            show_default=False,
-            help="Zone files and folders of zones. Without any: `zones:` of mailcheck.yaml, else zones/.",
-        ),
-    ] = None,
-    config: Annotated[
-        Path | None, typer.Option("--config", metavar="FILE", help="Read this instead of mailcheck.yaml.")
-    ] = None,
+    paths: Paths = None,
+    config: ConfigFile = None,
     formats: Annotated[
         list[Format] | None,
         typer.Option("--format", help="How to write the report, text if nothing is said. Repeatable."),
@@ -69,15 +67,8 @@ def lint(
         FailOn | None,
         typer.Option("--fail-on", help="Exit 1 from this severity on: what the profile says, else error."),
     ] = None,
-    offline: Annotated[
-        bool,
-        typer.Option(
-            "--offline", help="Answer questions about DNS from the zones and mailcheck.lock only (the default)."
-        ),
-    ] = False,
-    live: Annotated[
-        bool, typer.Option("--live", help="Ask the resolver for what neither the zones nor the lock hold.")
-    ] = False,
+    offline: Offline = False,
+    live: FromDns = False,
     resolver: Resolvers = None,
     max_age: Annotated[
         int | None,
@@ -91,24 +82,10 @@ def lint(
     strict: Annotated[
         bool, typer.Option("--strict", help="A check that came to no verdict fails: exit 4.")
     ] = False,
-    color: Annotated[Color, typer.Option("--color", help="Colour text; NO_COLOR is honoured.")] = Color.AUTO,
+    color: WhenColored = Color.AUTO,
     quiet: Annotated[bool, typer.Option("--quiet", help="Findings only: no summary, no progress.")] = False,
-    include_root: Annotated[
-        Path | None,
-        typer.Option(
-            "--include-root",
-            metavar="DIR",
-            help="Refuse included files that lie outside this folder.",
-        ),
-    ] = None,
-    limit: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--limit",
-            metavar="NAME=VALUE",
-            help="Change a bound on input or output, such as findings=5K. Repeatable.",
-        ),
-    ] = None,
+    include_root: IncludeRoot = None,
+    limit: Bounds = None,
     debug: Debug = False,
 ) -> None:
     """Check zone files for what breaks mail."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailcheck.cli.options import Debug, Resolvers, limits
+from mailcheck.cli.options import Bounds, ConfigFile, Debug, IncludeRoot, Paths, Resolvers, limits
 from mailcheck.cli.progress import watched
 from mailcheck.errors import ExitCode
 
@@ -20,33 +19,18 @@ app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_com
 @app.command()
 def lock(
     *,
-    paths: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="[PATH]...",
-            show_default=False,
-            help="Zone files and folders of zones. Without any: `zones:` of mailcheck.yaml, else zones/.",
-        ),
-    ] = None,
+    paths: Paths = None,
     check: Annotated[
         bool,
         typer.Option("--check", help="Write nothing; say what changed, and exit 1 then."),
     ] = False,
     resolver: Resolvers = None,
-    config: Annotated[
-        Path | None, typer.Option("--config", metavar="FILE", help="Read this instead of mailcheck.yaml.")
-    ] = None,
+    config: ConfigFile = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", help="Only what changed and what went wrong: no summary, no progress.")
     ] = False,
-    include_root: Annotated[
-        Path | None,
-        typer.Option("--include-root", metavar="DIR", help="Refuse included files that lie outside this folder."),
-    ] = None,
-    limit: Annotated[
-        list[str] | None,
-        typer.Option("--limit", metavar="NAME=VALUE", help="Change a bound, such as dns-packets=20K. Repeatable."),
-    ] = None,
+    include_root: IncludeRoot = None,
+    limit: Bounds = None,
     debug: Debug = False,
 ) -> None:
     """Record the DNS of others that the zones depend on."""

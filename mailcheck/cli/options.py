@@ -27,6 +27,39 @@ Resolvers = Annotated[
     ),
 ]
 
+Paths = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="[PATH]...",
+        show_default=False,
+        help="Zone files and folders of zones. Without any: `zones:` of mailcheck.yaml, else zones/.",
+    ),
+]
+ConfigFile = Annotated[
+    Path | None, typer.Option("--config", metavar="FILE", help="Read this instead of mailcheck.yaml.")
+]
+IncludeRoot = Annotated[
+    Path | None,
+    typer.Option("--include-root", metavar="DIR", help="Refuse included files that lie outside this folder."),
+]
+Bounds = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--limit",
+        metavar="NAME=VALUE",
+        help="Change a bound on input, output or questions, such as dns-packets=20K. Repeatable.",
+    ),
+]
+Offline = Annotated[
+    bool,
+    typer.Option(
+        "--offline", help="Answer questions about DNS from the zones and mailcheck.lock only (the default)."
+    ),
+]
+FromDns = Annotated[
+    bool, typer.Option("--live", help="Ask the resolver for what neither the zones nor the lock hold.")
+]
+
 
 class Format(StrEnum):
     """The report formats."""
@@ -54,6 +87,9 @@ class Color(StrEnum):
     AUTO = "auto"
     ALWAYS = "always"
     NEVER = "never"
+
+
+WhenColored = Annotated[Color, typer.Option("--color", help="Colour text; NO_COLOR is honoured.")]
 
 
 class Target(NamedTuple):

@@ -10,7 +10,17 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from mailcheck.cli.options import Color, Debug, limits, patterns
+from mailcheck.cli.options import (
+    Bounds,
+    Color,
+    ConfigFile,
+    Debug,
+    IncludeRoot,
+    Paths,
+    WhenColored,
+    limits,
+    patterns,
+)
 from mailcheck.errors import UsageError
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
@@ -40,14 +50,7 @@ class SyncCommand(TyperCommand):
 @app.command(cls=SyncCommand)
 def sync(
     *,
-    paths: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="[PATH]...",
-            show_default=False,
-            help="Zone files and folders of zones. Without any: `zones:` of mailcheck.yaml, else zones/.",
-        ),
-    ] = None,
+    paths: Paths = None,
     provider: Annotated[
         str | None,
         typer.Option("--provider", metavar="NAME", help="Where to write to; else what mailcheck.yaml says."),
@@ -104,19 +107,11 @@ def sync(
         Path | None,
         typer.Option("--output", metavar="FILE", help="Write here instead of to standard output."),
     ] = None,
-    config: Annotated[
-        Path | None, typer.Option("--config", metavar="FILE", help="Read this instead of mailcheck.yaml.")
-    ] = None,
-    color: Annotated[Color, typer.Option("--color", help="Colour text; NO_COLOR is honoured.")] = Color.AUTO,
+    config: ConfigFile = None,
+    color: WhenColored = Color.AUTO,
     quiet: Annotated[bool, typer.Option("--quiet", help="No summary, no progress.")] = False,
-    include_root: Annotated[
-        Path | None,
-        typer.Option("--include-root", metavar="DIR", help="Refuse included files that lie outside this folder."),
-    ] = None,
-    limit: Annotated[
-        list[str] | None,
-        typer.Option("--limit", metavar="NAME=VALUE", help="Change a bound, such as findings=5K. Repeatable."),
-    ] = None,
+    include_root: IncludeRoot = None,
+    limit: Bounds = None,
     debug: Debug = False,
 ) -> None:
     """Hold the zones against a DNS provider, and write them there."""

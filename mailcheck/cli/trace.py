@@ -9,7 +9,20 @@ from typing import Annotated
 
 import typer
 
-from mailcheck.cli.options import Color, Debug, Resolvers, colored, limits
+from mailcheck.cli.options import (
+    Bounds,
+    Color,
+    ConfigFile,
+    Debug,
+    FromDns,
+    IncludeRoot,
+    Offline,
+    Paths,
+    Resolvers,
+    WhenColored,
+    colored,
+    limits,
+)
 from mailcheck.cli.output import write_stdout
 from mailcheck.cli.progress import watched
 from mailcheck.errors import UsageError
@@ -29,14 +42,7 @@ class TraceFormat(StrEnum):
 @app.command()
 def trace(
     *,
-    paths: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="[PATH]...",
-            show_default=False,
-            help="Zone files and folders of zones. Without any: `zones:` of mailcheck.yaml, else zones/.",
-        ),
-    ] = None,
+    paths: Paths = None,
     ip: Annotated[str | None, typer.Option("--ip", metavar="ADDR", help="The address that sends.")] = None,
     helo: Annotated[
         str | None, typer.Option("--helo", metavar="NAME", help="The name it gives in HELO or EHLO.")
@@ -81,31 +87,16 @@ def trace(
             "--cases", metavar="FILE", help="Trace the messages of this file; exit 1 where a case is not met."
         ),
     ] = None,
-    config: Annotated[
-        Path | None, typer.Option("--config", metavar="FILE", help="Read this instead of mailcheck.yaml.")
-    ] = None,
+    config: ConfigFile = None,
     format: Annotated[TraceFormat, typer.Option("--format", help="How to write it.")] = TraceFormat.TEXT,  # noqa: A002 - the option's name
-    offline: Annotated[
-        bool,
-        typer.Option(
-            "--offline", help="Answer questions about DNS from the zones and mailcheck.lock only (the default)."
-        ),
-    ] = False,
-    live: Annotated[
-        bool, typer.Option("--live", help="Ask the resolver for what neither the zones nor the lock hold.")
-    ] = False,
+    offline: Offline = False,
+    live: FromDns = False,
     resolver: Resolvers = None,
     strict: Annotated[bool, typer.Option("--strict", help="A part that came to no result fails: exit 4.")] = False,
-    color: Annotated[Color, typer.Option("--color", help="Colour text; NO_COLOR is honoured.")] = Color.AUTO,
+    color: WhenColored = Color.AUTO,
     quiet: Annotated[bool, typer.Option("--quiet", help="No steps, no progress.")] = False,
-    include_root: Annotated[
-        Path | None,
-        typer.Option("--include-root", metavar="DIR", help="Refuse included files that lie outside this folder."),
-    ] = None,
-    limit: Annotated[
-        list[str] | None,
-        typer.Option("--limit", metavar="NAME=VALUE", help="Change a bound on input. Repeatable."),
-    ] = None,
+    include_root: IncludeRoot = None,
+    limit: Bounds = None,
     debug: Debug = False,
 ) -> None:
     """Follow one message through SPF, DKIM and DMARC."""
