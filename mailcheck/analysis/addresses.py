@@ -49,7 +49,7 @@ class HostAddresses(NamedTuple):
 
     def of_version(self, version: int) -> tuple[HostAddress, ...]:
         """The IPv4 (4) or the IPv6 (6) addresses."""
-        return tuple(host for host in self.found if host.address.version == version)
+        return tuple([host for host in self.found if host.address.version == version])
 
 
 def host_addresses(*names: str) -> Evaluation[Mapping[str, HostAddresses]]:
@@ -76,8 +76,10 @@ def _collect(name: str, answers: Answers) -> HostAddresses:
         chain = chain or answer.chain
         if isinstance(answer, Present):
             declared = declared and answer.source == "zones"
-            read = ((parse_address(record.text), record) for record in answer.records)
-            found.extend(HostAddress(address, record) for address, record in read if address is not None)
+            for record in answer.records:
+                address = parse_address(record.text)
+                if address is not None:
+                    found.append(HostAddress(address, record))
         elif isinstance(answer, Unknown):
             unanswered.append((question, answer))
     return HostAddresses(name, tuple(found), chain, tuple(unanswered), declared and bool(found))

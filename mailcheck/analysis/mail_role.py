@@ -69,9 +69,9 @@ def _signing_domains(zone: Zone) -> Mapping[str, str]:
 
 def _role(zone: Zone, name: str, signs: bool) -> MailRole:
     exchanges = zone.at_name(name, "MX")
-    receives = any(not record.text.endswith(_NULL_EXCHANGE) for record in exchanges)
+    receives = not all([record.text.endswith(_NULL_EXCHANGE) for record in exchanges])
     spf = [record for record in zone.at_name(name, "TXT") if is_spf(record.text)]
-    sends = signs or any(_authorises(record) for record in spf) or (receives and not spf)
+    sends = signs or any([_authorises(record) for record in spf]) or (receives and not spf)
     return MailRole(sends, receives, parked=not sends and not receives and bool(exchanges or spf))
 
 
@@ -79,7 +79,7 @@ def _authorises(spf: Record) -> bool:
     """Whether the record lets anyone send: anything but `v=spf1 -all` and its like."""
     tree = parse_spf(spf.text)
     return tree.modifier("redirect") is not None or any(
-        term.qualifier in ("+?" if term.mechanism == "all" else "+~?") for term in tree.directives
+        [term.qualifier in ("+?" if term.mechanism == "all" else "+~?") for term in tree.directives]
     )
 
 
@@ -94,7 +94,7 @@ def _domain_of(name: str, types: Mapping[str, RecordSet], signing: Mapping[str, 
     if "MX" in types:
         return name
     texts = types.get("TXT")
-    if texts and not name.startswith("_") and any(is_spf(record.text) for record in texts.records):
+    if texts and not name.startswith("_") and any([is_spf(record.text) for record in texts.records]):
         return name
     return None
 

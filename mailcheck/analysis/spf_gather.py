@@ -84,7 +84,8 @@ def gather(domain: str) -> Evaluation[Gathered]:
         for question in asked:
             found.answers[question] = answers[question]
         wanted = set()
-        for answered in sorted([question for question in asked if question.type in _LEADING_TYPES]):
+        leading = [question for question in asked if question.type in _LEADING_TYPES]
+        for answered in sorted(leading) if len(leading) > 1 else leading:
             wanted.update(_next_questions(answered, found))
         wanted.difference_update(found.answers)
     else:
@@ -148,10 +149,11 @@ def hold(name: str, answer: Answer) -> Held:
 def _references(tree: SpfTree, name: str) -> tuple[Reference, ...]:
     if tree.kinds.isdisjoint(ASKING):
         return ()
-    kinds = [
-        (term, term.mechanism if isinstance(term, Directive) else term.name) for term in terms_in_effect(tree)
-    ]
-    asking = [(term, kind) for term, kind in kinds if kind in ASKING][: MAX_TERMS + 1]
+    asking = [
+        (term, kind)
+        for term in terms_in_effect(tree)
+        if (kind := term.mechanism if isinstance(term, Directive) else term.name) in ASKING
+    ][: MAX_TERMS + 1]
     return tuple([Reference(term, kind, target_of(term, name)) for term, kind in asking])
 
 

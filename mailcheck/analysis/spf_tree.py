@@ -99,7 +99,7 @@ def _node(name: str, graph: _Graph) -> SpfNode:
         voids4 += node.voids4
         voids6 += node.voids6
         name_lookups += node.name_lookups
-    open_record = first_open([node.open_record for node in below])
+    open_record = first_open([node.open_record for node in below]) if below else None
     open_address = first_open([*[term.open_address for term in terms], *[node.open_address for node in below]])
     return SpfNode(name, held, terms, lookups, voids4, voids6, name_lookups, depth, open_record, open_address)
 

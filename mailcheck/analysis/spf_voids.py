@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from mailcheck.analysis.spf_node import Path, SpfNode, anchor, walk
+from mailcheck.analysis.spf_node import VOID_LIMIT, Path, SpfNode, anchor, walk
+from mailcheck.analysis.spf_records import SpfRecord, leads_on
 from mailcheck.model.finding import Label
 from mailcheck.model.text import shorten
 
 Family = Literal["void4", "void6"]
 
 _MOST = 10
+
+
+def may_pass_void_limit(spf: SpfRecord) -> bool:
+    """Whether the record has, or may lead to, more terms than may find nothing."""
+    return leads_on(spf) or len(spf.tree.terms) > VOID_LIMIT
 
 
 def void_terms(tree: SpfNode, families: Sequence[Family]) -> Iterator[Path]:

@@ -12,8 +12,6 @@ from mailcheck.commands.zones import declared_zones
 from mailcheck.config.find import load_configuration
 from mailcheck.grammar.private_key import holds_private_key
 from mailcheck.lint.registry import installed_rules
-from mailcheck.lint.run import RunSettings, run_rules
-from mailcheck.lint.stale_lock import stale_lock
 from mailcheck.model.finding import Finding, Report
 from mailcheck.model.limits import Limits
 from mailcheck.model.progress import Progress
@@ -53,13 +51,15 @@ def lint(settings: LintSettings, progress: Progress) -> Report:
         limits=settings.limits,
         include_root=settings.include_root,
         progress=progress,
-        meanwhile=installed_rules,
+        meanwhile=_prepare,
     )
     return lint_zones(loaded, configuration, settings, progress)
 
 
 def lint_zones(loaded: Loaded, configuration: Configuration, settings: LintSettings, progress: Progress) -> Report:
     """Judge zones that were read already."""
+    from mailcheck.lint.run import RunSettings, run_rules
+
     lock = load_lock(lock_path(configuration), settings.limits)
     run = RunSettings(configuration, settings.profile, settings.select, settings.ignore, settings.today)
     report = run_rules(
@@ -74,9 +74,18 @@ def lint_zones(loaded: Loaded, configuration: Configuration, settings: LintSetti
     return report._replace(snippets=snippets(report))
 
 
+def _prepare() -> None:
+    """Import what only the run needs."""
+    import mailcheck.lint.run  # noqa: F401
+
+    installed_rules()
+
+
 def _stale(lock: LockFile | None, settings: LintSettings) -> tuple[Finding, ...]:
     if lock is None or settings.max_age is None:
         return ()
+    from mailcheck.lint.stale_lock import stale_lock
+
     return tuple(stale_lock(lock, settings.today, settings.max_age))
 
 

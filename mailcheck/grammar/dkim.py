@@ -122,7 +122,8 @@ def is_key(text: str) -> bool:
     """Whether text at any name reads as a DKIM key: `v=DKIM1`, or key data in `p` and no other version."""
     if "=" not in text or "p" not in text:
         return False
-    if without(text[:24], _WHITE).lower().startswith("v=dkim1"):
+    head = text[:24].lower()
+    if "k" in head and without(head, _WHITE).startswith("v=dkim1"):
         return True
     if "k=" not in text and "MI" not in text:
         return False

@@ -108,20 +108,31 @@ def parse_spf(text: str) -> SpfTree:
 
 
 def _parse(text: str) -> SpfTree:
-    terms = [_term(found[0], found.start()) for found in _TERM.finditer(text, len("v=spf1"))]
-    if any(isinstance(term, Invalid) for term in terms):
-        terms = _joined(text, terms)
+    read = _known_term if len(text) <= _LONGEST_SHORT else _term
+    terms = [read(found[0], found.start()) for found in _TERM.finditer(text, len("v=spf1"))]
     directives = [term for term in terms if isinstance(term, Directive)]
-    modifiers = [term for term in terms if isinstance(term, Modifier)]
-    return SpfTree(
-        text,
-        tuple(terms),
-        tuple(directives),
-        tuple(modifiers),
-        tuple([term for term in terms if isinstance(term, Invalid)]),
-        next((term for term in directives if term.mechanism == "all"), None),
-        frozenset([*[term.mechanism for term in directives], *[term.name for term in modifiers]]),
-    )
+    if len(directives) == len(terms):  # as in most records
+        every = tuple(directives)
+        return _tree(text, every, every, (), ())
+    if any([isinstance(term, Invalid) for term in terms]):
+        terms = _joined(text, terms)
+        directives = [term for term in terms if isinstance(term, Directive)]
+    modifiers = tuple([term for term in terms if isinstance(term, Modifier)])
+    invalid = tuple([term for term in terms if isinstance(term, Invalid)])
+    return _tree(text, tuple(terms), tuple(directives), modifiers, invalid)
+
+
+def _tree(
+    text: str,
+    terms: tuple[Term, ...],
+    directives: tuple[Directive, ...],
+    modifiers: tuple[Modifier, ...],
+    invalid: tuple[Invalid, ...],
+) -> SpfTree:
+    kinds: list[str] = [term.mechanism for term in directives]
+    first_all = directives[kinds.index("all")] if "all" in kinds else None
+    kinds += [term.name for term in modifiers]
+    return SpfTree(text, terms, directives, modifiers, invalid, first_all, frozenset(kinds))
 
 
 def _joined(text: str, terms: list[Term]) -> list[Term]:
@@ -149,6 +160,10 @@ def _term(term: str, at: int) -> Term:
         return _directive(term, at)
     except Wrong as wrong:
         return Invalid(at, at + len(term), wrong.message, at + wrong.start, at + wrong.end)
+
+
+_known_term = lru_cache(maxsize=4096)(_term)
+"""Most terms stand at the same place in very many records: `mx` first, `-all` last."""
 
 
 _Value = tuple[int, MacroString | None, IPAddress | None, int | None, int | None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import cache
 from typing import Any, Generic, Literal, NamedTuple, ParamSpec, Protocol, TypeAlias, TypeVar
 
 from mailcheck.model.dns import Answer, Answers, Evaluation, Question, Unknown, describe
@@ -162,10 +163,12 @@ def planned(before: str, after: str, caret: str | None = None, **more: str) -> C
     return Case({**files, **more}, caret)
 
 
+@cache
 def only(over: Callable[[Zone], Iterable[S]], wanted: Callable[[S], object]) -> Callable[[Zone], Iterable[S]]:
     """The subjects of `over` that a rule may have something to say of.
 
     Most rules have nothing to say of most subjects: to find that out here takes a quarter of the time.
+    The same call gives the same function, so that its list is made once for all rules that name it.
     """
 
     def some(zone: Zone) -> Iterable[S]:

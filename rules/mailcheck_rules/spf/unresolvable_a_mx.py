@@ -20,15 +20,19 @@ RFC 7208 sections 4.6.4, 5.3 and 5.4
 
 from collections.abc import Iterator
 
+from mailcheck.analysis.spf_gather import ASKING
 from mailcheck.analysis.spf_node import SpfTerm
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_tree import spf_tree
 from mailcheck.analysis.zone_doubling import meant_names
 from mailcheck.lint.rule import Context, Problem, Rule, Severity, Skip, master, only, unanswered
+from mailcheck.model.dns import Present
 from mailcheck.model.text import shown_name
 
 
 def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
+    if _asks_for_itself(record) and isinstance(ask.ask(record.name, "A"), Present):
+        return
     for term in ask.evaluate(spf_tree, record.name).terms:
         fault = _fault(term)
         if fault and term.target not in ask.once(meant_names):
@@ -40,6 +44,14 @@ def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
             )
         elif _is_open(term) and term.open_address:
             yield unanswered(*term.open_address)
+
+
+def _asks_for_itself(record: SpfRecord) -> bool:
+    """Whether all that it asks DNS is the addresses of its own name, as the records of mail hosts do."""
+    directives = record.tree.directives
+    return ASKING.intersection(record.tree.kinds) == {"a"} and all(
+        [term.domain is None for term in directives if term.mechanism == "a"]
+    )
 
 
 def _fault(term: SpfTerm) -> str:

@@ -23,11 +23,11 @@ RFC 7208 sections 4.6.4, 5 and 11.1
 from collections.abc import Iterator
 
 from mailcheck.analysis.spf_node import VOID_LIMIT
-from mailcheck.analysis.spf_records import SpfRecord, leads_on, spf_records
+from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_references import parts_of_others
 from mailcheck.analysis.spf_tree import spf_tree
 from mailcheck.analysis.spf_tree_text import count
-from mailcheck.analysis.spf_voids import void_labels, void_names
+from mailcheck.analysis.spf_voids import may_pass_void_limit, void_labels, void_names
 from mailcheck.lint.rule import Context, Problem, Rule, Severity, Skip, master, only, unanswered
 
 
@@ -51,7 +51,7 @@ def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
 RULE = Rule(
     __name__,
     __doc__,
-    over=only(spf_records, lambda spf: leads_on(spf) or len(spf.tree.terms) > VOID_LIMIT),
+    over=only(spf_records, may_pass_void_limit),
     check=check,
     severity=Severity.ERROR,
     standard="RFC 7208 section 4.6.4",
