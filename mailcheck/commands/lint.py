@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -11,7 +11,7 @@ from mailcheck.commands.outside import LiveDns, load_lock, lock_path, outside_vi
 from mailcheck.commands.zones import declared_zones
 from mailcheck.config.find import load_configuration
 from mailcheck.grammar.private_key import holds_private_key
-from mailcheck.lint.registry import installed_rules
+from mailcheck.lint.registry import AnyRule, installed_rules
 from mailcheck.model.finding import Finding, Report
 from mailcheck.model.limits import Limits
 from mailcheck.model.progress import Progress
@@ -51,7 +51,7 @@ def lint(settings: LintSettings, progress: Progress) -> Report:
         limits=settings.limits,
         include_root=settings.include_root,
         progress=progress,
-        meanwhile=_prepare,
+        meanwhile=lambda: _prepare(configuration),
     )
     return lint_zones(loaded, configuration, settings, progress)
 
@@ -66,7 +66,7 @@ def lint_zones(loaded: Loaded, configuration: Configuration, settings: LintSetti
         loaded.zones,
         loaded.refused + (lock.refused if lock else ()),
         run,
-        installed_rules(),
+        _rules(configuration),
         outside=outside_view(lock, settings.live),
         further=_stale(lock, settings),
         progress=progress,
@@ -74,11 +74,16 @@ def lint_zones(loaded: Loaded, configuration: Configuration, settings: LintSetti
     return report._replace(snippets=snippets(report))
 
 
-def _prepare() -> None:
+def _prepare(configuration: Configuration) -> None:
     """Import what only the run needs."""
     import mailcheck.lint.run  # noqa: F401
 
-    installed_rules()
+    _rules(configuration)
+
+
+def _rules(configuration: Configuration) -> Mapping[str, AnyRule]:
+    """The rules that have something to look at: no plan is judged here, and a spec only where one is written."""
+    return installed_rules("plan") if configuration.spec.written else installed_rules("plan", "spec")
 
 
 def _stale(lock: LockFile | None, settings: LintSettings) -> tuple[Finding, ...]:

@@ -177,6 +177,12 @@ def only(over: Callable[[Zone], Iterable[S]], wanted: Callable[[S], object]) -> 
     return some
 
 
+def rule_id(module: str) -> str:
+    """The id of the rule in a module: its folder and file."""
+    folder, file = module.split(".")[-2:]
+    return (file if folder in _FOLDERS_WITHOUT_PREFIX else f"{folder}-{file}").replace("_", "-")
+
+
 class Rule(NamedTuple, Generic[S]):
     """One thing that is checked.
 
@@ -208,8 +214,7 @@ class Rule(NamedTuple, Generic[S]):
 
     @property
     def id(self) -> str:
-        folder, file = self.module.split(".")[-2:]
-        return (file if folder in _FOLDERS_WITHOUT_PREFIX else f"{folder}-{file}").replace("_", "-")
+        return rule_id(self.module)
 
     @property
     def page(self) -> str:

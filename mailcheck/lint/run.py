@@ -11,7 +11,7 @@ from typing import Literal
 from mailcheck.lint.engine import Engine, Plan
 from mailcheck.lint.own_findings import OWN_RULES
 from mailcheck.lint.profiles import load_profile
-from mailcheck.lint.registry import AnyRule
+from mailcheck.lint.registry import AnyRule, installed_ids
 from mailcheck.lint.selection import select_rules
 from mailcheck.lint.suppressions import apply_suppressions
 from mailcheck.model.dns import DnsView
@@ -99,7 +99,7 @@ def run_rules(
     """
     plans = Plans(settings, rules)
     outcome = Engine(zones, outside, settings.configuration.spec).run(plans.for_zone, progress or Silent())
-    known = frozenset((*rules, *OWN_RULES))
+    known = frozenset((*rules, *installed_ids(), *OWN_RULES))
     kept = apply_suppressions(outcome.findings, zones, settings.today, active=plans.active, known=known)
     return Report(
         findings=tuple(sorted((*kept.findings, *further), key=place)),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from mailcheck.errors import UsageError
 from mailcheck.lint.options import with_options
-from mailcheck.lint.registry import AnyRule, nearest
+from mailcheck.lint.registry import AnyRule, installed_ids, nearest
 from mailcheck.lint.rule import Options
 from mailcheck.model.finding import Severity
 from mailcheck.model.settings import RuleSetting
@@ -46,10 +46,10 @@ def select_rules(rules: Mapping[str, AnyRule], settings: Sequence[RuleSetting]) 
 
 
 def matching(setting: RuleSetting, rules: Mapping[str, AnyRule]) -> tuple[str, ...]:
-    """The ids that the setting's glob matches. Raises UsageError where there is none."""
+    """The ids in `rules` that the setting's glob matches. Raises UsageError where it matches no rule at all."""
     glob = setting.rule
     found = (glob,) if glob in rules else tuple(rule_id for rule_id in rules if fnmatchcase(rule_id, glob))
-    if not found:
+    if not found and not any(fnmatchcase(rule_id, glob) for rule_id in installed_ids()):
         place = f"{setting.origin}: " if setting.origin else ""
         raise UsageError(
             f"{place}no rule matches {glob!r}", hint=nearest(glob, rules, "see `mailcheck rule list`")
