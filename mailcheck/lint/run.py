@@ -99,7 +99,11 @@ def run_rules(
     """
     plans = Plans(settings, rules)
     outcome = Engine(zones, outside, settings.configuration.spec).run(plans.for_zone, progress or Silent())
-    known = frozenset((*rules, *installed_ids(), *OWN_RULES))
+    known = (
+        frozenset((*rules, *installed_ids(), *OWN_RULES))
+        if any(zone.suppressions for zone in zones)
+        else rules.keys()
+    )
     kept = apply_suppressions(outcome.findings, zones, settings.today, active=plans.active, known=known)
     return Report(
         findings=tuple(sorted((*kept.findings, *further), key=place)),
