@@ -19,6 +19,7 @@ Json = Mapping[str, Any]
 RECORDS_PER_PAGE = 5_000_000  # the most that the API takes: one request reads a zone of any size
 SHOWN = 300
 TOO_MANY_REQUESTS = 429
+NOT_OURS = "Cloudflare's answer is none of its API's"
 
 
 class ApiError(ProviderError):
@@ -60,8 +61,18 @@ class Api:
         self._backoff = backoff
         self._client = _client(access)
 
-    def get(self, path: str, **query: str | int) -> Json:
-        """The answer with its `result` and `result_info`; asked again where the API had a bad moment."""
+    def one(self, path: str) -> Json:
+        """The object at `path`, empty where there is none; asked again where the API had a bad moment."""
+        result = self._get(path, {})["result"]
+        if not isinstance(result, Mapping | None):
+            raise ApiError(NOT_OURS)
+        return result or {}
+
+    def many(self, path: str, *texts: str, **query: str | int) -> tuple[Json, ...]:
+        """The first page of a list of objects, in which each has the fields `texts`."""
+        return _objects(self._get(path, query), texts)
+
+    def _get(self, path: str, query: Mapping[str, str | int]) -> Json:
         return self._patiently(
             lambda: self._client.get(path, cast_to=object, options={"params": query}), reading=True
         )
@@ -71,10 +82,10 @@ class Api:
         found: dict[str, Json] = {}
         page, pages = 1, 1
         while page <= pages:
-            answer = self.get(f"/zones/{zone_id}/dns_records", per_page=RECORDS_PER_PAGE, page=page)
-            for record in answer["result"] or ():
+            answer = self._get(f"/zones/{zone_id}/dns_records", {"per_page": RECORDS_PER_PAGE, "page": page})
+            for record in _objects(answer, ("id", "name", "type", "content")):
                 found[record["id"]] = record
-            pages = int((answer.get("result_info") or {}).get("total_pages") or 1)
+            pages = _pages(answer)
             page += 1
         return tuple(found.values())
 
@@ -126,7 +137,7 @@ class Api:
         except ValueError:
             raise ApiError("Cloudflare's answer is not JSON") from None
         if not isinstance(answer, Mapping) or "result" not in answer:
-            raise ApiError("Cloudflare's answer is none of its API's")
+            raise ApiError(NOT_OURS)
         if answer.get("success") is False:
             codes, reasons = self._reasons(answer)
             raise ApiError(f"Cloudflare refused: {reasons}", 400, codes)
@@ -151,6 +162,24 @@ class Api:
         codes = tuple(error["code"] for error in found if isinstance(error.get("code"), int))
         texts = [f"{error.get('message', '')} [{error.get('code', '?')}]" for error in found]
         return codes, "; ".join(texts).replace(self._access.token, "…")[:SHOWN]
+
+
+def _objects(answer: Json, texts: Sequence[str]) -> tuple[Json, ...]:
+    result = answer["result"] or []
+    if not isinstance(result, list):
+        raise ApiError(NOT_OURS)
+    for item in result:
+        if not isinstance(item, Mapping) or not all(isinstance(item.get(field), str) for field in texts):
+            raise ApiError(NOT_OURS)
+    return tuple(result)
+
+
+def _pages(answer: Json) -> int:
+    about = answer.get("result_info") or {}
+    pages = about.get("total_pages") or 1 if isinstance(about, Mapping) else None
+    if not isinstance(pages, int):
+        raise ApiError(NOT_OURS)
+    return pages
 
 
 def _client(access: Access) -> cloudflare.Cloudflare:

@@ -50,15 +50,15 @@ def examine(api: Api, zone: str, account: str, *, create: bool) -> ZoneFacts:
                 hint="check its name and the zones that the token is for, or create it with --create-zone",
             )
         return ZoneFacts(zone, "", "free", True, (f"{name} does not exist yet: it will be created",))
-    owner = (found.get("account") or {}).get("id", "")
+    owner = _part(found, "account").get("id", "")
     if not is_users and not _is_active(api, f"/accounts/{owner}/tokens/verify"):
         raise ProviderError(
             f"the token belongs neither to a user nor to the account of {name}",
             hint="make a token in that account, or a user's",
         )
-    permissions = found.get("permissions") or ()
-    may_edit = not permissions or EDIT in permissions
-    plan = (found.get("plan") or {}).get("legacy_id") or "free"
+    permissions = found.get("permissions")
+    may_edit = not isinstance(permissions, list) or not permissions or EDIT in permissions
+    plan = _part(found, "plan").get("legacy_id") or "free"
     notes = (*_state(found, name), *_dnssec(api, found["id"], name), *(() if may_edit else (_no_edit(name),)))
     return ZoneFacts(zone, found["id"], plan, may_edit, notes)
 
@@ -70,7 +70,7 @@ def find_zone(api: Api, zone: str, account: str) -> Mapping[str, Any] | None:
     """
     name = zone.removesuffix(".")
     asked = {"name": name, "account.id": account} if account else {"name": name}
-    found = api.get("/zones", **asked)["result"] or ()
+    found = api.many("/zones", "id", **asked)
     if len(found) > 1:
         raise ProviderError(
             f"the token sees {len(found)} zones {name}, each in another account",
@@ -104,7 +104,7 @@ def _find(api: Api, zone: str, account: str, *, is_users: bool) -> Mapping[str, 
 def _is_active(api: Api, path: str) -> bool:
     """Whether the token is of the kind that `path` knows. Raises ProviderError where it is, and is not active."""
     try:
-        shown = api.get(path)["result"] or {}
+        shown = api.one(path)
     except ApiError as error:
         if error.refused:
             return False
@@ -114,15 +114,20 @@ def _is_active(api: Api, path: str) -> bool:
     return True
 
 
+def _part(found: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    part = found.get(name)
+    return part if isinstance(part, Mapping) else {}
+
+
 def _state(found: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    state = STATES.get(found.get("status") or "")
+    state = STATES.get(str(found.get("status")))
     paused = (f"{name} is paused: records are served, nothing is proxied",) if found.get("paused") else ()
     return (*((f"{name} {state}",) if state else ()), *paused)
 
 
 def _dnssec(api: Api, zone_id: str, name: str) -> tuple[str, ...]:
     try:
-        status = (api.get(f"/zones/{zone_id}/dnssec")["result"] or {}).get("status")
+        status = api.one(f"/zones/{zone_id}/dnssec").get("status")
     except ApiError as error:
         if error.refused:
             return (f"whether {name} is signed is not known: the token may not read it",)
