@@ -19,6 +19,7 @@ Json = Mapping[str, Any]
 RECORDS_PER_PAGE = 5_000_000  # the most that the API takes: one request reads a zone of any size
 SHOWN = 300
 TOO_MANY_REQUESTS = 429
+NOT_THE_API = "Cloudflare's answer is none of its API's"
 
 
 class ApiError(ProviderError):
@@ -60,7 +61,18 @@ class Api:
         self._backoff = backoff
         self._client = _client(access)
 
-    def get(self, path: str, **query: str | int) -> Json:
+    def one(self, path: str) -> Json:
+        """The one object asked for, empty where there is none."""
+        result = self._get(path)["result"] or {}
+        if not isinstance(result, Mapping):
+            raise ApiError(NOT_THE_API)
+        return result
+
+    def many(self, path: str, **query: str | int) -> tuple[Json, ...]:
+        """The objects asked for, on one page, each with its `id`."""
+        return _listed(self._get(path, **query))
+
+    def _get(self, path: str, **query: str | int) -> Json:
         """The answer with its `result` and `result_info`; asked again where the API had a bad moment."""
         return self._patiently(
             lambda: self._client.get(path, cast_to=object, options={"params": query}), reading=True
@@ -71,10 +83,12 @@ class Api:
         found: dict[str, Json] = {}
         page, pages = 1, 1
         while page <= pages:
-            answer = self.get(f"/zones/{zone_id}/dns_records", per_page=RECORDS_PER_PAGE, page=page)
-            for record in answer["result"] or ():
-                found[record["id"]] = record
-            pages = int((answer.get("result_info") or {}).get("total_pages") or 1)
+            answer = self._get(f"/zones/{zone_id}/dns_records", per_page=RECORDS_PER_PAGE, page=page)
+            listed = _listed(answer)
+            if not all([isinstance(record.get(field), str) for record in listed for field in ("name", "type")]):
+                raise ApiError(NOT_THE_API)
+            found |= {record["id"]: record for record in listed}
+            pages = _pages(answer) if listed else page
             page += 1
         return tuple(found.values())
 
@@ -126,7 +140,7 @@ class Api:
         except ValueError:
             raise ApiError("Cloudflare's answer is not JSON") from None
         if not isinstance(answer, Mapping) or "result" not in answer:
-            raise ApiError("Cloudflare's answer is none of its API's")
+            raise ApiError(NOT_THE_API)
         if answer.get("success") is False:
             codes, reasons = self._reasons(answer)
             raise ApiError(f"Cloudflare refused: {reasons}", 400, codes)
@@ -151,6 +165,25 @@ class Api:
         codes = tuple(error["code"] for error in found if isinstance(error.get("code"), int))
         texts = [f"{error.get('message', '')} [{error.get('code', '?')}]" for error in found]
         return codes, "; ".join(texts).replace(self._access.token, "…")[:SHOWN]
+
+
+def _listed(answer: Json) -> tuple[Json, ...]:
+    found = answer["result"] or []
+    if not isinstance(found, list) or not all([isinstance(one, Mapping) and _has_id(one) for one in found]):
+        raise ApiError(NOT_THE_API)
+    return tuple(found)
+
+
+def _has_id(found: Json) -> bool:
+    return isinstance(found.get("id"), str)
+
+
+def _pages(answer: Json) -> int:
+    info = answer.get("result_info") or {}
+    pages = (info.get("total_pages") or 1) if isinstance(info, Mapping) else None
+    if not isinstance(pages, int):
+        raise ApiError(NOT_THE_API)
+    return pages
 
 
 def _client(access: Access) -> cloudflare.Cloudflare:

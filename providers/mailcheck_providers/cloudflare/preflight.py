@@ -70,7 +70,7 @@ def find_zone(api: Api, zone: str, account: str) -> Mapping[str, Any] | None:
     """
     name = zone.removesuffix(".")
     asked = {"name": name, "account.id": account} if account else {"name": name}
-    found = api.get("/zones", **asked)["result"] or ()
+    found = api.many("/zones", **asked)
     if len(found) > 1:
         raise ProviderError(
             f"the token sees {len(found)} zones {name}, each in another account",
@@ -104,7 +104,7 @@ def _find(api: Api, zone: str, account: str, *, is_users: bool) -> Mapping[str, 
 def _is_active(api: Api, path: str) -> bool:
     """Whether the token is of the kind that `path` knows. Raises ProviderError where it is, and is not active."""
     try:
-        shown = api.get(path)["result"] or {}
+        shown = api.one(path)
     except ApiError as error:
         if error.refused:
             return False
@@ -122,7 +122,7 @@ def _state(found: Mapping[str, Any], name: str) -> tuple[str, ...]:
 
 def _dnssec(api: Api, zone_id: str, name: str) -> tuple[str, ...]:
     try:
-        status = (api.get(f"/zones/{zone_id}/dnssec")["result"] or {}).get("status")
+        status = api.one(f"/zones/{zone_id}/dnssec").get("status")
     except ApiError as error:
         if error.refused:
             return (f"whether {name} is signed is not known: the token may not read it",)
