@@ -115,7 +115,7 @@ def carry_out(
 def _apply(provider: Provider, planned: ZonePlan, how: ApplySettings) -> ZoneResult:
     try:
         return apply(provider, planned, how)
-    except (ChangeRefused, ProviderError) as error:
+    except (ChangeRefused, ProviderError, UsageError) as error:
         return ZoneResult("refused", 0, len(planned.steps), "", error.message, error.hint)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from mailcheck.errors import InputRefused, UsageError
 from mailcheck.model.zone import Zone
@@ -78,11 +78,18 @@ def read_journal(path: Path) -> Noted:
 
 def latest_unfinished(folder: Path) -> Path:
     """The newest journal whose apply did not come to an end. Raises UsageError where there is none."""
-    found = sorted(folder.glob(f"*{SUFFIX}"), key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True)
+    files = [path for path in folder.glob(f"*{SUFFIX}") if path.is_file()]
+    found = sorted(files, key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True)
     for path in found:
-        if not read_journal(path).is_finished:
+        if _is_begun(path) and not read_journal(path).is_finished:
             return path
     raise UsageError(f"no unfinished journal in {folder}", hint="name the journal, or the folder with --journal")
+
+
+def _is_begun(path: Path) -> bool:
+    """Whether its first line is whole: nothing is written to a provider before that."""
+    with path.open("rb") as file:
+        return file.readline(MAX_SIZE).endswith(b"\n")
 
 
 def _noted(path: Path, events: list[tuple[str, Mapping[str, Any]]]) -> Noted:
@@ -90,6 +97,7 @@ def _noted(path: Path, events: list[tuple[str, Mapping[str, Any]]]) -> Noted:
     if kind != "begin" or begin["version"] != VERSION:
         raise ValueError(kind)
     zone = begin["zone"]
+    _check(begin)
     outcomes: list[StepOutcome] = ["pending"] * len(begin["steps"])
     ended = ""
     for event, data in events[1:]:
@@ -99,6 +107,8 @@ def _noted(path: Path, events: list[tuple[str, Mapping[str, Any]]]) -> Noted:
             outcomes[data["step"]] = data["outcome"]
         elif event == "end":
             ended = data["outcome"]
+    if not {*outcomes} <= {*get_args(StepOutcome)} or not isinstance(ended, str):
+        raise ValueError("no outcome")
     back_to = begin["back_to"]
     names = (tuple(step["names"]) for step in begin["steps"])
     return Noted(
@@ -114,6 +124,27 @@ def _noted(path: Path, events: list[tuple[str, Mapping[str, Any]]]) -> Noted:
         tuple(NotedStep(*pair) for pair in zip(names, outcomes, strict=True)),
         ended,
     )
+
+
+def _check(begin: Mapping[str, Any]) -> None:
+    """Raise ValueError where what a provider or octoDNS would be given is not of the right type."""
+    before, back_to = begin["before"], begin["back_to"]
+    records = [*before["zone"], *begin["desired"]]
+    texts = [
+        begin["zone"],
+        begin["provider"],
+        *(record[key] for record in records for key in ("name", "type", "text")),
+    ]
+    raws = [*before["records"], *(back_to or ()), *begin["changes"]]
+    fits = (
+        all([isinstance(text, str) for text in texts])
+        and all([type(record["ttl"]) is int for record in records])
+        and all([isinstance(record["extra"], dict | None) for record in records])
+        and all([isinstance(raw, dict) for raw in raws])
+        and isinstance(before["exists"], bool)
+    )
+    if not fits or begin["zone"] != begin["zone"].lower() or not begin["zone"].endswith("."):
+        raise ValueError("not a journal")
 
 
 def _refuse(path: Path, line: int, message: str) -> InputRefused:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mailcheck.analysis.change_meaning import meaning
 from mailcheck.analysis.zone_changes import extra_changes, zone_changes
+from mailcheck.errors import ProviderError
 from mailcheck.model.change import Change, Plan
 from mailcheck.model.finding import Refused
 from mailcheck.model.record import RecordSet
@@ -73,11 +74,18 @@ def plan_back(provider: Provider, earlier: Zone, records: Sequence[RawRecord], s
     before = from_octodns(snapshot.zone, provider.name)
     return ZonePlan(
         Plan(before, earlier, zone_changes(before, earlier, spec), snapshot.digest, zone_digest(earlier)),
-        tuple(provider.steps_back(records, snapshot)),
+        _steps_back(provider, records, snapshot),
         snapshot,
         preflight,
         back_to=tuple(records),
     )
+
+
+def _steps_back(provider: Provider, records: Sequence[RawRecord], snapshot: Snapshot) -> tuple[Step, ...]:
+    try:
+        return tuple(provider.steps_back(records, snapshot))
+    except (LookupError, TypeError, ValueError, AttributeError):  # a journal may hold anything
+        raise ProviderError(f"the journal's records are none that {provider.name} has ever given") from None
 
 
 def names_left(provider: Provider, planned: ZonePlan, snapshot: Snapshot) -> frozenset[str]:

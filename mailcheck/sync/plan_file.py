@@ -23,18 +23,24 @@ class SavedPlan(NamedTuple):
 
 
 def read_plan(path: Path) -> SavedPlan:
-    """A plan as `--plan-out` writes it. Raises UsageError where there is none, InputRefused where it is none."""
+    """A plan as `--plan-out` writes it. Raises UsageError where there is none, or no zone in it.
+
+    Raises InputRefused for what is no plan.
+    """
     try:
         with path.open("rb") as file:
             octets = file.read(MAX_SIZE + 1)
         data = json.loads(octets)
         zones = {zone["zone"]: (zone["base_digest"], zone["desired_digest"]) for zone in data["zones"]}
-        if data["version"] != 1 or not isinstance(data["provider"], str):
+        texts = [data["provider"], *zones, *(digest for digests in zones.values() for digest in digests)]
+        if data["version"] != 1 or not all([isinstance(text, str) for text in texts]):
             raise ValueError("not a plan")
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from None
     except (ValueError, TypeError, KeyError, RecursionError):
         raise InputRefused("plan-unreadable", "is no plan of `sync --plan-out`", path=str(path)) from None
+    if not zones:
+        raise UsageError(f"the plan {path} holds no zone", hint="plan again")
     return SavedPlan(path, data["provider"], zones)
 
 

@@ -50,7 +50,8 @@ def _base_url(text: str) -> str:
     if (
         host is None
         or url.scheme not in {"http", "https"}
-        or url.username
+        or "@" in url.netloc
+        or any(not "!" <= character <= "~" for character in text)
         or url.query
         or url.fragment
         or port == 0

@@ -19,7 +19,7 @@ Json = Mapping[str, Any]
 RECORDS_PER_PAGE = 5_000_000  # the most that the API takes: one request reads a zone of any size
 SHOWN = 300
 TOO_MANY_REQUESTS = 429
-NOT_OURS = "Cloudflare's answer is none of its API's"
+NOT_THE_API = "Cloudflare's answer is none of its API's"
 
 
 class ApiError(ProviderError):
@@ -62,17 +62,18 @@ class Api:
         self._client = _client(access)
 
     def one(self, path: str) -> Json:
-        """The object at `path`, empty where there is none; asked again where the API had a bad moment."""
-        result = self._get(path, {})["result"]
-        if not isinstance(result, Mapping | None):
-            raise ApiError(NOT_OURS)
-        return result or {}
+        """The one object asked for, empty where there is none."""
+        result = self._get(path)["result"] or {}
+        if not isinstance(result, Mapping):
+            raise ApiError(NOT_THE_API)
+        return result
 
-    def many(self, path: str, *texts: str, **query: str | int) -> tuple[Json, ...]:
-        """The first page of a list of objects, in which each has the fields `texts`."""
-        return _objects(self._get(path, query), texts)
+    def many(self, path: str, **query: str | int) -> tuple[Json, ...]:
+        """The objects asked for, on one page, each with its `id`."""
+        return _listed(self._get(path, **query))
 
-    def _get(self, path: str, query: Mapping[str, str | int]) -> Json:
+    def _get(self, path: str, **query: str | int) -> Json:
+        """The answer with its `result` and `result_info`; asked again where the API had a bad moment."""
         return self._patiently(
             lambda: self._client.get(path, cast_to=object, options={"params": query}), reading=True
         )
@@ -82,10 +83,12 @@ class Api:
         found: dict[str, Json] = {}
         page, pages = 1, 1
         while page <= pages:
-            answer = self._get(f"/zones/{zone_id}/dns_records", {"per_page": RECORDS_PER_PAGE, "page": page})
-            for record in _objects(answer, ("id", "name", "type", "content")):
-                found[record["id"]] = record
-            pages = _pages(answer)
+            answer = self._get(f"/zones/{zone_id}/dns_records", per_page=RECORDS_PER_PAGE, page=page)
+            listed = _listed(answer)
+            if not all([isinstance(record.get(field), str) for record in listed for field in ("name", "type")]):
+                raise ApiError(NOT_THE_API)
+            found |= {record["id"]: record for record in listed}
+            pages = _pages(answer) if listed else page
             page += 1
         return tuple(found.values())
 
@@ -137,7 +140,7 @@ class Api:
         except ValueError:
             raise ApiError("Cloudflare's answer is not JSON") from None
         if not isinstance(answer, Mapping) or "result" not in answer:
-            raise ApiError(NOT_OURS)
+            raise ApiError(NOT_THE_API)
         if answer.get("success") is False:
             codes, reasons = self._reasons(answer)
             raise ApiError(f"Cloudflare refused: {reasons}", 400, codes)
@@ -164,21 +167,22 @@ class Api:
         return codes, "; ".join(texts).replace(self._access.token, "…")[:SHOWN]
 
 
-def _objects(answer: Json, texts: Sequence[str]) -> tuple[Json, ...]:
-    result = answer["result"] or []
-    if not isinstance(result, list):
-        raise ApiError(NOT_OURS)
-    for item in result:
-        if not isinstance(item, Mapping) or not all(isinstance(item.get(field), str) for field in texts):
-            raise ApiError(NOT_OURS)
-    return tuple(result)
+def _listed(answer: Json) -> tuple[Json, ...]:
+    found = answer["result"] or []
+    if not isinstance(found, list) or not all([isinstance(one, Mapping) and _has_id(one) for one in found]):
+        raise ApiError(NOT_THE_API)
+    return tuple(found)
+
+
+def _has_id(found: Json) -> bool:
+    return isinstance(found.get("id"), str)
 
 
 def _pages(answer: Json) -> int:
-    about = answer.get("result_info") or {}
-    pages = about.get("total_pages") or 1 if isinstance(about, Mapping) else None
+    info = answer.get("result_info") or {}
+    pages = (info.get("total_pages") or 1) if isinstance(info, Mapping) else None
     if not isinstance(pages, int):
-        raise ApiError(NOT_OURS)
+        raise ApiError(NOT_THE_API)
     return pages
 
 

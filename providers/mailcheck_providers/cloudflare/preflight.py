@@ -50,15 +50,15 @@ def examine(api: Api, zone: str, account: str, *, create: bool) -> ZoneFacts:
                 hint="check its name and the zones that the token is for, or create it with --create-zone",
             )
         return ZoneFacts(zone, "", "free", True, (f"{name} does not exist yet: it will be created",))
-    owner = _part(found, "account").get("id", "")
+    owner = (found.get("account") or {}).get("id", "")
     if not is_users and not _is_active(api, f"/accounts/{owner}/tokens/verify"):
         raise ProviderError(
             f"the token belongs neither to a user nor to the account of {name}",
             hint="make a token in that account, or a user's",
         )
-    permissions = found.get("permissions")
-    may_edit = not isinstance(permissions, list) or not permissions or EDIT in permissions
-    plan = _part(found, "plan").get("legacy_id") or "free"
+    permissions = found.get("permissions") or ()
+    may_edit = not permissions or EDIT in permissions
+    plan = (found.get("plan") or {}).get("legacy_id") or "free"
     notes = (*_state(found, name), *_dnssec(api, found["id"], name), *(() if may_edit else (_no_edit(name),)))
     return ZoneFacts(zone, found["id"], plan, may_edit, notes)
 
@@ -70,7 +70,7 @@ def find_zone(api: Api, zone: str, account: str) -> Mapping[str, Any] | None:
     """
     name = zone.removesuffix(".")
     asked = {"name": name, "account.id": account} if account else {"name": name}
-    found = api.many("/zones", "id", **asked)
+    found = api.many("/zones", **asked)
     if len(found) > 1:
         raise ProviderError(
             f"the token sees {len(found)} zones {name}, each in another account",
@@ -114,13 +114,8 @@ def _is_active(api: Api, path: str) -> bool:
     return True
 
 
-def _part(found: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    part = found.get(name)
-    return part if isinstance(part, Mapping) else {}
-
-
 def _state(found: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    state = STATES.get(str(found.get("status")))
+    state = STATES.get(found.get("status") or "")
     paused = (f"{name} is paused: records are served, nothing is proxied",) if found.get("paused") else ()
     return (*((f"{name} {state}",) if state else ()), *paused)
 

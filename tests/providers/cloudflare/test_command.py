@@ -113,7 +113,7 @@ def test_6_a_zone_is_made_only_when_asked_for(fake: Fake, command: Command) -> N
     assert "no zone example.com" in command.out
     assert (fake.writes, fake.zones) == ([], {})
     assert command.run("--create-zone", "--apply", "--yes") == 0
-    assert next(request.path for request in fake.writes) == "/zones"
+    assert fake.writes[0].path == "/zones"
     assert command.run("--check") == 0
 
 
@@ -351,3 +351,30 @@ def test_5_no_answer_makes_it_fail_otherwise_than_in_one_line_without_the_token(
     assert command.run("--apply", "--yes", "--debug", "--plan-out", "plan.json") in {0, 5}
     assert "Traceback" not in command.err
     assert "mailcheck itself has failed" not in command.out + command.err
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\nHost: x", " ", "\u0142", "\t/v4"])
+def test_5_an_address_with_a_line_break_is_refused(
+    fake: Fake, command: Command, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    monkeypatch.setenv("CLOUDFLARE_BASE_URL", fake.url + end)
+    assert command.run("--debug") == 2
+    assert command.err.startswith("error: CLOUDFLARE_BASE_URL is not an address")
+    assert fake.requests == []
+
+
+def test_5_an_address_with_a_password_is_refused_and_not_shown(
+    fake: Fake, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLOUDFLARE_BASE_URL", fake.url.replace("://", "://:hunter2@"))
+    assert command.run("--debug") == 2
+    assert "hunter2" not in command.err
+
+
+@pytest.mark.parametrize("address", ["http://192.0.2.1/client/v4", "http://api.cloudflare.com/client/v4"])
+def test_5_the_token_never_goes_in_the_clear(
+    command: Command, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("CLOUDFLARE_BASE_URL", address)
+    assert command.run() == 2
+    assert "in the clear" in command.err
