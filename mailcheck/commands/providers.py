@@ -30,7 +30,7 @@ def open_provider(
     """The provider of that name, else that of the configuration.
 
     Raises UsageError where there is none, where its module is missing a library, or for options that it
-    does not take, and ProviderError where it lacks credentials.
+    does not take, or where it lacks credentials.
     """
     section = configuration.provider
     chosen = name or _configured(section)

@@ -74,7 +74,7 @@ def prepare(settings: SyncSettings, environment: Mapping[str, str], progress: Pr
         try:
             planned = plan_zone(provider, zone, configuration.spec, create=settings.create_zone)
         except ProviderError as error:
-            failed.append((zone.name, " ".join(filter(None, (error.message, error.hint)))))
+            failed.append((zone.name, ": ".join(filter(None, (error.message, error.hint)))))
         else:
             if saved is not None:
                 refuse_stale(saved, planned)

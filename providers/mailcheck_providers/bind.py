@@ -35,11 +35,11 @@ def open_provider(settings: ProviderSettings) -> BindProvider:
     secret = variable(given, "BIND_KEY_SECRET", "the secret of the TSIG key, in base64")
     algorithm = variable(given, "BIND_KEY_ALGORITHM", "the algorithm of the TSIG key", _ALGORITHMS[0]).lower()
     if algorithm not in _ALGORITHMS:
-        raise ProviderError(f"BIND_KEY_ALGORITHM must be one of {', '.join(_ALGORITHMS)}")
+        raise UsageError(f"BIND_KEY_ALGORITHM must be one of {', '.join(_ALGORITHMS)}")
     try:
         binascii.a2b_base64(secret, strict_mode=True)
     except binascii.Error:
-        raise ProviderError("BIND_KEY_SECRET is not base64") from None
+        raise UsageError("BIND_KEY_SECRET is not base64") from None
     return BindProvider(settings.name, host, number, key_name, secret, algorithm)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
-from mailcheck.errors import ProviderError
+from mailcheck.errors import UsageError
 
 _LONGEST_LINE = 400
 _SHORTEST_SECRET = 4
@@ -14,23 +14,21 @@ _SHORTEST_SECRET = 4
 def variable(environment: Mapping[str, str], name: str, what: str, default: str | None = None) -> str:
     """The value of one environment variable; `what` says what it is, in the error where it is missing.
 
-    Raises ProviderError, never with the value, where it is missing, empty, or could not be sent in a header.
+    Raises UsageError, never with the value, where it is missing, empty, or could not be sent in a header.
     """
     value = environment.get(name) or default
     if value is None:
-        raise ProviderError(
-            f"{name} is not set: {what}", hint="it is read from the environment, never from a file"
-        )
+        raise UsageError(f"{name} is not set: {what}", hint="it is read from the environment, never from a file")
     if not value.isprintable() or not value.isascii():
-        raise ProviderError(f"{name} holds a line break or a character that is not ASCII: {what}")
+        raise UsageError(f"{name} holds a line break or a character that is not ASCII: {what}")
     return value
 
 
 def port(environment: Mapping[str, str], name: str, default: int) -> int:
-    """A port from an environment variable. Raises ProviderError where it is none."""
+    """A port from an environment variable. Raises UsageError where it is none."""
     text = variable(environment, name, "a port", str(default))
     if len(text) > 5 or not text.isdigit() or not 0 < int(text) < 65536:
-        raise ProviderError(f"{name} is not a port between 1 and 65535")
+        raise UsageError(f"{name} is not a port between 1 and 65535")
     return int(text)
 
 

@@ -39,7 +39,7 @@ def open_provider(settings: ProviderSettings) -> OctodnsProvider:
     """The provider that `mailcheck.yaml` declares: `class`, and each option as `env/NAME` of its variable.
 
     Raises UsageError where the class is no provider of an installed distribution or an option names no
-    environment variable, ProviderError where that is not set or the class does not take what it holds.
+    environment variable that is set, ProviderError where the class does not take what it holds.
     """
     options = dict(settings.options)
     path = options.pop("class", None)

@@ -38,12 +38,12 @@ def provider(server: PowerDns) -> Provider:
 
 @pytest.mark.parametrize("name", sorted(ENVIRONMENT))
 def test_a_variable_that_is_missing_is_named(name: str) -> None:
-    with pytest.raises(ProviderError, match=f"^{name} is not set: "):
+    with pytest.raises(UsageError, match=f"^{name} is not set: "):
         opened("powerdns", {**ENVIRONMENT, name: ""})
 
 
 def test_a_key_with_a_line_break_is_refused_and_not_shown() -> None:
-    with pytest.raises(ProviderError, match="POWERDNS_API_KEY holds a line break") as caught:
+    with pytest.raises(UsageError, match="POWERDNS_API_KEY holds a line break") as caught:
         opened("powerdns", {**ENVIRONMENT, "POWERDNS_API_KEY": f"{API_KEY}\nX-Other: 1"})
     assert API_KEY not in caught.value.message
 

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from mailcheck.cli.main import main
-from mailcheck.model.settings import Configuration, ProviderSection
 from tests.lab.powerdns import powerdns
 from tests.lab.signed import Signed, bind
 
@@ -29,10 +28,11 @@ _dmarc IN TXT "v=DMARC1; p=reject"
 ns1 IN A 192.0.2.53
 mail IN A 192.0.2.25
 """
-DECLARED = ProviderSection(
-    class_path="octodns_bind.Rfc2136Provider",
-    environment={name: f"BIND_{name.upper()}" for name in ("host", "port", "key_name", "key_secret")},
-)
+DECLARED = """\
+provider:
+  class: octodns_bind.Rfc2136Provider
+  environment: {host: BIND_HOST, port: BIND_PORT, key_name: BIND_KEY_NAME, key_secret: BIND_KEY_SECRET}
+"""
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_plan_apply_check_and_roll_back(
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # octodns-bind uses what octoDNS calls old
 def test_a_declared_class(server: Signed, tree: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
-    monkeypatch.setattr("mailcheck.commands.sync.load_configuration", lambda _: Configuration(provider=DECLARED))
+    (tree / "mailcheck.yaml").write_text(DECLARED, encoding="ascii")
     assert _run(monkeypatch, server.environment(), "--apply", "--yes") == 0
     assert server.zone()["example.com.", "MX"] == (3600, {"10 mail.example.com."})
     _no_secret(tree, capsys, server.secret)
@@ -123,11 +123,11 @@ def test_a_key_that_may_not_write_is_exit_5_and_the_journal_says_that_nothing_is
     assert server.zone() == before
 
 
-def test_a_variable_that_is_missing_is_exit_5(
+def test_a_variable_that_is_missing_is_exit_2(
     tree: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
     monkeypatch.delenv("BIND_HOST", raising=False)
-    assert _run(monkeypatch, {}, "--provider", "bind") == 5
+    assert _run(monkeypatch, {}, "--provider", "bind") == 2
     assert "BIND_HOST is not set: the address of the primary server" in capsys.readouterr().err
 
 
