@@ -158,6 +158,15 @@ def test_9_a_re_run_without_the_journal_converges_too(fake: Fake, command: Comma
     assert len(fake.records(zone)) == 201
 
 
+def test_10_3000_records_on_a_paid_plan_take_at_most_6_requests(fake: Fake, command: Command) -> None:
+    zone = fake.zone("example.com", plan="pro")
+    command.declare(MAIL + "".join(f"h{number}:\n  type: A\n  value: 192.0.2.1\n" for number in range(3_000)))
+    fake.forget_requests()
+    assert command.run("--apply", "--yes") == 0
+    assert len(fake.records(zone)) >= 3_000
+    assert len(fake.requests) <= 6
+
+
 def test_13_what_the_file_does_not_speak_of_survives_an_update(fake: Fake, command: Command) -> None:
     zone = fake.zone("example.com", plan="pro")
     more = {"proxied": True, "comment": "made by hand", "tags": ["team:web"]}
