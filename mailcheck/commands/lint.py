@@ -14,6 +14,7 @@ from mailcheck.grammar.private_key import holds_private_key
 from mailcheck.lint.registry import AnyRule, installed_rules
 from mailcheck.model.finding import Finding, Report
 from mailcheck.model.limits import Limits
+from mailcheck.model.location import HostPath
 from mailcheck.model.progress import Progress
 from mailcheck.model.settings import Configuration
 from mailcheck.view.locked import LockFile
@@ -83,7 +84,8 @@ def _prepare(configuration: Configuration) -> None:
 
 def _rules(configuration: Configuration) -> Mapping[str, AnyRule]:
     """The rules that have something to look at: no plan is judged here, and a spec only where one is written."""
-    return installed_rules("plan") if configuration.spec.written else installed_rules("plan", "spec")
+    unneeded = ("plan", "host") if configuration.spec.written else ("plan", "host", "spec")
+    return installed_rules(*unneeded)
 
 
 def _stale(lock: LockFile | None, settings: LintSettings) -> tuple[Finding, ...]:
@@ -103,6 +105,7 @@ def snippets(report: Report) -> dict[tuple[str, int], str]:
 def _shown_lines(report: Report) -> Iterator[tuple[str, int]]:
     for finding in report.findings:
         for label in finding.labels:
-            yield label.at.path, label.at.line
+            if not isinstance(label.at.path, HostPath):
+                yield label.at.path, label.at.line
     for entry in report.refused:
         yield entry.at.path, entry.at.line

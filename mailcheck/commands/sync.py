@@ -176,7 +176,7 @@ def _chosen(zones: tuple[Zone, ...], named: tuple[str, ...], saved: SavedPlan | 
 
 
 def _refuse_unknown_rules(allowed: tuple[str, ...]) -> None:
-    plan_rules = [rule_id for rule_id, rule in installed_rules().items() if rule.stage == "plan"]
+    plan_rules = [rule_id for rule_id, rule in installed_rules("host").items() if rule.stage == "plan"]
     for rule_id in allowed:
         if rule_id not in plan_rules:
             hint = nearest(rule_id, plan_rules, f"there are {', '.join(plan_rules)}")

@@ -32,7 +32,7 @@ def judge(
     found = run_plan_rules(
         [planned.plan for planned in plans],
         RunSettings(configuration, today=settings.today),
-        installed_rules(),
+        installed_rules("host"),
         spec=configuration.spec,
         outside=outside_view(lock, None),
     )

@@ -10,7 +10,7 @@ from mailcheck.analysis.mail_role import mail_roles
 from mailcheck.analysis.spec_homes import promises_by_zone
 from mailcheck.lint.selection import ActiveRule
 from mailcheck.model.dns import Answer, Answers, DnsView, Evaluation, Present, Question, Unknown, led_to
-from mailcheck.model.spec import NO_SPEC, MailRole, MailSpec, Promises
+from mailcheck.model.spec import NO_SPEC, HostSpec, MailRole, MailSpec, Promises
 from mailcheck.model.zone import REMEMBERED_ZONES, Zone, forget_zones
 from mailcheck.view.locked import Locked
 from mailcheck.view.overlay import Overlay
@@ -180,6 +180,7 @@ class RuleContext(World):
 
     zone: Zone
     active: ActiveRule
+    host: HostSpec | None = None
 
     @property
     def promises(self) -> Promises:

@@ -13,7 +13,7 @@ from mailcheck.lint.selection import ActiveRule
 from mailcheck.model.dns import DnsView, Question
 from mailcheck.model.finding import Finding, Label, Skipped, Subject
 from mailcheck.model.progress import Progress, Silent
-from mailcheck.model.spec import NO_SPEC, MailSpec
+from mailcheck.model.spec import NO_SPEC, HostSpec, MailSpec
 from mailcheck.model.zone import REMEMBERED_ZONES, Zone, forget_zones
 from mailcheck.processes import in_chunks, processes_for
 
@@ -23,7 +23,7 @@ Over = Callable[[Zone], Iterable[SubjectLike]]
 class Plan:
     """The rules for one or many zones, grouped by what they look over, so that each list is made once."""
 
-    def __init__(self, rules: Iterable[ActiveRule], stage: Literal["zone", "plan"] = "zone") -> None:
+    def __init__(self, rules: Iterable[ActiveRule], stage: Literal["zone", "host", "plan"] = "zone") -> None:
         groups: dict[Over, list[ActiveRule]] = {}
         for active in rules:
             if active.rule.stage == stage:
@@ -47,8 +47,15 @@ class Outcome(NamedTuple):
 class Engine:
     """Runs rules on zones, each subject by itself, and asks open questions of all rules as one batch."""
 
-    def __init__(self, zones: Sequence[Zone], outside: DnsView | None = None, spec: MailSpec = NO_SPEC) -> None:
+    def __init__(
+        self,
+        zones: Sequence[Zone],
+        outside: DnsView | None = None,
+        spec: MailSpec = NO_SPEC,
+        host: HostSpec | None = None,
+    ) -> None:
         self._context = RuleContext(zones, outside, spec)
+        self._context.host = host
 
     def run(self, plan_for: Callable[[Zone], Plan], progress: Progress | None = None) -> Outcome:
         """Check every zone with the rules that `plan_for` gives it.
@@ -78,6 +85,11 @@ class Engine:
         findings = (finding for outcome in outcomes for finding in outcome.findings)
         skipped = dict.fromkeys(skip for outcome in outcomes for skip in outcome.skipped)
         return Outcome(tuple(without_repeats(findings)), tuple(skipped))
+
+    def check_one(self, zone: Zone, plan: Plan) -> Outcome:
+        """Check one thing that stands in the place of a zone, in this process."""
+        findings, skipped = self._check([zone], lambda _: plan)
+        return Outcome(tuple(without_repeats(findings)), skipped)
 
     def _check(self, zones: Sequence[Zone], plan_for: Callable[[Zone], Plan]) -> Outcome:
         """Check `zones` in this process.

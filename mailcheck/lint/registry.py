@@ -20,12 +20,12 @@ AnyRule = Rule[Any]
 def installed_rules(*without: str) -> Mapping[str, AnyRule]:
     """Every rule of every package that the entry-point group `mailcheck.rules` names, by id, sorted.
 
-    Folders in `without` are not even imported. Raises UsageError where two rules claim one id, and where
+    Folders in `without` are not even imported, nor what lies below them. Raises UsageError where two rules claim one id, and where
     a file declares none.
     """
     found: dict[str, AnyRule] = {}
     for package in entry_points("mailcheck.rules"):
-        for rule in _rules_of(package) if package.rpartition(".")[2] not in without else ():
+        for rule in _rules_of(package) if not set(package.split(".")[1:]) & set(without) else ():
             if rule.id in found and found[rule.id].module != rule.module:
                 raise UsageError(f"two rules are called {rule.id}: {found[rule.id].module} and {rule.module}")
             found[rule.id] = rule

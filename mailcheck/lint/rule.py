@@ -10,12 +10,12 @@ from typing import Any, Generic, Literal, NamedTuple, ParamSpec, Protocol, TypeA
 from mailcheck.model.dns import Answer, Answers, Evaluation, Question, Unknown, describe
 from mailcheck.model.finding import Edit, Fix, Label, RuleInfo, Severity
 from mailcheck.model.location import Location
-from mailcheck.model.spec import MailRole, MailSpec, Promises
+from mailcheck.model.spec import HostSpec, MailRole, MailSpec, Promises
 from mailcheck.model.zone import Zone
 
 __all__ = [
     "Case", "Context", "Edit", "Fix", "Label", "Options", "Problem", "Rule", "Severity", "Skip",
-    "only", "planned", "unanswered",
+    "changed", "only", "planned", "unanswered",
 ]  # fmt: skip
 
 _FOLDERS_WITHOUT_PREFIX = frozenset({"transport"})
@@ -105,6 +105,10 @@ class Context(Protocol):
     def promises(self) -> Promises:
         """What the spec says of names in this zone."""
 
+    @property
+    def host(self) -> HostSpec | None:
+        """The host of the spec that is audited; None where the spec does not have it, and elsewhere."""
+
     def options(self, kind: type[T]) -> T:
         """The rule's options as they hold for this zone."""
 
@@ -124,6 +128,23 @@ class Context(Protocol):
         """A function of all declared zones, computed once per run (an index, say)."""
 
 
+class HostChanges(NamedTuple):
+    """What makes another host of the example host that all cases of host rules begin with.
+
+    - `edits`: (path, text that stands there exactly once, text in its place). A path with a leading slash is
+      one of the host, others are `mailcheck.yaml` and files in `zones/`. Whole files are in `Case.files`.
+    - `removed`: paths that are not there; `stats`: mode, owner and group by path.
+    - `machine`: other fields of Machine, by name (`live`, `unix_listeners`, `queue`, `probes`, ...).
+    - `also`: other rules that must speak too, since the change is their fault as well.
+    """
+
+    edits: tuple[tuple[str, str, str], ...] = ()
+    removed: tuple[str, ...] = ()
+    stats: Mapping[str, tuple[int, str, str]] = {}
+    machine: Mapping[str, Any] = {}
+    also: tuple[str, ...] = ()
+
+
 class Case(NamedTuple):
     """An example of a rule: files by path (zones, MTA-STS policies, `mailcheck.yaml`).
 
@@ -131,12 +152,13 @@ class Case(NamedTuple):
     a master file. The two states of a plan lie in `before/` and `after/`. `caret`, in a bad case, is the
     exact text under the primary label. `outside` is what was answered outside the zones, by name and type:
     `{"example.net. A": ("192.0.2.1",)}`, no value where there is no record; what it does not hold was not
-    asked for.
+    asked for. `host` makes it a case of a mail host: a bad one must raise nothing but its rule and `also`.
     """
 
     files: Mapping[str, str]
     caret: str | None = None
     outside: Mapping[str, Sequence[str]] = {}
+    host: HostChanges | None = None
 
 
 _MASTER_FILE = "example.com.zone"
@@ -163,6 +185,20 @@ def planned(before: str, after: str, caret: str | None = None, **more: str) -> C
     return Case({**files, **more}, caret)
 
 
+def changed(
+    *edits: tuple[str, str, str],
+    caret: str | None = None,
+    files: Mapping[str, str] = {},
+    removed: tuple[str, ...] = (),
+    stats: Mapping[str, tuple[int, str, str]] = {},
+    also: tuple[str, ...] = (),
+    outside: Mapping[str, Sequence[str]] = {},
+    **machine: Any,
+) -> Case:
+    """A case of the example host with changes, as in HostChanges; without any it is healthy."""
+    return Case(files, caret, outside, HostChanges(edits, removed, stats, machine, also))
+
+
 @cache
 def only(over: Callable[[Zone], Iterable[S]], wanted: Callable[[S], object]) -> Callable[[Zone], Iterable[S]]:
     """The subjects of `over` that a rule may have something to say of.
@@ -178,9 +214,12 @@ def only(over: Callable[[Zone], Iterable[S]], wanted: Callable[[S], object]) -> 
 
 
 def rule_id(module: str) -> str:
-    """The id of the rule in a module: its folder and file."""
-    folder, file = module.split(".")[-2:]
-    return (file if folder in _FOLDERS_WITHOUT_PREFIX else f"{folder}-{file}").replace("_", "-")
+    """The id of the rule in a module: its folder and file, and `host` before them for one about hosts."""
+    *above, folder, file = module.split(".")
+    words = [file] if folder in _FOLDERS_WITHOUT_PREFIX else [folder, file]
+    if above[-1:] == ["host"]:
+        words.insert(0, "host")
+    return "-".join(words).replace("_", "-")
 
 
 class Rule(NamedTuple, Generic[S]):

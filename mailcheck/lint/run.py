@@ -46,7 +46,7 @@ class Plans:
     """
 
     def __init__(
-        self, settings: RunSettings, rules: Mapping[str, AnyRule], stage: Literal["zone", "plan"] = "zone"
+        self, settings: RunSettings, rules: Mapping[str, AnyRule], stage: Literal["zone", "host", "plan"] = "zone"
     ) -> None:
         self._stage = stage
         chosen = settings.profile or settings.configuration.profile or DEFAULT_PROFILE

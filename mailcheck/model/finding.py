@@ -57,7 +57,8 @@ class Finding(NamedTuple):
     """One fault; the first label is the primary one.
 
     `token` tells findings of one rule on one subject apart (the term, tag or target at fault); with
-    the rule, owner and type it makes the fingerprint, which survives a move to another line.
+    the rule, owner and type it makes the fingerprint, which survives a move to another line. `host` is the
+    audited host that the finding is about, empty for one about zones; there the file takes the owner's place.
     """
 
     rule: str
@@ -69,6 +70,7 @@ class Finding(NamedTuple):
     fix: Fix | None = None
     token: str = ""
     standard: str = ""
+    host: str = ""
 
     @property
     def at(self) -> Location:
@@ -78,7 +80,8 @@ class Finding(NamedTuple):
     def fingerprint(self) -> str:
         import hashlib
 
-        key = "\0".join((self.rule, self.subject.name, self.subject.type, self.token))
+        subject = (self.host, self.at.path) if self.host else (self.subject.name, self.subject.type)
+        key = "\0".join((self.rule, *subject, self.token))
         return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
@@ -126,7 +129,8 @@ class Report(NamedTuple):
     """The outcome of one run, in a fixed order: path, line, column, rule, message, owner name.
 
     `fail_on` is the severity from which on the profile lets a run fail, where the command line says
-    nothing. `derived` where nobody wrote down what the domains do, so that the zones had to tell.
+    nothing. `derived` where nobody wrote down what the domains do, so that the zones had to tell. `host` is
+    the audited host and `files` how many of its files were read, where one was audited.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -140,6 +144,8 @@ class Report(NamedTuple):
     rules: Mapping[str, RuleInfo] = MappingProxyType({})
     snippets: Mapping[tuple[str, int], str] = MappingProxyType({})
     """Source lines by path and line, for the formats that show them."""
+    host: str = ""
+    files: int = 0
 
     def count(self, severity: Severity) -> int:
         return sum(1 for finding in self.findings if finding.severity is severity)

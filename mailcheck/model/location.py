@@ -6,6 +6,12 @@ from bisect import bisect_right
 from typing import NamedTuple
 
 
+class HostPath(str):
+    """The path of a file of the audited host, absolute as that host knows it; all other paths are ours."""
+
+    __slots__ = ()
+
+
 class Span(NamedTuple):
     """A stretch of a file: 1-based lines and columns in characters, the end exclusive."""
 

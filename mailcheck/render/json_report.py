@@ -8,6 +8,7 @@ from typing import Any
 
 from mailcheck import __version__
 from mailcheck.model.finding import Finding, Label, Refused, Report, Severity, Skipped
+from mailcheck.model.location import HostPath, Location
 from mailcheck.render import escape
 from mailcheck.render.style import Style
 
@@ -44,7 +45,7 @@ def finding_entry(finding: Finding) -> Json:
         "rule": escape.json(finding.rule),
         "severity": finding.severity.word,
         "message": escape.json(finding.message),
-        "path": escape.json_path(at.path),
+        "path": shown_path(at),
         "line": at.span.line,
         "column": at.span.column,
         "end_line": at.span.end_line,
@@ -52,7 +53,7 @@ def finding_entry(finding: Finding) -> Json:
         "zone": _name(finding.subject.zone),
         "name": _name(finding.subject.name),
         "type": _name(finding.subject.type),
-        "host": None,
+        "host": _name(finding.host),
         "labels": [_label_entry(label) for label in finding.labels],
         "help": "\n".join(map(escape.json, finding.help.split("\n"))),
         "standard": escape.json(finding.standard),
@@ -65,7 +66,7 @@ def refused_entry(entry: Refused) -> Json:
     """An input, or a record of it, that could not be read."""
     return {
         "code": escape.json(entry.code),
-        "path": escape.json_path(entry.at.path),
+        "path": shown_path(entry.at),
         "line": entry.at.line,
         "column": entry.at.column,
         "message": escape.json(entry.message),
@@ -88,17 +89,23 @@ def summary_entry(report: Report) -> Json:
         "suppressed": report.suppressed,
         "refused": len(report.refused),
         "skipped": len(report.skipped),
+        "host": _name(report.host),
         "spec": "derived" if report.derived else "written",
     }
 
 
 def _label_entry(label: Label) -> Json:
     return {
-        "path": escape.json_path(label.at.path),
+        "path": shown_path(label.at),
         "line": label.at.line,
         "column": label.at.column,
         "message": escape.json(label.message),
     }
+
+
+def shown_path(at: Location) -> str:
+    """The path, that of a host's file relative to the audited root."""
+    return escape.json_path(at.path.lstrip("/") if isinstance(at.path, HostPath) else at.path)
 
 
 def _name(name: str) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 from mailcheck import __version__
 from mailcheck.errors import ExitCode
 from mailcheck.model.finding import Finding, Label, Refused, Report, RuleInfo, Severity, Skipped
-from mailcheck.model.location import Location, Span
+from mailcheck.model.location import HostPath, Location, Span
 from mailcheck.render import escape
 from mailcheck.render.style import Style
 
@@ -17,9 +17,11 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 FINGERPRINT = "mailcheck/v1"
 SOURCES = "%SRCROOT%"
 OUTSIDE = "OUTSIDE"
+HOST = "HOSTROOT"
 BASES = {
     SOURCES: "The directory that mailcheck ran in.",
     OUTSIDE: "A directory outside the one that mailcheck ran in; the way there is left out.",
+    HOST: "The root of the audited host's files.",
 }
 LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 PROBLEM = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "recommendation"}
@@ -103,7 +105,9 @@ def _result(finding: Finding, index: Mapping[str, int]) -> Json:
         "partialFingerprints": {FINGERPRINT: finding.fingerprint},
         "properties": {
             key: escape.json_path(value)
-            for key, value in (("zone", subject.zone), ("name", subject.name), ("type", subject.type))
+            for key, value in (
+                ("zone", subject.zone), ("name", subject.name), ("type", subject.type), ("host", finding.host),
+            )
             if value
         },
     }
@@ -147,8 +151,11 @@ def _labelled(label: Label) -> Json:
 
 
 def _location(at: Location) -> Json:
-    outside = at.path.startswith("/") or ".." in at.path.split("/")
-    artifact = {"uri": escape.sarif_uri(at.path), "uriBaseId": OUTSIDE if outside else SOURCES}
+    if isinstance(at.path, HostPath):
+        base = HOST
+    else:
+        base = OUTSIDE if at.path.startswith("/") or ".." in at.path.split("/") else SOURCES
+    artifact = {"uri": escape.sarif_uri(at.path), "uriBaseId": base}
     return {"physicalLocation": {"artifactLocation": artifact, "region": _region(at.span)}}
 
 

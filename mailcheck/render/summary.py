@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mailcheck.model.finding import Refused, Report, Severity, Skipped
+from mailcheck.model.text import shown_name
 from mailcheck.render import escape
 
 REASONS = 5
@@ -38,6 +39,8 @@ def _checks(skips: list[Skipped]) -> str:
 def summary_line(report: Report) -> str:
     """What was read and what came of it, in one line."""
     read = f"{number(report.zones, 'zone')}, {number(report.records, 'record')}"
+    if report.host:
+        read = f"{shown_name(report.host)}, {number(report.files, 'file')}; {read}"
     outcome = ", ".join((
         number(report.count(Severity.ERROR), "error"),
         number(report.count(Severity.WARNING), "warning"),

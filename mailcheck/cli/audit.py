@@ -1,0 +1,166 @@
+"""`mailcheck audit`: options in, reports or a bundle out, an exit code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mailcheck.cli.options import (
+    Bounds,
+    Color,
+    ConfigFile,
+    Debug,
+    FailOn,
+    Format,
+    FromDns,
+    LintCommand,
+    Offline,
+    Resolvers,
+    WhenColored,
+    limits,
+    patterns,
+    targets,
+)
+from mailcheck.cli.output import write_file, write_stdout
+from mailcheck.cli.progress import watched
+from mailcheck.errors import UsageError
+
+app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
+
+Root = Annotated[
+    Path | None,
+    typer.Option(
+        "--root",
+        metavar="DIR",
+        help="Audit the files below this folder: a copied tree, a container or an image.",
+        show_default=False,
+    ),
+]
+
+
+@app.callback()
+def audit() -> None:
+    """Hold a mail host's configuration against the spec and the zones."""
+
+
+@app.command(cls=LintCommand)
+def host(
+    context: typer.Context,
+    *,
+    root: Root = None,
+    bundle: Annotated[
+        Path | None,
+        typer.Option("--bundle", metavar="FILE", help="Audit what `mailcheck audit collect` wrote elsewhere."),
+    ] = None,
+    zones: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--zones",
+            metavar="PATH",
+            help="Zone files and folders of zones. Repeatable. Without any: `zones:` of mailcheck.yaml, else zones/.",
+        ),
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option("--host", metavar="NAME", help="The host's name in mailcheck.yaml, where not its myhostname."),
+    ] = None,
+    config: ConfigFile = None,
+    formats: Annotated[
+        list[Format] | None,
+        typer.Option("--format", help="How to write the report, text if nothing is said. Repeatable."),
+    ] = None,
+    outputs: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--output",
+            metavar="FILE",
+            help="Write the format before it here instead of to standard output (-). Repeatable.",
+        ),
+    ] = None,
+    select: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--select",
+            metavar="RULES",
+            help="Run only these rules: ids or globs, separated by commas. Repeatable.",
+        ),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option("--ignore", metavar="RULES", help="Leave these rules out. Repeatable.")
+    ] = None,
+    profile: Annotated[
+        str | None, typer.Option("--profile", metavar="NAME", help="The set of rules and severities to use.")
+    ] = None,
+    fail_on: Annotated[
+        FailOn | None,
+        typer.Option("--fail-on", help="Exit 1 from this severity on: what the profile says, else error."),
+    ] = None,
+    offline: Offline = False,
+    live: FromDns = False,
+    resolver: Resolvers = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="A check that came to no verdict fails: exit 4.")
+    ] = False,
+    color: WhenColored = Color.AUTO,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Findings only: no summary, no progress.")] = False,
+    limit: Bounds = None,
+    debug: Debug = False,
+) -> None:
+    """Check Postfix, OpenDKIM and SRS of this host, or of one below --root."""
+    reports = targets(context.meta[LintCommand.ORDER], formats or (), outputs or ())
+    bounds = limits(limit or ())
+    if live and offline:
+        raise UsageError("`--live` and `--offline` exclude each other")
+    if resolver and not live:
+        raise UsageError("`--resolver` needs `--live`: without it nothing is asked")
+    if root is not None and bundle is not None:
+        raise UsageError("`--root` and `--bundle` exclude each other")
+
+    from mailcheck.commands import audit as command
+    from mailcheck.commands import outside
+
+    settings = command.AuditSettings(
+        root=root,
+        bundle=bundle,
+        zones=tuple(zones or ()),
+        config=config,
+        host=name,
+        profile=profile,
+        select=patterns(select or ()),
+        ignore=patterns(ignore or ()),
+        limits=bounds,
+        live=outside.live_dns(resolver or (), bounds) if live else None,
+    )
+    with watched(quiet=quiet) as progress:
+        report = command.audit_host(settings, progress)
+
+    from mailcheck.cli.complaints import tell_trouble
+    from mailcheck.cli.outcome import exit_code, write_reports
+    from mailcheck.render.style import Style
+
+    tell_trouble(settings.live.trouble if settings.live else None)
+    code = exit_code(report, fail_on, strict=strict)
+    written = write_reports(report, reports, Style(quiet=quiet, findings=bounds.findings, exit_code=code), color)
+    raise typer.Exit(max(code, written))
+
+
+@app.command()
+def collect(
+    *,
+    root: Root = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", metavar="FILE", help="Write it here instead of to standard output."),
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Write what an audit elsewhere needs to know of this host as JSON, without any secret."""
+    from mailcheck.commands import audit as command
+
+    text = command.collect(root)
+    if output is None:
+        write_stdout(text)
+    else:
+        write_file(output, text)

@@ -1,0 +1,147 @@
+"""`mailcheck audit host`: a mail host's configuration held against the spec, the zones and DNS."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from mailcheck.analysis.host_facts import HostFacts, host_facts, wanted_files
+from mailcheck.commands.lint import snippets
+from mailcheck.commands.outside import LiveDns, load_lock, lock_path, outside_view
+from mailcheck.commands.zones import DEFAULT_ZONES, declared_zones
+from mailcheck.config.find import load_configuration
+from mailcheck.config.hosts import find_host
+from mailcheck.errors import UsageError
+from mailcheck.grammar.private_key import holds_private_key
+from mailcheck.host.bundle import bundle_text, load_bundle
+from mailcheck.host.read import read_machine
+from mailcheck.host.tree import Tree
+from mailcheck.lint.host_run import run_host_rules
+from mailcheck.lint.registry import AnyRule, installed_rules
+from mailcheck.lint.run import RunSettings, run_rules
+from mailcheck.model.finding import Refused, Report
+from mailcheck.model.limits import Limits
+from mailcheck.model.location import HostPath
+from mailcheck.model.machine import HostFile, Machine
+from mailcheck.model.progress import Progress
+from mailcheck.model.settings import Configuration
+from mailcheck.model.spec import HostSpec
+from mailcheck.view.locked import LockFile
+from mailcheck.zonefile.load import Loaded
+
+ZONE_RULES = ("dkim-syntax", "dkim-key-invalid", "dkim-testing", "dmarc-report-authorised", "spf-too-wide")
+"""The checks of a host that need nothing but its zones."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditSettings:
+    """What the command line asks for.
+
+    The host is the running one, or the tree below `root`, or what `bundle` holds of one. `host` is its name
+    in the spec where that is not its own. Empty `zones` and None leave it to `mailcheck.yaml`.
+    """
+
+    root: Path | None = None
+    bundle: Path | None = None
+    zones: tuple[Path, ...] = ()
+    config: Path | None = None
+    host: str | None = None
+    profile: str | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    live: LiveDns | None = None
+    today: date = field(default_factory=date.today)
+
+
+def audit_host(settings: AuditSettings, progress: Progress) -> Report:
+    """Judge one mail host.
+
+    Raises UsageError where there is no mail host to read and where the configuration cannot be followed,
+    and InputRefused for a bundle that is none.
+    """
+    configuration = load_configuration(settings.config)
+    facts = host_facts(read_host(settings.root, settings.bundle))
+    host = spec_of(configuration, facts, settings.host)
+    loaded = _zones(settings, configuration, progress)
+    lock = load_lock(lock_path(configuration), settings.limits)
+    run = RunSettings(configuration, settings.profile, settings.select, settings.ignore, settings.today)
+    rules = installed_rules("plan", "spec")
+    outside = outside_view(lock, settings.live)
+    of_host = run_host_rules(facts, run, rules, loaded.zones, host=host, outside=outside)
+    of_zones = run_rules(loaded.zones, _refused(loaded, lock), run, _only(rules, ZONE_RULES), outside=outside)
+    return shown(joined(of_host, of_zones), facts)
+
+
+def read_host(root: Path | None, bundle: Path | None) -> Machine:
+    """The running host, the tree below `root`, or what a bundle holds. Raises UsageError and InputRefused."""
+    if bundle is not None:
+        return load_bundle(bundle)
+    machine = read_machine(Tree(root or Path("/"), live=root is None), wanted_files)
+    if not any(file.state == "file" for file in machine.files.values()):
+        raise UsageError(f"no mail host below {root or '/'}: nothing of Postfix, OpenDKIM or PostSRSd was found")
+    return machine
+
+
+def collect(root: Path | None) -> str:
+    """What an audit elsewhere needs to know of a host, as JSON, without any secret."""
+    return bundle_text(read_host(root, None))
+
+
+def spec_of(configuration: Configuration, facts: HostFacts, name: str | None) -> HostSpec | None:
+    """What the spec says of the host: by the name asked for, else by its own.
+
+    Raises UsageError where the spec does not have the name that was asked for.
+    """
+    if name is not None:
+        return find_host(configuration.spec, name)
+    return configuration.spec.hosts.get(facts.name)
+
+
+def joined(of_host: Report, of_zones: Report) -> Report:
+    """One report of both, the host's findings first."""
+    return of_host._replace(
+        findings=of_host.findings + of_zones.findings,
+        refused=of_host.refused + of_zones.refused,
+        skipped=of_host.skipped + of_zones.skipped,
+        zones=of_zones.zones,
+        records=of_zones.records,
+        suppressed=of_zones.suppressed,
+        derived=of_zones.derived,
+        rules={**of_zones.rules, **of_host.rules},
+    )
+
+
+def shown(report: Report, facts: HostFacts) -> Report:
+    """The report with the source lines that it points at; those of the host come from what was read of it."""
+    lines = snippets(report)
+    for at in (label.at for finding in report.findings for label in finding.labels):
+        if isinstance(at.path, HostPath):
+            line = _line(facts.machine.files[at.path], at.line)
+            if line is not None and not holds_private_key(line):
+                lines[at.path, at.line] = line
+    return report._replace(snippets=lines)
+
+
+def _line(file: HostFile, number: int) -> str | None:
+    lines = file.text.splitlines() if file.text is not None else []
+    return lines[number - 1] if 0 < number <= len(lines) else None
+
+
+def _zones(settings: AuditSettings, configuration: Configuration, progress: Progress) -> Loaded:
+    """The zones that were named or are configured; where there are none, what needs them is not determined."""
+    if not (settings.zones or configuration.zones or DEFAULT_ZONES.is_dir()):
+        return Loaded((), ())
+    return declared_zones(
+        settings.zones, configuration, limits=settings.limits, include_root=None, progress=progress
+    )
+
+
+def _refused(loaded: Loaded, lock: LockFile | None) -> tuple[Refused, ...]:
+    return loaded.refused + (lock.refused if lock else ())
+
+
+def _only(rules: Mapping[str, AnyRule], wanted: Sequence[str]) -> Mapping[str, AnyRule]:
+    return {rule_id: rule for rule_id, rule in rules.items() if rule_id in wanted}
