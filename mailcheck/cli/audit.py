@@ -105,6 +105,14 @@ def host(
     ] = False,
     color: WhenColored = Color.AUTO,
     quiet: Annotated[bool, typer.Option("--quiet", help="Findings only: no summary, no progress.")] = False,
+    state: Annotated[
+        Path | None,
+        typer.Option(
+            "--state",
+            metavar="FILE",
+            help="Tell only what has changed since the last run, which this file remembers. The exit code judges all.",
+        ),
+    ] = None,
     limit: Bounds = None,
     debug: Debug = False,
 ) -> None:
@@ -142,7 +150,10 @@ def host(
 
     tell_trouble(settings.live.trouble if settings.live else None)
     code = exit_code(report, fail_on, strict=strict)
-    written = write_reports(report, reports, Style(quiet=quiet, findings=bounds.findings, exit_code=code), color)
+    told = command.since_last(report, state)
+    written = write_reports(told, reports, Style(quiet=quiet, findings=bounds.findings, exit_code=code), color)
+    if state is not None and not written:
+        write_file(state, command.state_text(report))
     raise typer.Exit(max(code, written))
 
 

@@ -70,6 +70,7 @@ class Format(StrEnum):
     JSONL = "jsonl"
     GITHUB = "github"
     SARIF = "sarif"
+    PROMETHEUS = "prometheus"
 
 
 class FailOn(StrEnum):

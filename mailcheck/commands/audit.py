@@ -17,6 +17,7 @@ from mailcheck.errors import UsageError
 from mailcheck.grammar.private_key import holds_private_key
 from mailcheck.host.bundle import bundle_text, load_bundle
 from mailcheck.host.read import read_machine
+from mailcheck.host.state import read_state, since, state_text
 from mailcheck.host.tree import Tree
 from mailcheck.lint.host_run import run_host_rules
 from mailcheck.lint.registry import AnyRule, installed_rules
@@ -33,6 +34,8 @@ from mailcheck.zonefile.load import Loaded
 
 ZONE_RULES = ("dkim-syntax", "dkim-key-invalid", "dkim-testing", "dmarc-report-authorised", "spf-too-wide")
 """The checks of a host that need nothing but its zones."""
+
+__all__ = ["AuditSettings", "audit_host", "collect", "since_last", "state_text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,15 @@ def read_host(root: Path | None, bundle: Path | None) -> Machine:
     if not any(file.state == "file" for file in machine.files.values()):
         raise UsageError(f"no mail host below {root or '/'}: nothing of Postfix, OpenDKIM or PostSRSd was found")
     return machine
+
+
+def since_last(report: Report, state: Path | None) -> Report:
+    """What has changed since the run that `state` remembers; all of it where there was none.
+
+    Raises UsageError for a file that is no state.
+    """
+    before = read_state(state) if state is not None else None
+    return report if before is None else since(report, before)
 
 
 def collect(root: Path | None) -> str:

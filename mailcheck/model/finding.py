@@ -125,12 +125,20 @@ class RuleInfo(NamedTuple):
     needs: frozenset[str] = frozenset()
 
 
+class Since(NamedTuple):
+    """What became of the findings of the run before: how many are the same, and what was said of those gone."""
+
+    same: int
+    gone: tuple[str, ...]
+
+
 class Report(NamedTuple):
     """The outcome of one run, in a fixed order: path, line, column, rule, message, owner name.
 
     `fail_on` is the severity from which on the profile lets a run fail, where the command line says
     nothing. `derived` where nobody wrote down what the domains do, so that the zones had to tell. `host` is
-    the audited host and `files` how many of its files were read, where one was audited.
+    the audited host and `files` how many of its files were read, where one was audited. `since` is there
+    where the run is compared with the one before.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -146,6 +154,7 @@ class Report(NamedTuple):
     """Source lines by path and line, for the formats that show them."""
     host: str = ""
     files: int = 0
+    since: Since | None = None
 
     def count(self, severity: Severity) -> int:
         return sum(1 for finding in self.findings if finding.severity is severity)

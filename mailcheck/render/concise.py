@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mailcheck.model.finding import Report
 from mailcheck.render import escape
 from mailcheck.render.style import Style, not_shown
-from mailcheck.render.summary import not_determined_lines, refused_line, summary_line
+from mailcheck.render.summary import gone_lines, not_determined_lines, refused_line, summary_line
 from mailcheck.render.told import Told, told
 
 
@@ -22,6 +22,7 @@ def _lines(report: Report, style: Style) -> Iterator[str]:
     yield from rest
     yield from map(refused_line, report.refused[: style.findings])
     yield from not_shown(len(report.refused), "refused entries", style)
+    yield from gone_lines(report)
     if not style.quiet:
         yield from not_determined_lines(report)
         yield summary_line(report)

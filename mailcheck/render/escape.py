@@ -97,6 +97,11 @@ def sarif(value: str) -> str:
     return "\n".join(lines).replace("{", "{{").replace("}", "}}").replace("](", "] (")
 
 
+def prometheus(value: str, limit: int = WORD) -> str:
+    """The value of a label in Prometheus' text format: a backslash, a quote and a line's end are escaped."""
+    return text(value, limit).replace("\\", "\\\\").replace('"', '\\"')
+
+
 def sarif_uri(path: str) -> str:
     """A relative URI reference for a path, without `..` and without a leading slash."""
     from urllib.parse import quote

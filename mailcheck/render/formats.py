@@ -14,6 +14,7 @@ MODULES = {
     "jsonl": "mailcheck.render.jsonl",
     "github": "mailcheck.render.github",
     "sarif": "mailcheck.render.sarif",
+    "prometheus": "mailcheck.render.prometheus",
 }
 
 

@@ -30,6 +30,11 @@ def not_determined_lines(report: Report) -> list[str]:
     return lines
 
 
+def gone_lines(report: Report) -> list[str]:
+    """What the run before had found and this one does not."""
+    return [f"gone since the last run: {escape.text(said)}" for said in (report.since.gone if report.since else ())]
+
+
 def _checks(skips: list[Skipped]) -> str:
     rules = list(dict.fromkeys(skip.rule for skip in skips))
     named = ", ".join(escape.text(rule, escape.WORD) for rule in rules[:RULES_NAMED])
@@ -49,6 +54,8 @@ def summary_line(report: Report) -> str:
         f"{len(report.refused):,} refused",
         f"{len(report.skipped):,} not determined",
     ))  # fmt: skip
+    if report.since:
+        outcome += f"; since the last run {len(report.since.gone):,} gone, {report.since.same:,} the same"
     derived = "; what the domains do is derived from the zones" if report.derived else ""
     return f"{read}: {outcome}{derived}"
 

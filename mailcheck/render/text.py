@@ -9,7 +9,7 @@ from mailcheck.model.finding import Label, Refused, Report, Severity
 from mailcheck.render import escape
 from mailcheck.render.snippet import snippet
 from mailcheck.render.style import Style, not_shown
-from mailcheck.render.summary import not_determined_lines, refused_line, summary_line
+from mailcheck.render.summary import gone_lines, not_determined_lines, refused_line, summary_line
 from mailcheck.render.told import Told, told
 
 BOLD = "1"
@@ -42,6 +42,7 @@ class _Text:
             yield ""
         for line in not_shown(len(report.refused), "refused entries", style):
             yield from (line, "")
+        yield from gone_lines(report)
         if not style.quiet:
             yield from not_determined_lines(report)
             yield summary_line(report)
