@@ -15,6 +15,7 @@ from mailcheck.cli.options import (
     FailOn,
     Format,
     FromDns,
+    HostFacts,
     IncludeRoot,
     LintCommand,
     Offline,
@@ -82,6 +83,7 @@ def lint(
     strict: Annotated[
         bool, typer.Option("--strict", help="A check that came to no verdict fails: exit 4.")
     ] = False,
+    host_facts: HostFacts = None,
     color: WhenColored = Color.AUTO,
     quiet: Annotated[bool, typer.Option("--quiet", help="Findings only: no summary, no progress.")] = False,
     include_root: IncludeRoot = None,
@@ -109,6 +111,7 @@ def lint(
         limits=bounds,
         live=outside.live_dns(resolver or (), bounds) if live else None,
         max_age=max_age,
+        host_facts=tuple(host_facts or ()),
     )
     with watched(quiet=quiet) as progress:
         report = command.lint(settings, progress)

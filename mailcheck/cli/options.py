@@ -61,6 +61,16 @@ FromDns = Annotated[
 ]
 
 
+HostFacts = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--host-facts",
+        metavar="FILE",
+        help="A host that depends on the zones, as `mailcheck audit collect` wrote it down. Repeatable.",
+    ),
+]
+
+
 class Format(StrEnum):
     """The report formats."""
 

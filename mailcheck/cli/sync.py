@@ -15,6 +15,7 @@ from mailcheck.cli.options import (
     Color,
     ConfigFile,
     Debug,
+    HostFacts,
     IncludeRoot,
     Paths,
     WhenColored,
@@ -75,6 +76,7 @@ def sync(
     create_zone: Annotated[
         bool, typer.Option("--create-zone", help="Make a zone that the provider does not have.")
     ] = False,
+    host_facts: HostFacts = None,
     no_lint: Annotated[
         bool, typer.Option("--no-lint", help="Do not lint the zones first; the journal says so.")
     ] = False,
@@ -139,6 +141,7 @@ def sync(
         journal=journal or DEFAULT_FOLDER,
         rollback=rollback,
         resume=resume,
+        host_facts=tuple(host_facts or ()),
     )
 
     from mailcheck.cli.sync_outcome import Writer, run

@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from mailcheck.analysis.host_facts import HostFacts, host_facts, wanted_files
+from mailcheck.analysis.host_facts import host_facts
+from mailcheck.commands.hosts import judge_host
 from mailcheck.commands.lint import snippets
 from mailcheck.commands.outside import LiveDns, load_lock, lock_path, outside_view
 from mailcheck.commands.zones import DEFAULT_ZONES, declared_zones
 from mailcheck.config.find import load_configuration
-from mailcheck.config.hosts import find_host
 from mailcheck.errors import UsageError
-from mailcheck.grammar.private_key import holds_private_key
 from mailcheck.host.bundle import bundle_text, load_bundle
 from mailcheck.host.read import read_machine
 from mailcheck.host.state import read_state, since, state_text
 from mailcheck.host.tree import Tree
-from mailcheck.lint.host_run import run_host_rules
 from mailcheck.lint.registry import AnyRule, installed_rules
 from mailcheck.lint.run import RunSettings, run_rules
-from mailcheck.model.finding import Refused, Report
+from mailcheck.model.finding import Report
 from mailcheck.model.limits import Limits
-from mailcheck.model.location import HostPath
-from mailcheck.model.machine import HostFile, Machine
+from mailcheck.model.machine import Machine
 from mailcheck.model.progress import Progress
 from mailcheck.model.settings import Configuration
-from mailcheck.model.spec import HostSpec
-from mailcheck.view.locked import LockFile
 from mailcheck.zonefile.load import Loaded
-
-ZONE_RULES = ("dkim-syntax", "dkim-key-invalid", "dkim-testing", "dmarc-report-authorised", "spf-too-wide")
-"""The checks of a host that need nothing but its zones."""
 
 __all__ = ["AuditSettings", "audit_host", "collect", "since_last", "state_text"]
 
@@ -67,22 +59,21 @@ def audit_host(settings: AuditSettings, progress: Progress) -> Report:
     """
     configuration = load_configuration(settings.config)
     facts = host_facts(read_host(settings.root, settings.bundle))
-    host = spec_of(configuration, facts, settings.host)
     loaded = _zones(settings, configuration, progress)
     lock = load_lock(lock_path(configuration), settings.limits)
-    run = RunSettings(configuration, settings.profile, settings.select, settings.ignore, settings.today)
-    rules = installed_rules("plan", "spec")
     outside = outside_view(lock, settings.live)
-    of_host = run_host_rules(facts, run, rules, loaded.zones, host=host, outside=outside)
-    of_zones = run_rules(loaded.zones, _refused(loaded, lock), run, _only(rules, ZONE_RULES), outside=outside)
-    return shown(joined(of_host, of_zones), facts)
+    run = RunSettings(configuration, settings.profile, settings.select, settings.ignore, settings.today)
+    of_host = judge_host(facts, run, loaded.zones, outside, settings.host)
+    refused = loaded.refused + (lock.refused if lock else ())
+    of_zones = run_rules(loaded.zones, refused, run, _zone_rules(), outside=outside)
+    return _joined(of_host, of_zones)
 
 
 def read_host(root: Path | None, bundle: Path | None) -> Machine:
     """The running host, the tree below `root`, or what a bundle holds. Raises UsageError and InputRefused."""
     if bundle is not None:
         return load_bundle(bundle)
-    machine = read_machine(Tree(root or Path("/"), live=root is None), wanted_files)
+    machine = read_machine(Tree(root or Path("/"), live=root is None))
     if not any(file.state == "file" for file in machine.files.values()):
         raise UsageError(f"no mail host below {root or '/'}: nothing of Postfix, OpenDKIM or PostSRSd was found")
     return machine
@@ -102,17 +93,7 @@ def collect(root: Path | None) -> str:
     return bundle_text(read_host(root, None))
 
 
-def spec_of(configuration: Configuration, facts: HostFacts, name: str | None) -> HostSpec | None:
-    """What the spec says of the host: by the name asked for, else by its own.
-
-    Raises UsageError where the spec does not have the name that was asked for.
-    """
-    if name is not None:
-        return find_host(configuration.spec, name)
-    return configuration.spec.hosts.get(facts.name)
-
-
-def joined(of_host: Report, of_zones: Report) -> Report:
+def _joined(of_host: Report, of_zones: Report) -> Report:
     """One report of both, the host's findings first."""
     return of_host._replace(
         findings=of_host.findings + of_zones.findings,
@@ -123,23 +104,8 @@ def joined(of_host: Report, of_zones: Report) -> Report:
         suppressed=of_zones.suppressed,
         derived=of_zones.derived,
         rules={**of_zones.rules, **of_host.rules},
+        snippets={**of_host.snippets, **snippets(of_zones), **snippets(of_host)},
     )
-
-
-def shown(report: Report, facts: HostFacts) -> Report:
-    """The report with the source lines that it points at; those of the host come from what was read of it."""
-    lines = snippets(report)
-    for at in (label.at for finding in report.findings for label in finding.labels):
-        if isinstance(at.path, HostPath):
-            line = _line(facts.machine.files[at.path], at.line)
-            if line is not None and not holds_private_key(line):
-                lines[at.path, at.line] = line
-    return report._replace(snippets=lines)
-
-
-def _line(file: HostFile, number: int) -> str | None:
-    lines = file.text.splitlines() if file.text is not None else []
-    return lines[number - 1] if 0 < number <= len(lines) else None
 
 
 def _zones(settings: AuditSettings, configuration: Configuration, progress: Progress) -> Loaded:
@@ -151,9 +117,5 @@ def _zones(settings: AuditSettings, configuration: Configuration, progress: Prog
     )
 
 
-def _refused(loaded: Loaded, lock: LockFile | None) -> tuple[Refused, ...]:
-    return loaded.refused + (lock.refused if lock else ())
-
-
-def _only(rules: Mapping[str, AnyRule], wanted: Sequence[str]) -> Mapping[str, AnyRule]:
-    return {rule_id: rule for rule_id, rule in rules.items() if rule_id in wanted}
+def _zone_rules() -> Mapping[str, AnyRule]:
+    return {rule_id: rule for rule_id, rule in installed_rules("plan").items() if rule_id in ZONE_RULES}

@@ -26,6 +26,7 @@ class LintSettings:
     """What the command line asks for; empty `paths` and None leave it to `mailcheck.yaml`.
 
     `live` is asked for what neither zones nor lock hold. A lock of over `max_age` days is a finding.
+    `host_facts` are bundles of hosts that depend on the zones.
     """
 
     paths: tuple[Path, ...] = ()
@@ -37,6 +38,7 @@ class LintSettings:
     limits: Limits = field(default_factory=Limits)
     live: LiveDns | None = None
     max_age: int | None = None
+    host_facts: tuple[Path, ...] = ()
     today: date = field(default_factory=date.today)
 
 
@@ -62,17 +64,24 @@ def lint_zones(loaded: Loaded, configuration: Configuration, settings: LintSetti
     from mailcheck.lint.run import RunSettings, run_rules
 
     lock = load_lock(lock_path(configuration), settings.limits)
+    outside = outside_view(lock, settings.live)
     run = RunSettings(configuration, settings.profile, settings.select, settings.ignore, settings.today)
     report = run_rules(
         loaded.zones,
         loaded.refused + (lock.refused if lock else ()),
         run,
         _rules(configuration),
-        outside=outside_view(lock, settings.live),
+        outside=outside,
         further=_stale(lock, settings),
         progress=progress,
     )
-    return report._replace(snippets=snippets(report))
+    report = report._replace(snippets=snippets(report))
+    if settings.host_facts:
+        from mailcheck.commands.hosts import with_hosts
+
+        report = with_hosts(report, settings.host_facts, run, loaded.zones, outside)
+        report = report._replace(snippets={**report.snippets, **snippets(report)})
+    return report
 
 
 def _prepare(configuration: Configuration) -> None:

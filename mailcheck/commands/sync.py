@@ -61,7 +61,7 @@ def prepare(settings: SyncSettings, environment: Mapping[str, str], progress: Pr
         include_root=settings.include_root,
         progress=progress,
     )
-    lint_settings = LintSettings(limits=settings.limits, today=settings.today)
+    lint_settings = LintSettings(limits=settings.limits, today=settings.today, host_facts=settings.host_facts)
     linted = lint_zones(loaded, configuration, lint_settings, progress) if settings.lint else None
     provider = open_provider(name, configuration, environment, max_wait=settings.max_wait, progress=progress)
     if saved is not None and saved.provider != provider.name:

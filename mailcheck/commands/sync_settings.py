@@ -18,7 +18,8 @@ class SyncSettings:
     """What the command line asks for; empty and None leave it to `mailcheck.yaml`.
 
     `allow` are the rules that the user consents to, `plan` a saved plan that must still hold, `rollback` a
-    journal to go back behind, `resume` one to go on with (`latest`: the newest unfinished).
+    journal to go back behind, `resume` one to go on with (`latest`: the newest unfinished), `host_facts` bundles
+    of hosts that depend on the zones.
     """
 
     provider: str | None = None
@@ -35,4 +36,5 @@ class SyncSettings:
     journal: Path = DEFAULT_FOLDER
     rollback: Path | None = None
     resume: str | None = None
+    host_facts: tuple[Path, ...] = ()
     today: date = field(default_factory=date.today)

@@ -1,0 +1,76 @@
+"""Hosts that were read, judged beside zones: what `audit host`, `lint` and `sync` share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from mailcheck.analysis.host_facts import HostFacts, host_facts
+from mailcheck.config.hosts import find_host
+from mailcheck.grammar.private_key import holds_private_key
+from mailcheck.host.bundle import load_bundle
+from mailcheck.lint.host_run import run_host_rules
+from mailcheck.lint.registry import AnyRule, installed_rules
+from mailcheck.lint.run import RunSettings, place
+from mailcheck.model.dns import DnsView
+from mailcheck.model.finding import Report
+from mailcheck.model.location import HostPath
+from mailcheck.model.machine import HostFile
+from mailcheck.model.spec import HostSpec, MailSpec
+from mailcheck.model.zone import Zone
+
+
+def judge_host(
+    facts: HostFacts,
+    run: RunSettings,
+    zones: Sequence[Zone],
+    outside: DnsView | None,
+    name: str | None = None,
+    wanted: Callable[[AnyRule], bool] = lambda rule: True,
+) -> Report:
+    """The report of the host rules that are `wanted`, with the source lines of the host's files.
+
+    Raises UsageError where the spec does not have the host `name`.
+    """
+    host = _spec_of(run.configuration.spec, facts, name)
+    rules = installed_rules("plan")
+    report = run_host_rules(facts, run, rules, zones, host=host, outside=outside, wanted=wanted)
+    return report._replace(snippets=_lines(report, facts))
+
+
+def with_hosts(
+    report: Report, bundles: Sequence[Path], run: RunSettings, zones: Sequence[Zone], outside: DnsView | None
+) -> Report:
+    """The report on zones, with what the hosts in the bundles find wrong in these zones.
+
+    Raises InputRefused for a bundle that is none.
+    """
+    for bundle in bundles:
+        facts = host_facts(load_bundle(bundle))
+        of_host = judge_host(facts, run, zones, outside, wanted=lambda rule: "dns" in rule.needs)
+        report = report._replace(
+            findings=tuple(sorted((*report.findings, *of_host.findings), key=place)),
+            skipped=(*report.skipped, *of_host.skipped),
+            rules={**of_host.rules, **report.rules},
+            snippets={**report.snippets, **of_host.snippets},
+        )
+    return report
+
+
+def _spec_of(spec: MailSpec, facts: HostFacts, name: str | None) -> HostSpec | None:
+    return find_host(spec, name) if name is not None else spec.hosts.get(facts.name)
+
+
+def _lines(report: Report, facts: HostFacts) -> dict[tuple[str, int], str]:
+    lines = {}
+    for at in (label.at for finding in report.findings for label in finding.labels):
+        if isinstance(at.path, HostPath):
+            line = _line(facts.machine.files[at.path], at.line)
+            if line is not None and not holds_private_key(line):
+                lines[str(at.path), at.line] = line
+    return lines
+
+
+def _line(file: HostFile, number: int) -> str | None:
+    lines = file.text.splitlines() if file.text is not None else []
+    return lines[number - 1] if 0 < number <= len(lines) else None
