@@ -1,0 +1,1 @@
+"""Rules about Postfix's side of the milter."""

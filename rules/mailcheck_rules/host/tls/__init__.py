@@ -1,0 +1,1 @@
+"""Rules about TLS of the host."""
