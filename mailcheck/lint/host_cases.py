@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
@@ -11,14 +10,12 @@ from typing import NamedTuple
 
 from mailcheck.analysis.host_facts import gather
 from mailcheck.grammar.pem import read_pem
-from mailcheck.lint.example_host import MACHINE, MODES, SOCKETS
+from mailcheck.lint.example_machine import CHANGED, MACHINE, MODES, SOCKETS
 from mailcheck.lint.host_placeholders import fill_host
 from mailcheck.lint.rule import Case, HostChanges
 from mailcheck.model.machine import HostFile, How, Machine, Stat
 
-READ_AT = datetime(2026, 11, 1, tzinfo=UTC)
 _TREE = Path(__file__).parent / "example_host"
-_CHANGED = datetime(2026, 10, 1, tzinfo=UTC).timestamp()
 _FOLDER_MODE, _FILE_MODE = (0o755, "root", "root"), (0o644, "root", "root")
 
 
@@ -41,9 +38,9 @@ def example(case: Case) -> Example:
         if files.get(path, "").count(old) != 1:
             raise CaseError(f"{path} holds {old!r} {files.get(path, '').count(old)} times, not once")
         files[path] = files[path].replace(old, new)
-    files = {path: fill_host(text) for path, text in files.items() if path not in changes.removed}
+    files = {path: fill_host(text, path) for path, text in files.items() if path not in changes.removed}
     on_host = {path: text for path, text in files.items() if path.startswith("/")}
-    machine = MACHINE._replace(read_at=READ_AT, **changes.machine)
+    machine = MACHINE._replace(**changes.machine)
     reader = _Reader(on_host, changes, machine.live)
     beside = {path: text for path, text in files.items() if not path.startswith("/")}
     return Example(machine._replace(files=MappingProxyType(gather(reader.read))), beside)
@@ -91,7 +88,7 @@ class _Reader:
         return file._replace(pem=read_pem(text.encode())) if how == "pem" else file
 
     def _stat(self, path: str, otherwise: tuple[int, str, str]) -> Stat | None:
-        return Stat(*self._modes.get(path, otherwise), _CHANGED) if self._live else None
+        return Stat(*self._modes.get(path, otherwise), CHANGED) if self._live else None
 
 
 def _is_in(file: str, folder: str) -> bool:

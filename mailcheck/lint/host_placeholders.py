@@ -19,11 +19,12 @@ _PLACEHOLDER = late(
     rf"\{{key (?P<name>{_WORD}) (?P<kind>rsa[0-9]{{3,4}}|ed25519|ec) (?P<form>pem|public|sha256)\}}"
     rf"|\{{cert (?P<names>{_WORD}) (?P<days>-?[0-9]{{1,4}}) (?P<issuer>{_WORD}) (?P<key>{_WORD})\}}"
 )
+_STRING = 200
 _TODAY = datetime(2026, 11, 1, tzinfo=UTC)
 
 
-def fill_host(text: str) -> str:
-    """`text` with every placeholder replaced.
+def fill_host(text: str, path: str = "") -> str:
+    """`text` with every placeholder replaced; where `path` ends in `.zone`, cut into strings by `" "`.
 
     `{key NAME KIND pem}` is a private key in PEM, of kind `rsa2048`, `ed25519` or `ec`; `public` the base64 of
     its SubjectPublicKeyInfo, `sha256` the hash of that in hexadecimal, as a TLSA record 3 1 1 has it. The same
@@ -33,7 +34,14 @@ def fill_host(text: str) -> str:
 
     All keys are generated, anew in every process.
     """
-    return _PLACEHOLDER.sub(_value, text) if "{" in text else text
+    if "{" not in text:
+        return text
+    in_strings = path.endswith(".zone")
+    return _PLACEHOLDER.sub(lambda found: _cut(_value(found)) if in_strings else _value(found), text)
+
+
+def _cut(value: str) -> str:
+    return '" "'.join(value[at : at + _STRING] for at in range(0, len(value), _STRING))
 
 
 def _value(found: re.Match[str]) -> str:
