@@ -49,7 +49,9 @@ def words(text: str, at: Location) -> tuple[Word, ...]:
 
 def list_items(text: str, at: Location) -> tuple[Word, ...]:
     """What stands between commas, without the space around it; empty items are left out."""
-    return tuple([stripped(text, start, end, at) for start, end in _stretches(text, ",") if text[start:end].strip()])
+    return tuple(
+        [stripped(text, start, end, at) for start, end in _stretches(text, ",") if text[start:end].strip()]
+    )
 
 
 def fields(text: str, at: Location, separator: str, count: int) -> tuple[Word, ...]:

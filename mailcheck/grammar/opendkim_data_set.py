@@ -102,9 +102,7 @@ def _member(item: Word) -> Entry:
     equals = item.text.find("=")
     if equals < 0:
         return Entry(item)
-    return Entry(
-        stripped(item.text, 0, equals, item.at), stripped(item.text, equals + 1, len(item.text), item.at)
-    )
+    return Entry(stripped(item.text, 0, equals, item.at), stripped(item.text, equals + 1, len(item.text), item.at))
 
 
 def _rows(text: str, path: str) -> Iterator[Entry]:

@@ -105,8 +105,10 @@ class _Reader:
         at = name.at
         if values:
             last = values[-1].at
-            at = values[0].at if len(values) == 1 else values[0].at._replace(
-                end_line=last.end_line, end_column=last.end_column, pieces=()
+            at = (
+                values[0].at
+                if len(values) == 1
+                else values[0].at._replace(end_line=last.end_line, end_column=last.end_column, pieces=())
             )
         self.options.append(SrsOption(name.text, tuple(values), name.at, at))
 
