@@ -1,4 +1,4 @@
-"""/etc/group and /etc/passwd: names, numbers and members; the password field is never kept (group(5), passwd(5))."""
+"""/etc/group and /etc/passwd (group(5), passwd(5)): names, numbers, members; never the password field."""
 
 from __future__ import annotations
 
@@ -31,11 +31,13 @@ class Account(NamedTuple):
 
 def parse_group(text: str, path: str) -> tuple[Group, ...]:
     """The groups in the file's order; lines of another shape are left out. Never raises."""
-    found = []
-    for parts in _lines(text, path):
-        if len(parts) == 4 and (number := _number(parts[2].text)) is not None:
-            found.append(Group(parts[0].text, number, list_items(parts[3].text, parts[3].at), parts[0].at))
-    return tuple(found)
+    return tuple(
+        [
+            Group(parts[0].text, number, list_items(parts[3].text, parts[3].at), parts[0].at)
+            for parts in _lines(text, path)
+            if len(parts) == 4 and (number := _number(parts[2].text)) is not None
+        ]
+    )
 
 
 def parse_passwd(text: str, path: str) -> tuple[Account, ...]:

@@ -19,7 +19,7 @@ class Word(NamedTuple):
 
 
 class FileProblem(NamedTuple):
-    """What a program that reads the file refuses or overlooks. `kind` names the case, `message` is one sentence."""
+    """What a program that reads the file refuses or overlooks: `kind` names the case, `message` is a sentence."""
 
     kind: str
     message: str

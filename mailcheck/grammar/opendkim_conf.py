@@ -16,7 +16,7 @@ _INTEGER = re.compile(r"[+-]?(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)")
 
 
 class Option(NamedTuple):
-    """One option. `name` is as written, `known` its name in the manual, or empty; `at` is the place of the value."""
+    """One option: `name` as written, `known` its name in the manual or empty; `at` is the place of the value."""
 
     name: str
     known: str
@@ -26,9 +26,9 @@ class Option(NamedTuple):
 
 
 class OpenDkimConf(NamedTuple):
-    """One file. An `Include` stays an option. Problems are of kind `unknown-option`, `missing-value`, `illegal-value`.
+    """One file; an `Include` stays an option. Problems: `unknown-option`, `missing-value`, `illegal-value`.
 
-    The first problem of any kind keeps OpenDKIM from starting (exit 78).
+    Any problem keeps OpenDKIM from starting (exit 78).
     """
 
     path: str
@@ -48,7 +48,7 @@ def boolean(value: str) -> bool | None:
 
 
 def integer(value: str) -> int | None:
-    """An integer as strtol(3) reads it: `0` before octal, `0x` before hexadecimal digits; None where it is none."""
+    """An integer as strtol(3) reads it, `0` before octal, `0x` before hexadecimal digits; None for no integer."""
     if not _INTEGER.fullmatch(value) or len(value) > 20:
         return None
     digits = value.lstrip("+-")

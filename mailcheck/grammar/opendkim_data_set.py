@@ -1,4 +1,4 @@
-"""Data sets of OpenDKIM: what the value of an option names, and the rows of its flat files (opendkim(8), DATA SETS)."""
+"""Data sets of OpenDKIM: what the value of an option names, and rows of flat files (opendkim(8), DATA SETS)."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def parse_rows(text: str, path: str) -> tuple[Entry, ...]:
 
 
 def key_row(entry: Entry) -> KeyRow | None:
-    """The row of a KeyTable `NAME DOMAIN:SELECTOR:KEY`; None where it lacks a part, which fails all mail for it."""
+    """The row of a KeyTable `NAME DOMAIN:SELECTOR:KEY`; None where it lacks a part (all mail for it fails)."""
     parts = entry.fields(3)
     if len(parts) < 3:
         return None

@@ -57,7 +57,15 @@ KNOWN_OPTIONS = {name.lower(): KnownOption(name, kind) for kind, names in _NAMES
 """By the lower-case name: OpenDKIM does not tell upper from lower case."""
 
 NOT_IN_DEBIAN = frozenset(
-    "identityheader identityheaderremove popdbfile resignall resignmailto smtpuri statisticspolicyscript".split()
+    {
+        "identityheader",
+        "identityheaderremove",
+        "popdbfile",
+        "resignall",
+        "resignmailto",
+        "smtpuri",
+        "statisticspolicyscript",
+    }
 )
 """Lower-case names of the manual that Debian's build refuses as unknown."""
 

@@ -32,7 +32,7 @@ KNOWN = {
     "syslog": "off",
     "unprivileged-user": "",
 }
-"""The options and their defaults; of those that each build sets otherwise (user, chroot, database) none is told."""
+"""The options and their defaults; none is told where each build has its own (user, chroot, database)."""
 
 _TOKEN = re.compile(
     r"(?P<space>\s+|\#[^\n]*|//[^\n]*|/\*.*?(?:\*/|\Z))"

@@ -77,11 +77,14 @@ class _Reader:
         self._known = known
         self._places = Places(path, text)
         self._depth = 0
+        self._open_until = 0
         self._at = 0
 
     def read(self) -> None:
         while self._at < len(self._text):
             self._statement()
+        for number in range(self._open_until):
+            self.assignments[number] = self.assignments[number]._replace(value=None, why="a command may change it")
 
     def _statement(self) -> None:
         start = self._at
