@@ -119,9 +119,7 @@ class _Reader:
                 self.assignments.append(assigned._replace(value=None, why="it is set by a command"))
         if command in _CHANGES_ANYTHING:
             self.complete = False
-            self.assignments = [
-                one._replace(value=None, why="a command may change it") for one in self.assignments
-            ]
+            self._open_until = len(self.assignments)
             self._known = {}
         place = self._places.stretch(start + len(self._text[start:end]) - len(self._text[start:end].lstrip()), end)
         self.problems.append(FileProblem("command", "a command stands among the assignments", place))

@@ -41,7 +41,7 @@ def parse_unit(text: str, path: str) -> tuple[UnitEntry, ...]:
 
 
 def settings(entries: Iterable[UnitEntry], section: str, key: str) -> tuple[UnitEntry, ...]:
-    """What holds of a list setting when all files are read in order: an empty value takes back the earlier ones."""
+    """What holds of a list setting when all files are read: an empty value takes back the earlier ones."""
     found: list[UnitEntry] = []
     for entry in entries:
         if entry.section == section and entry.key == key:
