@@ -9,13 +9,13 @@ from mailcheck.analysis.daemon_start import start_files
 from mailcheck.analysis.host_fact import Fact, NotDetermined
 from mailcheck.analysis.host_paths import Files, absolute, parents
 from mailcheck.analysis.opendkim_settings import DEFAULT_FILE, Settings
-from mailcheck.analysis.opendkim_signing import Dangling, Signer, signer_for, signers_of
+from mailcheck.analysis.opendkim_signing import Dangling, Signer, Signing, signer_for, signers_of
 from mailcheck.analysis.opendkim_tables import Members, members_of
 from mailcheck.grammar.config_lines import FileProblem
 from mailcheck.grammar.opendkim_conf import Option, integer
 from mailcheck.grammar.opendkim_data_set import KeyRow, key_row
 from mailcheck.model.location import Location
-from mailcheck.model.machine import How, HostFile
+from mailcheck.model.machine import HostFile, How
 
 DATA_SETS = ("KeyTable", "SigningTable", "InternalHosts", "ExternalIgnoreList", "PeerList", "Domain")
 """The data sets whose members are read."""
@@ -85,7 +85,7 @@ class OpenDkim:
 
     @property
     def default_socket_ignored(self) -> bool:
-        """Whether that SOCKET has no effect: systemd's unit does not read it, the init script prefers opendkim.conf."""
+        """Whether that SOCKET has no effect: systemd's unit does not read it, the init script only as a last resort."""
         fact = self.option("Socket")
         return self.default_socket is not None and (fact.origin, fact.at.path) != ("init", DEFAULT_FILE)
 
@@ -152,15 +152,17 @@ class OpenDkim:
     @cached_property
     def signers(self) -> tuple[Signer, ...] | NotDetermined:
         """What it signs with, in the order in which a message's domain is looked up."""
-        return self._signing[0] if isinstance(self._signing, tuple) else self._signing
+        found = self._signing
+        return found if isinstance(found, NotDetermined) else found.signers
 
     @property
     def dangling(self) -> tuple[Dangling, ...]:
         """Rows of the SigningTable whose key the KeyTable lacks: mail that they match is refused for a time."""
-        return self._signing[1] if isinstance(self._signing, tuple) else ()
+        found = self._signing
+        return () if isinstance(found, NotDetermined) else found.dangling
 
     def signs_for(self, domain: str) -> Signer | NotDetermined | None:
-        """What signs mail of any local part whose From has `domain` (without final dot); None where nothing does."""
+        """What signs mail from any local part at `domain` (with or without final dot); None where nothing does."""
         if self.signs is False:
             return None
         if self.signs is None:
@@ -173,11 +175,11 @@ class OpenDkim:
         return signer_for(domain.removesuffix("."), self.signers, subdomains)
 
     def key(self, signer: Signer) -> HostFile | None:
-        """The file of a signer's key as it was read, None where it stands in the table or depends on the message."""
+        """The file of a signer's key as read; None where the key stands in the table or depends on the message."""
         return self._files.get(signer.key_file)
 
     @cached_property
-    def _signing(self) -> tuple[tuple[Signer, ...], tuple[Dangling, ...]] | NotDetermined:
+    def _signing(self) -> Signing | NotDetermined:
         folder = self.option("BaseDirectory").value or "/"
         if self.option("KeyTable").value is None:
             return NotDetermined(self.option("KeyTable").why)

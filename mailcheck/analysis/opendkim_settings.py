@@ -60,7 +60,7 @@ class Settings:
         self.conf = read_conf(self.flags.conf, files)
 
     def option(self, name: str) -> Fact:
-        """What holds of the option `name` of the manual, in any case; empty where it is not set and has no default."""
+        """What holds of an option of the manual; empty where nobody sets it and it has no default."""
         known = KNOWN_OPTIONS.get(name.lower())
         name = known.name if known else name
         if set_there := self.flags.options.get(name):

@@ -43,9 +43,14 @@ class Dangling(NamedTuple):
     key_name: Word
 
 
-def signers_of(
-    table: Members, keys: tuple[KeyRow, ...] | None, single: tuple[Fact, Fact], folder: str
-) -> tuple[tuple[Signer, ...], tuple[Dangling, ...]]:
+class Signing(NamedTuple):
+    """All ways to sign, and the rows that name no key."""
+
+    signers: tuple[Signer, ...]
+    dangling: tuple[Dangling, ...] = ()
+
+
+def signers_of(table: Members, keys: tuple[KeyRow, ...] | None, single: tuple[Fact, Fact], folder: str) -> Signing:
     """All ways to sign, and the rows that name no key.
 
     `table` is the SigningTable where there are `keys`, else the set of domains, which are signed with the selector
@@ -53,7 +58,7 @@ def signers_of(
     """
     entries = table.entries or ()
     if keys is None:
-        return tuple([_single(entry, single, folder) for entry in entries if entry.key.text]), ()
+        return Signing(tuple([_single(entry, single, folder) for entry in entries if entry.key.text]))
     by_name: dict[str, KeyRow] = {}
     for row in keys:
         by_name.setdefault(row.name.text, row)
@@ -65,11 +70,11 @@ def signers_of(
             dangling.append(Dangling(entry.key, name))
         else:
             signers.append(_signer(entry, found, folder, is_wildcard=table.kind == "refile"))
-    return tuple(signers), tuple(dangling)
+    return Signing(tuple(signers), tuple(dangling))
 
 
 def signer_for(domain: str, signers: tuple[Signer, ...], subdomains: bool) -> Signer | None:
-    """The signer of mail from any local part at `domain`, with the domain put in for `%`; None where there is none."""
+    """The signer of mail from any local part at `domain`, which is put in for `%`; None where there is none."""
     keys = _looked_up(domain)
     found = [signer for signer in signers if signer.in_table and signer.is_wildcard]
     first = next((one for one in found if matches(one.pattern.text, f"{_ANY_USER}@{domain}")), None)
