@@ -18,7 +18,7 @@ GROUP, PASSWD = "/etc/group", "/etc/passwd"
 
 
 class Member(NamedTuple):
-    """A member of a group; `at` is the name in /etc/group, or in /etc/passwd where the group is its primary one."""
+    """A member of a group; `at` is the name in /etc/group, or in /etc/passwd for its primary group."""
 
     name: str
     at: Location
@@ -67,7 +67,7 @@ class HostSystem:
     def fqdn(self) -> Fact:
         """What `hostname -f` answers from /etc/hosts: the canonical name of its entry.
 
-        Without an entry DNS or another service may tell it: the value is None, unless the hostname has dots itself.
+        Without an entry DNS or another service may tell it: the value is None, unless the hostname has a dot.
         """
         entry = self.own_entry
         if entry is not None:

@@ -85,7 +85,7 @@ class OpenDkim:
 
     @property
     def default_socket_ignored(self) -> bool:
-        """Whether that SOCKET has no effect: systemd's unit does not read it, the init script only as a last resort."""
+        """Whether that SOCKET has no effect: systemd's unit does not read it, the init script seldom does."""
         fact = self.option("Socket")
         return self.default_socket is not None and (fact.origin, fact.at.path) != ("init", DEFAULT_FILE)
 

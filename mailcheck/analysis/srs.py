@@ -149,7 +149,7 @@ class Srs:
 
     @cached_property
     def excluded(self) -> tuple[Word, ...] | NotDetermined:
-        """Domains whose addresses are left alone besides its own: SRS_EXCLUDE_DOMAINS, `domains` and `domains-file`.
+        """Domains left alone besides its own: SRS_EXCLUDE_DOMAINS, or `domains` and `domains-file`.
 
         One that begins with a dot is for all subdomains, but not for the domain itself.
         """
