@@ -294,7 +294,7 @@ def _is_there(files: Files, path: str) -> bool:
 def _conf_path(start: Start) -> str:
     """The file that `-C` of the command line names, else the usual one."""
     given = [word.value or "" for word in start.command]
-    for word, following in zip(given, [*given[1:], ""], strict=True):
+    for word, following in zip(given, [*given[1:], ""], strict=False):
         if word.startswith("-C"):
             return absolute(word[2:] or following or CONF_FILE)
     return CONF_FILE

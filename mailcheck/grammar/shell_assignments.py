@@ -16,7 +16,7 @@ from mailcheck.model.location import Location
 LONGEST_VALUE = 65_536
 """Characters of a value; what grows beyond by expansion is not determined."""
 
-_PLAIN = re.compile(r"[^\s\\'\"$`;&|<>()]+")
+_PLAIN = re.compile(r"[^ \t\n\\'\"$`;&|<>()]+")
 _IN_DOUBLE = re.compile(r"[^\\\"$`]+")
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\+?=)")
 _VARIABLE = re.compile(r"\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)\})")
