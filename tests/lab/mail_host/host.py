@@ -122,10 +122,15 @@ class MailHost:
         """The next messages that leave the host. Raises queue.Empty where fewer come in time."""
         return [self.sink.messages.get(timeout=timeout) for _ in range(count)]
 
-    def mailbox(self, name: str) -> list[Message]:
-        """What lies in the mailbox of `ann@example.com`, by `ann`; that which is still on its way does not."""
+    def mailbox(self, name: str, count: int = 1, timeout: float = _WAIT) -> list[Message]:
+        """What lies in the mailbox of `ann@example.com`, by `ann`, once it is so much. Raises TimeoutError."""
         new = self.folder / "var/mail/vhosts/example.com" / name / "new"
-        return [message_from_bytes(file.read_bytes()) for file in sorted(new.glob("*"))]
+        end = time.monotonic() + timeout
+        while len(files := sorted(new.glob("*"))) < count:
+            if time.monotonic() > end:
+                raise TimeoutError(f"{len(files)} messages for {name}:\n{self.log()}")
+            self.daemons["postfix"].pause()
+        return [message_from_bytes(file.read_bytes()) for file in files]
 
     def queue(self) -> list[dict[str, Any]]:
         """The messages that wait, as `postqueue -j` tells them."""

@@ -16,16 +16,8 @@ _STANDARD = {"smtp": 25, "submission": 587, "submissions": 465, "smtps": 465}
 _PATH = re.compile(r"(?<![\w./}-])/(?=(?:etc|run|usr/share/dns|var)/)")
 _LOOPBACK = re.compile(r"(127\.0\.0\.1|localhost|\[::1\]):(\d+)")
 _INET = re.compile(r"([^\s#]\S*)\s+inet\s")
-_MAIN = """\
-
-queue_directory = {folder}/var/spool/postfix
-data_directory = {folder}/var/lib/postfix
-maillog_file = {folder}/var/log/mail.log
-maillog_file_prefixes = {folder}
-relayhost = [127.0.0.1]:{relay}
-inet_protocols = ipv4
-smtp_bind_address =
-"""
+# No name is asked for outside: strangers are known by their addresses.
+_NSSWITCH = "var/spool/postfix/etc/nsswitch.conf"
 
 
 class Ports:
@@ -61,6 +53,7 @@ def running(tree: Tree, folder: Path, ports: Ports) -> None:
         "etc/postfix/master.cf": _master,
         "etc/opendkim.conf": _opendkim,
         "etc/default/postsrsd": _srs,
+        _NSSWITCH: _files_alone,
     }.items():
         _rewrite(tree.root / name, folder / name, moved, folder, ports)
     for file in (tree.root / "etc/opendkim").glob("*"):
@@ -119,7 +112,20 @@ def _paths(text: str, folder: Path, _: Ports) -> str:
 
 def _main(text: str, folder: Path, ports: Ports) -> str:
     moved = _loopback(_paths(text, folder, ports), ports)
-    return moved + _MAIN.format(folder=folder, relay=ports.relay)
+    settings = {
+        "queue_directory": f"{folder}/var/spool/postfix",
+        "data_directory": f"{folder}/var/lib/postfix",
+        "mail_spool_directory": f"{folder}/var/mail",
+        "maillog_file": f"{folder}/var/log/mail.log",
+        "maillog_file_prefixes": f"{folder}",
+        "relayhost": f"[127.0.0.1]:{ports.relay}",
+        "inet_protocols": "ipv4",
+        "smtp_bind_address": "",
+    }
+    # What stood there before would be warned of in every line of the log.
+    names = "|".join(settings)
+    kept = re.sub(rf"(?m)^(?:{names})\s*=.*\n(?:[ \t].*\n)*", "# moved\n", moved)
+    return kept + "".join(f"\n{name} = {value}" for name, value in settings.items()) + "\n"
 
 
 def _master(text: str, folder: Path, ports: Ports) -> str:
@@ -149,3 +155,7 @@ def _srs(text: str, folder: Path, ports: Ports) -> str:
         return f"{found[1]}{ports[int(found[2])]}"
 
     return re.sub(r"(?m)^(SRS_(?:FORWARD|REVERSE)_PORT=)(\d+)", port, _paths(text, folder, ports))
+
+
+def _files_alone(text: str, _: Path, __: Ports) -> str:
+    return re.sub(r"(?m)^(hosts:\s+files).*", r"\1", text)
