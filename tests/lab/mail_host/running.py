@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.lab.dns import free_port
-from tests.lab.mail_host.tree import Tree
+from tests.lab.mail_host.tree import Tree, settle
 
 _STANDARD = {"smtp": 25, "submission": 587, "submissions": 465, "smtps": 465}
 _PATH = re.compile(r"(?<![\w./}-])/(?=(?:etc|run|usr/share/dns|var)/)")
 _LOOPBACK = re.compile(r"(127\.0\.0\.1|localhost|\[::1\]):(\d+)")
 _INET = re.compile(r"([^\s#]\S*)\s+inet\s")
-# No name is asked for outside: strangers are known by their addresses.
-_NSSWITCH = "var/spool/postfix/etc/nsswitch.conf"
+_MILTER_PATH = re.compile(r"\bunix:/")
+_CHROOT = re.compile(r"(?m)^\S+\s+inet\s+\S+\s+\S+\s+[y-]\s.*smtpd$")
 
 
 class Ports:
@@ -49,11 +49,10 @@ def running(tree: Tree, folder: Path, ports: Ports) -> None:
     if not folder.exists():
         _copy(tree.root, folder)
     for name, moved in {
-        "etc/postfix/main.cf": _main,
         "etc/postfix/master.cf": _master,
+        "etc/postfix/main.cf": _main,
         "etc/opendkim.conf": _opendkim,
         "etc/default/postsrsd": _srs,
-        _NSSWITCH: _files_alone,
     }.items():
         _rewrite(tree.root / name, folder / name, moved, folder, ports)
     for file in (tree.root / "etc/opendkim").glob("*"):
@@ -104,6 +103,7 @@ def _like(path: Path, target: Path) -> None:
 def _rewrite(source: Path, target: Path, moved: Callable[[str, Path, Ports], str], folder: Path, ports: Ports) -> None:
     if source.exists():
         target.write_text(moved(source.read_text(encoding="utf-8"), folder, ports), encoding="utf-8")
+        settle(target)
 
 
 def _paths(text: str, folder: Path, _: Ports) -> str:
@@ -111,6 +111,9 @@ def _paths(text: str, folder: Path, _: Ports) -> str:
 
 
 def _main(text: str, folder: Path, ports: Ports) -> str:
+    if _CHROOT.search((folder / "etc/postfix/master.cf").read_text(encoding="utf-8")):
+        # The queue directory is its root, and that has moved already.
+        text = _MILTER_PATH.sub("unix:./", text)
     moved = _loopback(_paths(text, folder, ports), ports)
     settings = {
         "queue_directory": f"{folder}/var/spool/postfix",
@@ -121,6 +124,8 @@ def _main(text: str, folder: Path, ports: Ports) -> str:
         "relayhost": f"[127.0.0.1]:{ports.relay}",
         "inet_protocols": "ipv4",
         "smtp_bind_address": "",
+        # The machine's resolver may take seconds to know nothing of a stranger.
+        "smtpd_peername_lookup": "no",
     }
     # What stood there before would be warned of in every line of the log.
     names = "|".join(settings)
@@ -155,7 +160,3 @@ def _srs(text: str, folder: Path, ports: Ports) -> str:
         return f"{found[1]}{ports[int(found[2])]}"
 
     return re.sub(r"(?m)^(SRS_(?:FORWARD|REVERSE)_PORT=)(\d+)", port, _paths(text, folder, ports))
-
-
-def _files_alone(text: str, _: Path, __: Ports) -> str:
-    return re.sub(r"(?m)^(hosts:\s+files).*", r"\1", text)

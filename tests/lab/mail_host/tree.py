@@ -8,6 +8,7 @@ import shutil
 import stat
 import struct
 import subprocess
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -138,7 +139,15 @@ def _finish(tree: Tree, changes: Iterable[Change], maps: Iterable[str]) -> None:
     tree.change(*changes)
     for name in _IN_CHROOT:
         _write(tree, f"{_SPOOL}/etc/{name}", (tree.root / "etc" / name).read_bytes())
+    for path in tree.root.rglob("*"):
+        settle(path)
     build_tables(tree, maps)
+
+
+def settle(path: Path) -> None:
+    """Let a file be a minute old: Postfix waits up to two seconds before it trusts a newer one."""
+    then = time.time() - 60
+    os.utime(path, (then, then), follow_symlinks=False)
 
 
 def build_tables(tree: Tree, maps: Iterable[str] = _MAPS) -> None:
@@ -146,6 +155,7 @@ def build_tables(tree: Tree, maps: Iterable[str] = _MAPS) -> None:
     settings = tree.base / "postmap"
     settings.mkdir(exist_ok=True)
     (settings / "main.cf").write_text("compatibility_level = 3.6\n", encoding="ascii")
+    settle(settings / "main.cf")
     for path, command in {"etc/aliases": "postalias", **dict.fromkeys(maps, "postmap")}.items():
         found = shutil.which(command, path=os.pathsep.join(("/usr/sbin", os.environ.get("PATH", ""))))
         if found is None:
