@@ -22,7 +22,9 @@ _WAIT = 30.0
 class Daemon:
     """A running program; what it says goes to a file of its name below `var/log`."""
 
-    def __init__(self, folder: Path, command: list[str], listens: list[Address], pid_file: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, command: list[str], listens: list[Address], pid_file: Path | None = None
+    ) -> None:
         self.name = Path(command[0]).name
         self.listens, self.pid_file = listens, pid_file
         self._output = folder / f"var/log/{self.name}.output"
@@ -70,7 +72,9 @@ class Daemon:
 
 def postfix(folder: Path) -> Daemon:
     settings = folder / "etc/postfix"
-    services = re.findall(r"(?m)^127\.0\.0\.1:(\d+)\s+inet\s", (settings / "master.cf").read_text(encoding="utf-8"))
+    services = re.findall(
+        r"(?m)^127\.0\.0\.1:(\d+)\s+inet\s", (settings / "master.cf").read_text(encoding="utf-8")
+    )
     command = [str(program("postfix")), "-c", str(settings), "start-fg"]
     listens: list[Address] = [("127.0.0.1", int(port)) for port in services]
     return Daemon(folder, command, listens, folder / "var/spool/postfix/pid/master.pid")

@@ -115,7 +115,15 @@ class MailHost:
 
     def sendmail(self, message: EmailMessage, sender: str, *recipients: str) -> None:
         """Hand a message over as a program of the host does, by sendmail(1)."""
-        command = [str(program("sendmail")), "-C", str(self.folder / "etc/postfix"), "-i", "-f", sender, *recipients]
+        command = [
+            str(program("sendmail")),
+            "-C",
+            str(self.folder / "etc/postfix"),
+            "-i",
+            "-f",
+            sender,
+            *recipients,
+        ]
         subprocess.run(command, input=message.as_bytes(), check=True, capture_output=True, timeout=_WAIT)
 
     def delivered(self, count: int = 1, timeout: float = _WAIT) -> list[Delivered]:

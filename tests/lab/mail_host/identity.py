@@ -35,7 +35,10 @@ class DkimKey(NamedTuple):
         """The key record as the strings of a master file."""
         der = self.private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         text = b64encode(der).decode("ascii")
-        parts = ["v=DKIM1; h=sha256; k=rsa; p=", *(text[start : start + 200] for start in range(0, len(text), 200))]
+        parts = [
+            "v=DKIM1; h=sha256; k=rsa; p=",
+            *(text[start : start + 200] for start in range(0, len(text), 200)),
+        ]
         return " ".join(f'"{part}"' for part in parts)
 
 
@@ -131,9 +134,7 @@ def snakeoil(name: str) -> Pair:
     return _pair(built.not_valid_after(now + 3650 * _DAY).sign(key, hashes.SHA256()), key)
 
 
-def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey
-) -> x509.CertificateBuilder:
+def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
     serial = x509.random_serial_number()
     return x509.CertificateBuilder(issuer, subject, key, serial)
 

@@ -22,7 +22,8 @@ class Nameserver:
 
     def __init__(self, zones: Path) -> None:
         self.zones = [
-            dns.zone.from_file(str(file), origin=f"{file.stem}.", relativize=False) for file in zones.glob("*.zone")
+            dns.zone.from_file(str(file), origin=f"{file.stem}.", relativize=False)
+            for file in zones.glob("*.zone")
         ]
         self._server = _Server(("127.0.0.1", 0), _Query)
         self._server.answers = self

@@ -75,7 +75,10 @@ def srs_command(folder: Path, mydomain: str) -> SrsCommand:
         "n": "SRS_HASHLENGTH", "N": "SRS_HASHMIN", "u": "RUN_AS", "l": "SRS_LISTEN_ADDR", "c": "CHROOT",
         "X": "SRS_EXCLUDE_DOMAINS",
     }  # fmt: skip
-    arguments = [*values["SRS_EXTRA_OPTIONS"].split(), *(f"-{letter}{values[name]}" for letter, name in options.items())]
+    arguments = [
+        *values["SRS_EXTRA_OPTIONS"].split(),
+        *(f"-{letter}{values[name]}" for letter, name in options.items()),
+    ]
     return SrsCommand(tuple(arguments), (int(values["SRS_FORWARD_PORT"]), int(values["SRS_REVERSE_PORT"])))
 
 
@@ -100,7 +103,9 @@ def _like(path: Path, target: Path) -> None:
     target.chmod(status.st_mode & 0o7777)
 
 
-def _rewrite(source: Path, target: Path, moved: Callable[[str, Path, Ports], str], folder: Path, ports: Ports) -> None:
+def _rewrite(
+    source: Path, target: Path, moved: Callable[[str, Path, Ports], str], folder: Path, ports: Ports
+) -> None:
     if source.exists():
         target.write_text(moved(source.read_text(encoding="utf-8"), folder, ports), encoding="utf-8")
         settle(target)

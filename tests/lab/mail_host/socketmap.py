@@ -21,7 +21,9 @@ _LIMIT = 9999
 class Socketmap:
     """Listens at `path` while the context lasts; `asked` holds every request, such as `forward joe@example.org`."""
 
-    def __init__(self, path: Path, domain: str, own_domains: Collection[str] = (), secret: bytes = b"of the tests") -> None:
+    def __init__(
+        self, path: Path, domain: str, own_domains: Collection[str] = (), secret: bytes = b"of the tests"
+    ) -> None:
         self.path, self.domain, self.own_domains, self._secret = path, domain, {domain, *own_domains}, secret
         self.asked: list[str] = []
         self._server = _Server(str(path), _Session)
