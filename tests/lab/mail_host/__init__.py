@@ -1,0 +1,1 @@
+"""A mail host on loopback: Postfix, OpenDKIM and PostSRSd from Debian below one directory."""
