@@ -1,0 +1,201 @@
+"""master.cf: text to services with the place of every column (master(5)); never raises."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mailcheck.grammar.postfix_lines import SPACE, LogicalLine, Problem, logical_lines, template_problem
+from mailcheck.grammar.postfix_values import Token
+from mailcheck.model.location import Location
+from mailcheck.model.patterns import late
+from mailcheck.model.text import shorten
+
+TYPES = ("inet", "unix", "fifo", "pass", "unix-dgram")
+COLUMNS = ("service", "type", "private", "unprivileged", "chroot", "wakeup", "process limit", "command")
+_FORMS = (None, None, late("[yn-]"), late("[yn-]"), late("[yn-]"), late(r"-|[0-9]+\??"), late("-|[0-9]+"), None)
+
+
+class Field(NamedTuple):
+    """One column or argument as it stands, braces included."""
+
+    text: str
+    at: Location
+
+
+class Override(NamedTuple):
+    """`-o name=value` or `-o { name = value }`; `at` is the value's place."""
+
+    name: str
+    name_at: Location
+    value: str
+    at: Location
+
+
+class MasterService(NamedTuple):
+    """One service; `columns` are the eight of `COLUMNS`, `arguments` everything behind the command."""
+
+    columns: tuple[Field, ...]
+    arguments: tuple[Field, ...]
+    overrides: tuple[Override, ...]
+    at: Location
+
+    @property
+    def name(self) -> str:
+        return self.columns[0].text
+
+    @property
+    def type(self) -> str:
+        return self.columns[1].text
+
+    @property
+    def chroot(self) -> Field:
+        return self.columns[4]
+
+    @property
+    def command(self) -> str:
+        return self.columns[7].text
+
+
+class MasterCf(NamedTuple):
+    """Every service in file order.
+
+    Kinds of problems: `template` (then there are no services), `nothing-before`, `columns`, `column`,
+    `override-space` (`-o a = b`), `override` (another fault of an `-o`), `nul`.
+    """
+
+    path: str
+    services: tuple[MasterService, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def is_template(self) -> bool:
+        return any([problem.kind == "template" for problem in self.problems])
+
+
+def parse_master_cf(path: str, text: str) -> MasterCf:
+    """Read master.cf; `path` is what the locations name."""
+    if template := template_problem(path, text):
+        return MasterCf(path, (), (template,))
+    services: list[MasterService] = []
+    problems: list[Problem] = []
+    for line in logical_lines(path, text):
+        if service := _service(line, problems):
+            services.append(service)
+    return MasterCf(path, tuple(services), tuple(problems))
+
+
+def _service(line: LogicalLine, problems: list[Problem]) -> MasterService | None:
+    text = line.text.rstrip(SPACE)
+    whole = line.at(0, len(text))
+    if text[:1] in SPACE:
+        message = "the line is indented, but there is no service before it, so Postfix ignores it"
+        problems.append(Problem("nothing-before", message, "begin the line in the first column", whole))
+        return None
+    if "\0" in text:
+        nul = text.index("\0")
+        message = "a NUL character ends the line here"
+        problems.append(Problem("nul", message, "remove the character", line.at(nul, nul + 1)))
+        text = text[:nul]
+    tokens = _tokens(text)
+    if len(tokens) < len(COLUMNS):
+        message = f"the line has {len(tokens)} columns of {len(COLUMNS)}, so Postfix does not start"
+        problems.append(Problem("columns", message, "write a `-` for every column left at its default", whole))
+        return None
+    fields = tuple([Field(token.text, line.at(token.start, token.end)) for token in tokens])
+    problems.extend(_column_problems(fields))
+    arguments = fields[len(COLUMNS) :]
+    overrides = _overrides(line, tokens[len(COLUMNS) :], problems)
+    return MasterService(fields[: len(COLUMNS)], arguments, overrides, whole)
+
+
+def _column_problems(fields: tuple[Field, ...]) -> list[Problem]:
+    problems = []
+    for title, form, field in zip(COLUMNS, _FORMS, fields, strict=False):
+        if (form and not form.fullmatch(field.text)) or (title == "type" and field.text not in TYPES):
+            message = f"`{shorten(field.text)}` is no value for the column {title}, so Postfix does not start"
+            problems.append(Problem("column", message, "see master(5) for the columns", field.at))
+    return problems
+
+
+def _overrides(line: LogicalLine, tokens: list[Token], problems: list[Problem]) -> tuple[Override, ...]:
+    """Options end at the first argument that is none; `-v` and the like take no value, `-o`, `-c` and others do."""
+    found: list[Override] = []
+    index = 0
+    while index < len(tokens) and tokens[index].text.startswith("-") and tokens[index].text != "-":
+        token = tokens[index]
+        index += 1
+        option = token.text[1:].lstrip("vDlduSz")
+        if option == "o":
+            if index >= len(tokens):
+                message = "nothing follows `-o`"
+                at = line.at(token.start, token.end)
+                problems.append(Problem("override", message, "write `-o name=value`", at))
+                break
+            token = tokens[index]
+            index += 1
+            if override := _override(line, token, problems):
+                found.append(override)
+            elif index < len(tokens) and tokens[index].text.startswith("="):
+                break
+        elif option.startswith("o"):
+            start = token.end - len(option) + 1
+            if override := _override(line, Token(line.text[start : token.end], start, token.end), problems):
+                found.append(override)
+        elif option in ("c", "i", "m", "n", "s", "t", "w"):
+            index += option in ("c", "n", "t", "s", "m", "i")
+    return tuple(found)
+
+
+def _override(line: LogicalLine, token: Token, problems: list[Problem]) -> Override | None:
+    text, start = token.text, token.start
+    at = line.at(token.start, token.end)
+    in_braces = text.startswith("{")
+    if in_braces:
+        if not text.endswith("}"):
+            message = f"`{shorten(text)}` is not closed by a `}}` of its own"
+            problems.append(Problem("override", message, "write `-o { name = value }`", at))
+        body = text[1:].removesuffix("}")
+        start += 1 + len(body) - len(body.lstrip(SPACE))
+        text = body.strip(SPACE)
+    name, equals, value = text.partition("=")
+    name = name.rstrip(SPACE)
+    if not equals and not in_braces and line.text[token.end :].lstrip(SPACE).startswith("="):
+        message = f"white space around `=` ends the option: `-o {shorten(name)} =` stops the service at its start"
+        advice = "write `-o name=value`, or braces around it: `-o { name = value }`"
+        problems.append(Problem("override-space", message, advice, at))
+        return None
+    if not equals or not name:
+        message = f"`-o {shorten(text)}` is no `name=value`, the service stops at its start"
+        problems.append(Problem("override", message, "write `-o name=value`", at))
+        return None
+    if not value.strip(SPACE) and not in_braces and _looks_cut(line.text[token.end :]):
+        message = f"white space after `=`: `-o {shorten(name)}=` sets nothing and what follows is another argument"
+        advice = "write `-o name=value`, or braces around it: `-o { name = value }`"
+        problems.append(Problem("override-space", message, advice, at))
+    name_end = start + len(name)
+    stripped = value.strip(SPACE)
+    value_start = start + len(text) - len(value.lstrip(SPACE))
+    return Override(name, line.at(start, name_end), stripped, line.at(value_start, value_start + len(stripped)))
+
+
+def _looks_cut(rest: str) -> bool:
+    following = rest.lstrip(SPACE)
+    return bool(following) and not following.startswith("-")
+
+
+def _tokens(text: str) -> list[Token]:
+    """Words of the line; one that begins with `{` runs to the brace that closes it."""
+    tokens: list[Token] = []
+    at = 0
+    while at < len(text):
+        if text[at] in SPACE:
+            at += 1
+            continue
+        start = at
+        depth = 0
+        while at < len(text) and (depth or text[at] not in SPACE):
+            if text[start] == "{":
+                depth += (text[at] == "{") - (text[at] == "}" and depth > 0)
+            at += 1
+        tokens.append(Token(text[start:at], start, at))
+    return tokens

@@ -1,0 +1,221 @@
+"""`$name` and `${…}` in Postfix values, as postconf(5) has it; never raises, bounded in depth and size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from mailcheck.grammar.postfix_lines import SPACE
+from mailcheck.model.patterns import late
+from mailcheck.model.text import shorten
+
+_DEEPEST = 100
+_MOST_STEPS = 20_000
+_LONGEST = 1_000_000
+_NAME = late(r"[A-Za-z0-9_]+")
+_OPERATOR = late(r"(==|!=|<=|>=|<|>)(level)?(?=[ \t\n\v\f\r]*\{)")
+_REFERENCE = late(r"\$[{(]?[ \t]*([A-Za-z0-9_]+)")
+_NUMBER = late(r"[0-9]+")
+_LEVEL = late(r"[ \t]*([0-9]{1,9})(?:\.([0-9]{1,9}))?(?:\.([0-9]{1,9}))?")
+
+Lookup = Callable[[str], str | None]
+"""The raw value of a parameter, None where there is none of that name."""
+
+
+class Expansion(NamedTuple):
+    """`problem` tells in a few words why Postfix refuses the value (then `value` is empty); `undefined`: names that
+    nothing defines, they expand to nothing."""
+
+    value: str
+    problem: str = ""
+    undefined: tuple[str, ...] = ()
+
+
+class _Stop(Exception):  # noqa: N818  # not an error of the program: the value's fault, caught in expand()
+    pass
+
+
+def expand(text: str, lookup: Lookup) -> Expansion:
+    """The value with everything in it replaced."""
+    run = _Run(lookup)
+    try:
+        value = run.expand(text)
+    except _Stop as stop:
+        return Expansion("", str(stop), tuple(run.undefined))
+    return Expansion(value, "", tuple(run.undefined))
+
+
+def references(text: str) -> frozenset[str]:
+    """Names that a value refers to, in every branch of its conditions."""
+    return frozenset([match[1] for match in _REFERENCE.finditer(text.replace("$$", "  "))])
+
+
+class _Run:
+    def __init__(self, lookup: Lookup) -> None:
+        self._lookup = lookup
+        self._names: list[str] = []
+        self._steps = 0
+        self._size = 0
+        self._depth = 0
+        self.undefined: dict[str, None] = {}
+
+    def expand(self, text: str) -> str:
+        parts: list[str] = []
+        at = 0
+        while (dollar := text.find("$", at)) >= 0:
+            parts.append(text[at:dollar])
+            at = dollar + 1
+            following = text[at : at + 1]
+            if following == "$":
+                parts.append("$")
+                at += 1
+            elif following and following in "{(":
+                end = _closing(text, at)
+                if end < 0:
+                    raise _Stop(f"`{shorten(text[dollar:])}` is not closed")
+                parts.append(self._guarded(text[at + 1 : end], True))
+                at = end + 1
+            else:
+                name = _NAME.match(text, at)
+                if not name:
+                    raise _Stop("no name follows `$`; a dollar sign itself is `$$`")
+                parts.append(self._guarded(name[0], False))
+                at = name.end()
+        parts.append(text[at:])
+        value = "".join(parts)
+        self._size += len(value)
+        if self._size > _LONGEST:
+            raise _Stop("the value grows too long when it is expanded")
+        return value
+
+    def _guarded(self, text: str, braces: bool) -> str:
+        self._depth += 1
+        self._steps += 1
+        if self._depth > _DEEPEST:
+            raise _Stop("parameters are nested too deep")
+        if self._steps > _MOST_STEPS:
+            raise _Stop("the value refers to too many parameters")
+        value = self._braced(text) if braces else self._use(text)
+        self._depth -= 1
+        return value
+
+    def _use(self, name: str) -> str:
+        if name in self._names:
+            loop = " -> ".join([*self._names[self._names.index(name) :], name])
+            raise _Stop(f"`${shorten(name)}` refers to itself ({shorten(loop)})")
+        raw = self._lookup(name)
+        if raw is None:
+            self.undefined[name] = None
+            return ""
+        self._names.append(name)
+        value = self.expand(raw)
+        self._names.pop()
+        return value
+
+    def _braced(self, text: str) -> str:
+        body = text.strip(SPACE)
+        if body.startswith("{"):
+            found, rest = self._relation(body)
+            value = "true" if found else ""
+        else:
+            name = _NAME.match(body)
+            if not name:
+                raise _Stop(f"`{shorten(body)}` is no parameter name")
+            rest = body[name.end() :].lstrip(SPACE)
+            if not rest:
+                return self._use(name[0])
+            raw = self._lookup(name[0])
+            if raw is None:
+                self.undefined[name[0]] = None
+            found, value = bool(raw), ""
+        if not rest:
+            return value
+        # What stands behind the operator keeps its white space unless braces hold it.
+        tail = text[len(text) - len(text.lstrip(SPACE)) :]
+        return self._conditional(tail[len(body) - len(rest) :], found)
+
+    def _conditional(self, text: str, found: bool) -> str:
+        """`?yes`, `?{yes}:{no}`, `:no`."""
+        yes, no = "", ""
+        operator, rest = text[0], text[1:]
+        if operator not in "?:":
+            raise _Stop(f"`{shorten(text)}` is neither `?` nor `:`")
+        if operator == "?":
+            yes, rest = _branch(rest)
+            if rest[:1] == ":":
+                no, rest = _branch(rest[1:])
+        else:
+            no, rest = _branch(rest)
+        if rest:
+            raise _Stop(f"`{shorten(rest)}` is one thing too much")
+        return self.expand(yes if found else no)
+
+    def _relation(self, text: str) -> tuple[bool, str]:
+        left, rest = _payload(text)
+        operator = _OPERATOR.match(rest)
+        if not operator:
+            raise _Stop(f"a comparison such as `==` is missing before `{shorten(rest)}`")
+        right, rest = _payload(rest[operator.end() :].lstrip(SPACE))
+        first, second = self.expand(left), self.expand(right)
+        return _compare(operator[1], _order(first, second, operator[2] is not None)), rest
+
+
+def _order(left: str, right: str, as_level: bool) -> int:
+    if as_level:
+        return (_level(left) > _level(right)) - (_level(left) < _level(right))
+    if _NUMBER.fullmatch(left) and _NUMBER.fullmatch(right):
+        if max(len(left), len(right)) > 18:
+            raise _Stop("a number in a comparison is too long")
+        return (int(left) > int(right)) - (int(left) < int(right))
+    return (left > right) - (left < right)
+
+
+def _compare(operator: str, order: int) -> bool:
+    return {
+        "==": order == 0,
+        "!=": order != 0,
+        "<": order < 0,
+        "<=": order <= 0,
+        ">": order > 0,
+        ">=": order >= 0,
+    }[operator]
+
+
+def _level(text: str) -> tuple[int, int, int]:
+    level = parse_level(text)
+    if level is None:
+        raise _Stop(f"`{shorten(text)}` is no compatibility level")
+    return level
+
+
+def parse_level(text: str) -> tuple[int, int, int] | None:
+    """A compatibility level such as `3.6`; None where Postfix refuses it."""
+    found = _LEVEL.fullmatch(text)
+    return (int(found[1]), int(found[2] or 0), int(found[3] or 0)) if found else None
+
+
+def _branch(text: str) -> tuple[str, str]:
+    if text.lstrip(SPACE).startswith("{"):
+        return _payload(text.lstrip(SPACE))
+    return text, ""
+
+
+def _payload(text: str) -> tuple[str, str]:
+    """What the braces at the start hold, and what follows them without the white space between."""
+    end = _closing(text, 0) if text.startswith("{") else -1
+    if end < 0:
+        raise _Stop(f"`{{…}}` is expected at `{shorten(text)}`")
+    return text[1:end], text[end + 1 :].lstrip(SPACE)
+
+
+def _closing(text: str, start: int) -> int:
+    opening, closing = text[start], "}" if text[start] == "{" else ")"
+    depth = 0
+    for index in range(start, len(text)):
+        if text[index] == opening:
+            depth += 1
+        elif text[index] == closing:
+            depth -= 1
+            if not depth:
+                return index
+    return -1
