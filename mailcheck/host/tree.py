@@ -102,7 +102,7 @@ class Tree:
         file = HostFile(path, "file", stat=self._stat(status), octets=len(octets))
         if how == "text":
             return file._replace(text=masked(octets.decode("utf-8", "surrogateescape")))
-        from mailcheck.host.pem import read_pem
+        from mailcheck.grammar.pem import read_pem
 
         return file._replace(pem=read_pem(octets))
 
