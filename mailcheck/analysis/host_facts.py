@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from mailcheck.analysis.host_system import HostSystem, host_system, system_files
-from mailcheck.analysis.opendkim import OpenDkim, opendkim, opendkim_files
-from mailcheck.analysis.postfix import Postfix, postfix_files, read_postfix
-from mailcheck.analysis.srs import Srs, srs, srs_files
+from mailcheck.analysis.host_system import HostSystem, system_files
+from mailcheck.analysis.opendkim import OpenDkim, opendkim_facts, opendkim_files
+from mailcheck.analysis.postfix import Postfix, read_postfix
+from mailcheck.analysis.postfix_files import postfix_files
+from mailcheck.analysis.srs import Srs, srs_facts, srs_files
+from mailcheck.grammar.mail_domain import mail_domain
 from mailcheck.model.machine import HostFile, How, Machine
 
 ROUNDS = 20
-FILES = 500
 
 
 @dataclass(frozen=True, eq=False)
 class HostFacts:
     """One mail host. What is not installed there is None.
 
-    `name` is the effective `myhostname`, absolute and lower case, empty where it cannot be told.
+    `name` is the effective `myhostname`, absolute and lower case, empty where it cannot be told. `instances`
+    are the Postfix instances beside the main one.
     """
 
     machine: Machine
@@ -34,19 +36,27 @@ class HostFacts:
     type: ClassVar[str] = ""
 
 
-def gather(read: Callable[[str, How], HostFile]) -> dict[str, HostFile]:
-    """Every file that an audit wants, by path, read in rounds: what was read tells what else there is to read.
-
-    At most ROUNDS rounds and FILES files are read.
-    """
-    files: dict[str, HostFile] = {}
-    for _ in range(ROUNDS):
-        new = {path: how for path, how in wanted_files(files).items() if path not in files}
-        for path, how in sorted(new.items())[: FILES - len(files)]:
-            files[path] = read(path, how)
-        if not new or len(files) >= FILES:
-            break
-    return files
+def host_facts(machine: Machine) -> HostFacts:
+    """Join what was read of a host; pure, and never raises."""
+    files = machine.files
+    system = HostSystem(machine)
+    uname = system.hostname.value or ""
+    postfix = read_postfix(files, version=machine.postfix_version, uname=uname)
+    others = (
+        read_postfix(files, item.text, machine.postfix_version, uname)
+        for item in (postfix.instances if postfix else ())
+    )
+    hostname = postfix.of("myhostname") if postfix else None
+    mydomain = postfix.of("mydomain") if postfix else None
+    return HostFacts(
+        machine,
+        (mail_domain(hostname.value) or "") if hostname and hostname.is_determined else "",
+        system,
+        postfix,
+        tuple([other for other in others if other is not None]),
+        opendkim_facts(files),
+        srs_facts(files, mydomain.value if mydomain and mydomain.is_determined else None),
+    )
 
 
 def wanted_files(files: Mapping[str, HostFile]) -> Mapping[str, How]:
@@ -56,3 +66,14 @@ def wanted_files(files: Mapping[str, HostFile]) -> Mapping[str, How]:
         for path, how in ask(files).items():
             wanted.setdefault(path, how)
     return wanted
+
+
+def gather(read: Callable[[str, How], HostFile]) -> dict[str, HostFile]:
+    """Every file that an audit wants, by path, read in rounds: what was read tells what else there is to read."""
+    files: dict[str, HostFile] = {}
+    for _ in range(ROUNDS):
+        new = {path: how for path, how in wanted_files(files).items() if path not in files}
+        if not new:
+            break
+        files |= {path: read(path, how) for path, how in sorted(new.items())}
+    return files

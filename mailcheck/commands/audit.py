@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from mailcheck.analysis.host_facts import host_facts
+from mailcheck.analysis.host_facts import host_facts, wanted_files
 from mailcheck.commands.hosts import judge_host
 from mailcheck.commands.lint import snippets
 from mailcheck.commands.outside import LiveDns, load_lock, lock_path, outside_view
@@ -73,7 +73,7 @@ def read_host(root: Path | None, bundle: Path | None) -> Machine:
     """The running host, the tree below `root`, or what a bundle holds. Raises UsageError and InputRefused."""
     if bundle is not None:
         return load_bundle(bundle)
-    machine = read_machine(Tree(root or Path("/"), live=root is None))
+    machine = read_machine(Tree(root or Path("/"), live=root is None), wanted_files)
     if not any(file.state == "file" for file in machine.files.values()):
         raise UsageError(f"no mail host below {root or '/'}: nothing of Postfix, OpenDKIM or PostSRSd was found")
     return machine
