@@ -30,6 +30,10 @@ from mailcheck.zonefile.load import Loaded
 __all__ = ["AuditSettings", "audit_host", "collect", "since_last", "state_text"]
 
 
+ZONE_RULES = ("dkim-syntax", "dkim-key-invalid", "dkim-testing", "dmarc-report-authorised", "spf-too-wide")
+"""The checks of a host that need nothing but its zones."""
+
+
 @dataclass(frozen=True, slots=True)
 class AuditSettings:
     """What the command line asks for.

@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Literal
 
 from mailcheck.analysis.host_facts import HostFacts
-from mailcheck.analysis.postfix import Postfix, Setting
+from mailcheck.analysis.postfix import Postfix
+from mailcheck.analysis.postfix_settings import Setting
 from mailcheck.lint.rule import Case, Context, NoOptions, Options, Problem, Rule, Severity, Skip
 
-Need = Literal["dns", "spec", "live-host", "root"]
+Need = Literal["dns", "spec", "facts", "reports", "live-host", "root"]
 HostCheck = Callable[[HostFacts, Context], Iterable[Problem | Skip]]
 
 
@@ -41,7 +42,7 @@ def host_rule(
     options: type[Options] = NoOptions,
 ) -> Rule[HostFacts]:
     """A rule about a mail host. `needs` names what it asks beside the host's files."""
-    wanted = frozenset({"facts", *needs})
+    wanted: frozenset[Need] = frozenset({"facts", *needs})
     return Rule(module, doc, over, check, severity, standard, good, bad, yields_to, options, wanted, stage="host")
 
 
