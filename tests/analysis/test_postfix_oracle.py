@@ -24,7 +24,29 @@ NAMES = (
     "mydestination",
 )
 PARTS = st.sampled_from(
-    ["a", "b{x}", "$mydomain", "$(relayhost)", "${foo}", "${foo?y}", "${bar:n}", "${foo?{$bar}:{none}}", "$$", ",", "#", "=", "é", "${{$foo}=={$bar}?{same}:{other}}", "${{3.10}<level{3.6}?{old}:{new}}", "$undefined", "${bar?$foo}", "$", "${", "${-}", "{{a}"]
+    [
+        "a",
+        "b{x}",
+        "$mydomain",
+        "$(relayhost)",
+        "${foo}",
+        "${foo?y}",
+        "${bar:n}",
+        "${foo?{$bar}:{none}}",
+        "$$",
+        ",",
+        "#",
+        "=",
+        "é",
+        "${{$foo}=={$bar}?{same}:{other}}",
+        "${{3.10}<level{3.6}?{old}:{new}}",
+        "$undefined",
+        "${bar?$foo}",
+        "$",
+        "${",
+        "${-}",
+        "{{a}",
+    ]
 )
 GAPS = st.sampled_from([" ", "\n  ", "\n# x\n\t", "\n\n ", "\r\n ", ""])
 
@@ -47,7 +69,7 @@ def words(text: str) -> str:
 
 
 @pytest.mark.slow
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(NAMES), st.lists(st.tuples(PARTS, GAPS), max_size=4)), max_size=7))
 def test_expanded_values_and_unknown_names_are_postconfs(
     tmp_path: Path, entries: list[tuple[str, list[tuple[str, str]]]]
