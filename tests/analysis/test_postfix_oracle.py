@@ -69,7 +69,7 @@ def words(text: str) -> str:
 
 
 @pytest.mark.slow
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(NAMES), st.lists(st.tuples(PARTS, GAPS), max_size=4)), max_size=7))
 def test_expanded_values_and_unknown_names_are_postconfs(
     tmp_path: Path, entries: list[tuple[str, list[tuple[str, str]]]]
