@@ -124,7 +124,7 @@ class Postfix:
         """Entries of main.cf that are no parameters and that nothing refers to, as postconf warns about them."""
         raw = {name: entry.value for name, entry in self.settings.entries.items()}
         values = [part.value for service in self.master.services for part in service.overrides]
-        used = self.known_names | user_defined(raw, self.known_names, values)
+        used = self.known_names | user_defined(raw, values)
         return tuple([entry for entry in self.main.entries if entry.name not in used])
 
     @cached_property
@@ -140,7 +140,7 @@ class Postfix:
         )
 
     def host_path(self, path: str, service: Service | None = None) -> str:
-        """A socket's or file's path as the host has it: below the queue folder for a relative one, or in a chroot."""
+        """A path as the host has it: below the queue folder for a relative one or in a chroot."""
         queue = self.of("queue_directory").value.rstrip("/")
         if not path.startswith("/"):
             return f"{queue}/{path}"

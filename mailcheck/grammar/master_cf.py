@@ -118,7 +118,7 @@ def _column_problems(fields: tuple[Field, ...]) -> list[Problem]:
 
 
 def _overrides(line: LogicalLine, tokens: list[Token], problems: list[Problem]) -> tuple[Override, ...]:
-    """Options end at the first argument that is none; `-v` and the like take no value, `-o`, `-c` and others do."""
+    """Options end at the first argument that is none; `-o`, `-c` and some others take a value."""
     found: list[Override] = []
     index = 0
     while index < len(tokens) and tokens[index].text.startswith("-") and tokens[index].text != "-":

@@ -23,8 +23,10 @@ Lookup = Callable[[str], str | None]
 
 
 class Expansion(NamedTuple):
-    """`problem` tells in a few words why Postfix refuses the value (then `value` is empty); `undefined`: names that
-    nothing defines, they expand to nothing."""
+    """`problem` tells in a few words why Postfix refuses the value, which then is empty.
+
+    `undefined` are names that nothing defines; they expand to nothing.
+    """
 
     value: str
     problem: str = ""

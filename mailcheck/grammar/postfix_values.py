@@ -12,10 +12,40 @@ _TIME = late(r"[ \t]*([0-9]{1,18})([smhdw]?)[ \t]*")
 _SIZE = late(r"[ \t]*([0-9]{1,18})[ \t]*")
 _TABLE = late(r"([a-z][a-z0-9_-]*):(.*)", 16)  # re.DOTALL
 TABLE_TYPES = frozenset(
-    (
-        "btree cdb cidr dbm environ fail hash inline internal ldap lmdb memcache mongodb mysql netinfo nis nisplus "
-        "pcre pgsql pipemap proxy proxywrite randmap regexp sdbm socketmap sqlite static tcp texthash unionmap unix"
-    ).split()
+    [
+        "btree",
+        "cdb",
+        "cidr",
+        "dbm",
+        "environ",
+        "fail",
+        "hash",
+        "inline",
+        "internal",
+        "ldap",
+        "lmdb",
+        "memcache",
+        "mongodb",
+        "mysql",
+        "netinfo",
+        "nis",
+        "nisplus",
+        "pcre",
+        "pgsql",
+        "pipemap",
+        "proxy",
+        "proxywrite",
+        "randmap",
+        "regexp",
+        "sdbm",
+        "socketmap",
+        "sqlite",
+        "static",
+        "tcp",
+        "texthash",
+        "unionmap",
+        "unix",
+    ]
 )
 """Every type that a Postfix has had (DATABASE_README)."""
 _JOINING = ("pipemap", "unionmap")

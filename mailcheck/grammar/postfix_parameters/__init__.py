@@ -39,10 +39,17 @@ _PER_TRANSPORT = (
 _TIME_LIMIT = ("time_limit", "$command_time_limit")
 _TRANSPORTS = frozenset(("smtp", "lmtp", "pipe", "local", "virtual", "error"))
 HOST_DEPENDENT = frozenset(
-    (
-        "config_directory mail_release_date mail_version mydomain myhostname mynetworks process_id process_name "
-        "service_name"
-    ).split()
+    [
+        "config_directory",
+        "mail_release_date",
+        "mail_version",
+        "mydomain",
+        "myhostname",
+        "mynetworks",
+        "process_id",
+        "process_name",
+        "service_name",
+    ]
 )
 """Parameters whose default is a fact of the host or of the process that asks."""
 

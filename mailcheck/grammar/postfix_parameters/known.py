@@ -7,16 +7,57 @@ from collections.abc import Iterable, Iterator, Mapping
 from mailcheck.grammar.postfix_expand import expand, references
 from mailcheck.grammar.postfix_values import parse_table, split_items
 
-_QUERY = "domain query select_field where_field additional_conditions result_format expansion_limit".split()
+_QUERY = [
+    "domain",
+    "query",
+    "select_field",
+    "where_field",
+    "additional_conditions",
+    "result_format",
+    "expansion_limit",
+]
 _SQL = ["hosts", "user", "password", "dbname", "table", *_QUERY, "stored_procedure", "option_file"]
 _OF_DATABASE: Mapping[str, list[str]] = {
-    "ldap": (
-        "server_host server_port timeout search_base query_filter result_format domain result_attribute "
-        "special_result_attribute leaf_result_attribute terminal_result_attribute scope bind bind_dn bind_pw cache "
-        "cache_expiry cache_size recursion_limit expansion_limit size_limit dereference chase_referrals version "
-        "debuglevel start_tls tls_ca_cert_file tls_ca_cert_dir tls_cert tls_key tls_require_cert tls_random_file "
-        "tls_cipher_suite result_filter sasl_mechs sasl_realm sasl_authz_id sasl_minssf"
-    ).split(),
+    "ldap": [
+        "server_host",
+        "server_port",
+        "timeout",
+        "search_base",
+        "query_filter",
+        "result_format",
+        "domain",
+        "result_attribute",
+        "special_result_attribute",
+        "leaf_result_attribute",
+        "terminal_result_attribute",
+        "scope",
+        "bind",
+        "bind_dn",
+        "bind_pw",
+        "cache",
+        "cache_expiry",
+        "cache_size",
+        "recursion_limit",
+        "expansion_limit",
+        "size_limit",
+        "dereference",
+        "chase_referrals",
+        "version",
+        "debuglevel",
+        "start_tls",
+        "tls_ca_cert_file",
+        "tls_ca_cert_dir",
+        "tls_cert",
+        "tls_key",
+        "tls_require_cert",
+        "tls_random_file",
+        "tls_cipher_suite",
+        "result_filter",
+        "sasl_mechs",
+        "sasl_realm",
+        "sasl_authz_id",
+        "sasl_minssf",
+    ],
     "mysql": [
         *_SQL,
         "option_group",
@@ -28,27 +69,29 @@ _OF_DATABASE: Mapping[str, list[str]] = {
     ],
     "pgsql": [*_SQL, "select_function", "encoding"],
     "sqlite": ["dbpath", *_QUERY],
-    "memcache": "memcache backup key_format ttl max_try retry_pause line_size_limit data_size_limit".split(),
+    "memcache": [
+        "memcache",
+        "backup",
+        "key_format",
+        "ttl",
+        "max_try",
+        "retry_pause",
+        "line_size_limit",
+        "data_size_limit",
+    ],
 }
 
 
-def user_defined(settings: Mapping[str, str], known: Iterable[str], values: Iterable[str] = ()) -> frozenset[str]:
-    """Names set in main.cf that are no parameters of Postfix and yet have a use.
+def user_defined(settings: Mapping[str, str], values: Iterable[str] = ()) -> frozenset[str]:
+    """Names that have a use though they are no parameters of Postfix.
 
-    - `settings`: raw values by name, `known`: parameters of the release and of the services, `values`: further
-      values that may refer to them (of `-o`).
-    - A use is: a reference from a known parameter or another name in use, a restriction class, and a name
-      built from a database named without a file (`ldap:prefix`).
+    `settings`: raw values of main.cf by name, `values`: further ones (of `-o`). A use is a reference from any
+    value, a restriction class, or a name built from a database named without a file (`ldap:prefix`).
     """
-    known = frozenset(known)
     classes = split_items(expand(settings.get("smtpd_restriction_classes", ""), settings.get).value)
     used = {item.text for item in classes}
-    waiting = [*[value for name, value in settings.items() if name in known or name in used], *values]
-    while waiting:
-        value = waiting.pop()
-        named = {*references(value), *_of_databases(value)} - used
-        used |= named
-        waiting.extend([settings[name] for name in named if name in settings and name not in known])
+    for value in (*settings.values(), *values):
+        used |= {*references(value), *_of_databases(value)}
     return frozenset(used)
 
 
