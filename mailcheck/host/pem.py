@@ -18,6 +18,8 @@ BROKEN_KEY = "broken key"
 BROKEN_CERTIFICATE = "broken certificate"
 UNSUPPORTED = "unsupported key"
 PUBLIC = "public key only"
+PROBLEMS = ("", NO_PEM, DER, ENCRYPTED, BROKEN_KEY, BROKEN_CERTIFICATE, UNSUPPORTED, PUBLIC)
+"""All that `Pem.problem` says."""
 
 MAX_BLOCKS = 100
 """PEM blocks that are looked at."""
