@@ -31,11 +31,9 @@ _LARGEST = 10**18
 _MAX_PART = 200_000
 """Characters of a key or certificate in base64; a file of them has 64 KB at most."""
 _MACHINE = (
-    "version tool read_at live as_root uname addresses unix_listeners tcp_listeners postfix_version map_types "
-    "postfix_started queue probes files"
-).split()
-_FILE = "path state why text pem names stat octets".split()
-_PEM = "certificates keys first problem".split()
+    *("version", "tool", "read_at", "live", "as_root", "uname", "addresses", "unix_listeners", "tcp_listeners"),
+    *("postfix_version", "map_types", "postfix_started", "queue", "probes", "files"),
+)
 _FIRST: tuple[Literal["certificate", "key", ""], ...] = ("certificate", "key", "")
 
 
@@ -158,7 +156,7 @@ def _files(node: Node) -> MappingProxyType[str, HostFile]:
 
 
 def _file(node: Node) -> HostFile:
-    members = node.mapping(_FILE, ("path", "state"))
+    members = node.mapping(HostFile._fields, ("path", "state"))
     read: dict[str, Any] = {
         "path": members["path"].parsed(_absolute, "an absolute path"),
         "state": members["state"].one_of(get_args(State)),
@@ -185,7 +183,7 @@ def _stat(node: Node) -> Stat:
 
 
 def _pem(node: Node) -> Pem:
-    members = node.mapping(_PEM, _PEM)
+    members = node.mapping(Pem._fields, Pem._fields)
     return Pem(
         tuple(_certificate(item) for item in members["certificates"].items(MAX_ITEMS)),
         tuple(_key(item) for item in members["keys"].items(MAX_ITEMS)),

@@ -1,4 +1,4 @@
-"""JSON of strangers, read strictly: no key twice, no number that is none, and every value of the shape expected."""
+"""JSON of strangers, read strictly: no key twice, no number that is none, every value of the shape expected."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class Node:
         for word in words:
             if type(word) is type(self._value) and word == self._value:
                 return word
-        self.refuse(f"must be one of {', '.join(str(word) for word in words)}")
+        return self.refuse(f"must be one of {', '.join(str(word) for word in words)}")
 
     def flag(self) -> bool:
         return self._of(bool, "true or false")
