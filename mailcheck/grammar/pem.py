@@ -18,6 +18,8 @@ BROKEN_KEY = "broken key"
 BROKEN_CERTIFICATE = "broken certificate"
 UNSUPPORTED = "unsupported key"
 PUBLIC = "public key only"
+PROBLEMS = ("", NO_PEM, DER, ENCRYPTED, BROKEN_KEY, BROKEN_CERTIFICATE, UNSUPPORTED, PUBLIC)
+"""All that `Pem.problem` says."""
 
 MAX_BLOCKS = 100
 """PEM blocks that are looked at."""
@@ -179,7 +181,7 @@ def _certificate(der: bytes) -> Certificate:
 
 
 def _names(certificate: Any) -> tuple[str, ...]:
-    """DNS names of the subjectAltName (RFC 6125 section 6.4.4: the common name counts only where there are none)."""
+    """DNS names of the subjectAltName (else the common name: RFC 6125 section 6.4.4)."""
     from cryptography.x509 import DNSName, ExtensionNotFound, SubjectAlternativeName
 
     try:

@@ -85,7 +85,7 @@ def _started(tree: Tree, pid: str) -> datetime | None:
     stat = tree.octets(f"/proc/{pid}/stat", _SHORT) or b""
     _, name, fields = stat.partition(_MASTER)
     command = (tree.octets(f"/proc/{pid}/cmdline", _SHORT) or b"").split(b"\0")[0]
-    if not name or not command.endswith(b"postfix/sbin/master") and b"/postfix" not in command:
+    if not name or b"/postfix" not in command:
         return None
     ticks = int(fields.split()[_START_TIME])
     return datetime.fromtimestamp(_boot_time(tree) + ticks / os.sysconf("SC_CLK_TCK"), UTC)

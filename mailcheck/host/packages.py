@@ -17,9 +17,8 @@ _VERSION = late(r"(?:\d{1,4}:)?(\d{1,4}\.\d{1,4}(?:\.\d{1,4})?)")
 
 def packaged_postfix(tree: Tree) -> str:
     """The version as Postfix itself counts (`3.7.11`), empty where no list of packages tells."""
-    return _dpkg(tree.octets(_DPKG, MAX_STATUS) or b"") or next(
-        filter(None, (_apk(tree, path) for path in _APK)), ""
-    )
+    found = _dpkg(tree.octets(_DPKG, MAX_STATUS) or b"")
+    return found or next(filter(None, (_apk(tree, path) for path in _APK)), "")
 
 
 def upstream_version(text: str) -> str:

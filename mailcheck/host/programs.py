@@ -43,7 +43,7 @@ def ask(program: Path, arguments: Sequence[str], limit: int, timeout: float = TI
         )
     except OSError:
         return None
-    output = cast(BinaryIO, process.stdout)
+    output = cast("BinaryIO", process.stdout)
     end = monotonic() + timeout
     try:
         octets = _read(output, limit + 1, end)

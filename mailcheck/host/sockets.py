@@ -21,7 +21,7 @@ _LEAF = late(r"\s*\|--\s(\d+\.\d+\.\d+\.\d+)\Z")
 
 
 def interface_addresses(tree: Tree) -> tuple[IPAddress, ...] | None:
-    """The addresses of the interfaces without those of the loopback and the link; None where /proc tells nothing."""
+    """Those of the interfaces but for loopback and link; None where /proc tells nothing."""
     tries, six = _table(tree, "/proc/net/fib_trie"), _table(tree, "/proc/net/if_inet6")
     if tries is None and six is None:
         return None
