@@ -64,7 +64,9 @@ def host(
     ] = None,
     name: Annotated[
         str | None,
-        typer.Option("--host", metavar="NAME", help="The host's name in mailcheck.yaml, where not its myhostname."),
+        typer.Option(
+            "--host", metavar="NAME", help="The host's name in mailcheck.yaml, where not its myhostname."
+        ),
     ] = None,
     config: ConfigFile = None,
     formats: Annotated[

@@ -8,13 +8,13 @@ from datetime import date
 from pathlib import Path
 
 from mailcheck.analysis.host_facts import host_facts, wanted_files
-from mailcheck.commands.hosts import judge_host
+from mailcheck.commands.hosts import judge_host, load_bundle
 from mailcheck.commands.lint import snippets
 from mailcheck.commands.outside import LiveDns, load_lock, lock_path, outside_view
 from mailcheck.commands.zones import DEFAULT_ZONES, declared_zones
 from mailcheck.config.find import load_configuration
 from mailcheck.errors import UsageError
-from mailcheck.host.bundle import bundle_text, load_bundle
+from mailcheck.host.bundle import bundle_text
 from mailcheck.host.read import read_machine
 from mailcheck.host.state import read_state, since, state_text
 from mailcheck.host.tree import Tree

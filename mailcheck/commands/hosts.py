@@ -8,16 +8,26 @@ from pathlib import Path
 from mailcheck.analysis.host_facts import HostFacts, host_facts
 from mailcheck.config.hosts import find_host
 from mailcheck.grammar.private_key import holds_private_key
-from mailcheck.host.bundle import load_bundle
+from mailcheck.host.bundle import MAX_SIZE, read_bundle
 from mailcheck.lint.host_run import run_host_rules
 from mailcheck.lint.registry import AnyRule, installed_rules
 from mailcheck.lint.run import RunSettings, place
 from mailcheck.model.dns import DnsView
 from mailcheck.model.finding import Report
+from mailcheck.model.limits import Limits
 from mailcheck.model.location import HostPath
-from mailcheck.model.machine import HostFile
+from mailcheck.model.machine import HostFile, Machine
 from mailcheck.model.spec import HostSpec, MailSpec
 from mailcheck.model.zone import Zone
+from mailcheck.zonefile.discover import shown_path
+from mailcheck.zonefile.source import Budget, read_source
+
+
+def load_bundle(path: Path) -> Machine:
+    """The host in a bundle. Raises InputRefused where it cannot be read."""
+    shown = shown_path(path)
+    bounds = Limits(zone_file_size=MAX_SIZE, total_size=MAX_SIZE)
+    return read_bundle(read_source(path, shown, bounds, Budget()).text, shown)
 
 
 def judge_host(

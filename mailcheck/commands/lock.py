@@ -95,7 +95,9 @@ def lock(settings: LockSettings, progress: Progress) -> LockOutcome:
     )
     known = before or LockFile(shown_path(path), {})
     recorder = Recorder(settings.live.view, known, progress)
-    every_rule = Plans(RunSettings(configuration, select=("*",), today=settings.today), installed_rules("host", "plan"))
+    every_rule = Plans(
+        RunSettings(configuration, select=("*",), today=settings.today), installed_rules("host", "plan")
+    )
     Engine(loaded.zones, recorder, configuration.spec).run(every_rule.for_zone, Silent())
     recorder.answer(_policies(loaded.zones))
     if loaded.refused:  # what the refused part depends on is not known, so nothing is dropped for it

@@ -13,8 +13,8 @@ from typing import Any, Literal, get_args
 
 from mailcheck import __version__
 from mailcheck.errors import InputRefused
+from mailcheck.grammar.pem import PROBLEMS, read_certificate
 from mailcheck.host.masking import masked
-from mailcheck.host.pem import PROBLEMS, read_certificate
 from mailcheck.host.strict_json import Node, read_json
 from mailcheck.host.tree import MAX_NAMES, MAX_TEXT
 from mailcheck.model.machine import Certificate, HostFile, KeyHalf, Machine, Pem, Probe, Queue, Stat, State

@@ -106,7 +106,10 @@ def _result(finding: Finding, index: Mapping[str, int]) -> Json:
         "properties": {
             key: escape.json_path(value)
             for key, value in (
-                ("zone", subject.zone), ("name", subject.name), ("type", subject.type), ("host", finding.host),
+                ("zone", subject.zone),
+                ("name", subject.name),
+                ("type", subject.type),
+                ("host", finding.host),
             )
             if value
         },

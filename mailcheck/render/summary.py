@@ -32,7 +32,9 @@ def not_determined_lines(report: Report) -> list[str]:
 
 def gone_lines(report: Report) -> list[str]:
     """What the run before had found and this one does not."""
-    return [f"gone since the last run: {escape.text(said)}" for said in (report.since.gone if report.since else ())]
+    return [
+        f"gone since the last run: {escape.text(said)}" for said in (report.since.gone if report.since else ())
+    ]
 
 
 def _checks(skips: list[Skipped]) -> str:
