@@ -76,11 +76,9 @@ def parse_master_cf(path: str, text: str) -> MasterCf:
     """Read master.cf; `path` is what the locations name."""
     if template := template_problem(path, text):
         return MasterCf(path, (), (template,))
-    services: list[MasterService] = []
     problems: list[Problem] = []
-    for line in logical_lines(path, text):
-        if service := _service(line, problems):
-            services.append(service)
+    lines = logical_lines(path, text)
+    services = [service for line in lines if (service := _service(line, problems))]
     return MasterCf(path, tuple(services), tuple(problems))
 
 
