@@ -137,7 +137,7 @@ def test_what_is_of_no_use(octets: bytes, problem: str) -> None:
     assert (told.problem, told.certificates, told.keys) == (problem, (), ())
 
 
-@pytest.mark.parametrize("shape", [PrivateFormat.PKCS8, PrivateFormat.TraditionalOpenSSL, PrivateFormat.OpenSSH])
+@pytest.mark.parametrize("shape", [PrivateFormat.PKCS8, PrivateFormat.TraditionalOpenSSL])
 def test_encrypted(shape: PrivateFormat) -> None:
     assert read_pem(pem(key(), shape, LOCKED)).problem == "encrypted key"
 
