@@ -1,6 +1,7 @@
 """Bundles: what is written is read back the same; what strangers write is read strictly."""
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Any
@@ -21,9 +22,7 @@ from tests.host.test_pem import certificate, key, pem
 TEXT = st.text(st.characters(), max_size=40).map(masked)
 CERTIFICATE = read_certificate(certificate("mail.example.com").public_bytes(Encoding.DER))
 TIMES = st.datetimes(timezones=st.just(UTC))
-STATS = st.builds(
-    Stat, st.integers(0, 0o7777), TEXT, TEXT, st.floats(allow_nan=False, allow_infinity=False)
-)
+STATS = st.builds(Stat, st.integers(0, 0o7777), TEXT, TEXT, st.floats(allow_nan=False, allow_infinity=False))
 PEMS = st.builds(
     Pem,
     st.lists(st.just(CERTIFICATE), max_size=2).map(tuple),
@@ -221,7 +220,5 @@ def test_a_bundle_over_the_limit_is_neither_read_nor_written() -> None:
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | TEXT, lambda inner: st.lists(inner) | st.dictionaries(TEXT, inner)), st.sampled_from(sorted(json.loads(bundle_text(WHOLE)))))  # fmt: skip
 def test_anything_anywhere_is_refused_or_read(value: Any, member: str) -> None:
-    try:
-        read_bundle(changed(**{member: value}), "b")
-    except InputRefused as refused:
-        assert refused.code.startswith("bundle-")
+    with suppress(InputRefused):
+        assert isinstance(read_bundle(changed(**{member: value}), "b"), Machine)

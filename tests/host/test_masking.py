@@ -21,9 +21,9 @@ def encoded() -> str:
     [
         ("smtp_sasl_password_maps = static:user:hunter2\n", "smtp_sasl_password_maps = static:************\n"),
         ("smtp_sasl_password_maps=\n  hash:/etc/a, static:u:p x", "smtp_sasl_password_maps=\n  hash:/etc/a, static:*** x"),
-        ("smtp_sasl_password_maps = inline:{ a=u:p, b={c:d} } hash:/x", "smtp_sasl_password_maps = inline:{ ******* ******* } hash:/x"),
+        ("smtp_sasl_password_maps = inline:{ a=u:p, b={c:d} } hash:/x", "smtp_sasl_password_maps = inline:{ ****** ******* } hash:/x"),
         ("smtp_sasl_password_maps = inline:{ a=u:p\n#c\n\n q=x", "smtp_sasl_password_maps = inline:{ *****\n**\n\n ***"),
-        ("lmtp_sasl_password_maps = static:$u:${p}\np = q\nu=$r\nr = a\nz = b", "lmtp_sasl_password_maps = static:*******\np = *\nu=**\nr = *\nz = b"),
+        ("lmtp_sasl_password_maps = static:$u:${p}\np = q\nu=$r\nr = a\nz = b", "lmtp_sasl_password_maps = static:******}\np = *\nu=**\nr = *\nz = b"),
         ("smtp inet n - y - - smtpd\n  -o smtp_sasl_password_maps=static:u:p -o a=b", "smtp inet n - y - - smtpd\n  -o smtp_sasl_password_maps=static:*** -o a=b"),
         ("  -o { smtp_sasl_password_maps = inline:{a=b} }", "  -o { smtp_sasl_password_maps = inline:{***} }"),
         ("virtual_alias_maps = inline:{ a=b }", "virtual_alias_maps = inline:{ a=b }"),
@@ -54,7 +54,10 @@ def test_a_pem_key_without_its_end() -> None:
 
 def test_a_key_of_a_table() -> None:
     secret = encoded()
-    assert masked(f"one example.com:mail:{secret}\ntwo x:y:/k") == f"one example.com:mail:{'*' * len(secret)}\ntwo x:y:/k"
+    assert (
+        masked(f"one example.com:mail:{secret}\ntwo x:y:/k")
+        == f"one example.com:mail:{'*' * len(secret)}\ntwo x:y:/k"
+    )
 
 
 @pytest.mark.parametrize("width", [7, 30, 64])
@@ -78,7 +81,9 @@ def test_a_folded_key(width: int) -> None:
 def test_places_stay_and_masking_twice_is_masking_once(text: str) -> None:
     told = masked(text)
     assert len(told) == len(text)
-    assert [at for at, each in enumerate(told) if each == "\n"] == [at for at, each in enumerate(text) if each == "\n"]
+    assert [at for at, each in enumerate(told) if each == "\n"] == [
+        at for at, each in enumerate(text) if each == "\n"
+    ]
     assert masked(told) == told
     assert not holds_private_key(told)
 
