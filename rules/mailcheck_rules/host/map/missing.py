@@ -35,7 +35,11 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
         if not use.compiled or use.is_cache or "$" in use.path:
             continue
         compiled = facts.machine.file(use.compiled)
-        if compiled is None or compiled.state in ("denied", "refused") or (compiled.why and compiled.state != "file"):
+        if (
+            compiled is None
+            or compiled.state in ("denied", "refused")
+            or (compiled.why and compiled.state != "file")
+        ):
             yield Skip(f"{use.compiled}: {compiled.why or compiled.state if compiled else 'not read'}")
         elif compiled.state == "missing":
             build = "postalias" if use.setting.startswith("alias_") else "postmap"
