@@ -24,7 +24,7 @@ class PromisedMailbox(NamedTuple):
 
 
 def promised_mailboxes(zone: Zone) -> Iterator[PromisedMailbox]:
-    """Report addresses (RFC 9989 section 4.7, RFC 8460 section 3), and whom the SOA names (RFC 1035 section 3.3.13)."""
+    """Report addresses (RFC 9989 section 4.7, RFC 8460 section 3), and whom the SOA names."""
     for policy in dmarc_records(zone):
         for uri in (*policy.tree.rua, *policy.tree.ruf):
             if uri.scheme == "mailto" and uri.problem is None:

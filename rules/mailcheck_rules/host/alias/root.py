@@ -4,8 +4,8 @@
 The alias tables send `root` on to somebody.
 
 ## Why it matters
-cron, the package manager, smartd and Postfix itself write to root. Without an alias that mail lies in /var/mail/root
-on a host that nobody logs in to: the disk fills, the certificate runs out, and everything had been said.
+cron, the package manager, smartd and Postfix itself write to root. Without an alias that mail lies in
+/var/mail/root on a host that nobody logs in to: the disk fills, the certificate runs out, and it had been said.
 
 ## Example
     # /etc/aliases

@@ -77,14 +77,6 @@ RULE = host_rule(
         changed(
             (_VIRTUAL, "dmarc@example.com           reports@example.com\n", "@example.com  ann@example.com\n")
         ),
-        changed(
-            (
-                "zones/example.com.zone",
-                "rua=mailto:tls-reports@example.com",
-                "rua=mailto:tls@example.org",
-            ),
-            files={},
-        ),
     ),
     bad=(
         changed((_VIRTUAL, "dmarc@example.com           reports@example.com\n", ""), caret="example.com"),
