@@ -5,7 +5,7 @@ The compiled file of each table is as new as its source. Times tell that on the 
 
 ## Why it matters
 `postmap` or `newaliases` was forgotten. Postfix goes on with the old entries: the new address bounces, the removed
-one still gets mail. It logs a warning, but only once the difference is over 100 seconds, and only when the table is
+one still gets mail. It logs a warning, but only once the difference is over 100 seconds, and when the table is
 opened.
 
 ## Example
