@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -27,6 +28,9 @@ from mailcheck.cli.options import (
 )
 from mailcheck.cli.progress import watched
 from mailcheck.errors import UsageError
+
+if TYPE_CHECKING:
+    from mailcheck.commands.baseline import BaselineUse
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
 
@@ -83,6 +87,27 @@ def lint(
         bool, typer.Option("--strict", help="A check that came to no verdict fails: exit 4.")
     ] = False,
     color: WhenColored = Color.AUTO,
+    baseline: Annotated[
+        Path | None,
+        typer.Option("--baseline", metavar="FILE", help="Hide the findings that this file holds as accepted."),
+    ] = None,
+    write_baseline: Annotated[
+        bool, typer.Option("--write-baseline", help="Accept all findings of this run: write them to --baseline.")
+    ] = False,
+    prune_baseline: Annotated[
+        bool, typer.Option("--prune-baseline", help="Take out of --baseline what is no longer found.")
+    ] = False,
+    diff_base: Annotated[
+        str | None,
+        typer.Option(
+            "--diff-base",
+            metavar="REV",
+            help="Tell only what changed since this git revision; plan-* rules judge the change itself.",
+        ),
+    ] = None,
+    statistics: Annotated[
+        bool, typer.Option("--statistics", help="Count the findings by rule instead of listing them.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Findings only: no summary, no progress.")] = False,
     include_root: IncludeRoot = None,
     limit: Bounds = None,
@@ -95,6 +120,11 @@ def lint(
         raise UsageError("`--live` and `--offline` exclude each other")
     if resolver and not live:
         raise UsageError("`--resolver` needs `--live`: without it nothing is asked")
+
+    if (write_baseline or prune_baseline) and baseline is None:
+        raise UsageError("--write-baseline and --prune-baseline need --baseline FILE: the file to write")
+    if (write_baseline, prune_baseline, diff_base is not None).count(True) > 1:
+        raise UsageError("--write-baseline, --prune-baseline and --diff-base exclude each other")
 
     from mailcheck.commands import lint as command
     from mailcheck.commands import outside
@@ -109,15 +139,31 @@ def lint(
         limits=bounds,
         live=outside.live_dns(resolver or (), bounds) if live else None,
         max_age=max_age,
+        baseline=_use(baseline, write=write_baseline, prune=prune_baseline) if baseline else None,
+        diff_base=diff_base,
     )
     with watched(quiet=quiet) as progress:
         report = command.lint(settings, progress)
 
     from mailcheck.cli.complaints import tell_trouble
-    from mailcheck.cli.outcome import exit_code, write_reports
+    from mailcheck.cli.outcome import exit_code, threshold, write_reports
     from mailcheck.render.style import Style
 
     tell_trouble(settings.live.trouble if settings.live else None)
     code = exit_code(report, fail_on, strict=strict)
-    written = write_reports(report, reports, Style(quiet=quiet, findings=bounds.findings, exit_code=code), color)
-    raise typer.Exit(max(code, written))
+    style = Style(
+        quiet=quiet,
+        findings=bounds.findings,
+        exit_code=code,
+        statistics=statistics,
+        fails_from=threshold(report, fail_on),
+        time=datetime.now(UTC),
+    )
+    raise typer.Exit(max(code, write_reports(report, reports, style, color)))
+
+
+def _use(path: Path, *, write: bool, prune: bool) -> BaselineUse:
+    from mailcheck.cli.output import write_file
+    from mailcheck.commands.baseline import BaselineUse
+
+    return BaselineUse(path, "write" if write else "prune" if prune else "use", write_file)

@@ -70,6 +70,9 @@ class Format(StrEnum):
     JSONL = "jsonl"
     GITHUB = "github"
     SARIF = "sarif"
+    JUNIT = "junit"
+    GITLAB = "gitlab"
+    MARKDOWN = "markdown"
 
 
 class FailOn(StrEnum):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from mailcheck.commands.outside import LiveDns, load_lock, lock_path, outside_view
 from mailcheck.commands.zones import declared_zones
@@ -19,12 +20,17 @@ from mailcheck.model.settings import Configuration
 from mailcheck.view.locked import LockFile
 from mailcheck.zonefile.load import Loaded, source_lines
 
+if TYPE_CHECKING:
+    from mailcheck.commands.baseline import BaselineUse
+    from mailcheck.lint.accepted import Scope
+
 
 @dataclass(frozen=True, slots=True)
 class LintSettings:
     """What the command line asks for; empty `paths` and None leave it to `mailcheck.yaml`.
 
     `live` is asked for what neither zones nor lock hold. A lock of over `max_age` days is a finding.
+    `diff_base` is a git revision: only what changed since is told.
     """
 
     paths: tuple[Path, ...] = ()
@@ -36,7 +42,17 @@ class LintSettings:
     limits: Limits = field(default_factory=Limits)
     live: LiveDns | None = None
     max_age: int | None = None
+    baseline: BaselineUse | None = None
+    diff_base: str | None = None
     today: date = field(default_factory=date.today)
+
+
+class World(NamedTuple):
+    """The zones of a run, what holds for them, and what was said of them."""
+
+    loaded: Loaded
+    configuration: Configuration
+    report: Report
 
 
 def lint(settings: LintSettings, progress: Progress) -> Report:
@@ -44,6 +60,17 @@ def lint(settings: LintSettings, progress: Progress) -> Report:
 
     Raises UsageError where there is nothing to lint or the configuration cannot be followed.
     """
+    world = judge_world(settings, progress)
+    report = world.report
+    if settings.diff_base is not None:
+        from mailcheck.commands.diff_base import only_changed
+
+        report = only_changed(world, settings.diff_base, settings, progress)
+    return report._replace(snippets=snippets(report))
+
+
+def judge_world(settings: LintSettings, progress: Progress) -> World:
+    """Read the zones and judge them, whatever changed in them; raises as lint() does."""
     configuration = load_configuration(settings.config)
     loaded = declared_zones(
         settings.paths,
@@ -53,16 +80,26 @@ def lint(settings: LintSettings, progress: Progress) -> Report:
         progress=progress,
         meanwhile=lambda: _prepare(configuration),
     )
-    return lint_zones(loaded, configuration, settings, progress)
+    report = _judge(loaded, configuration, settings, progress)
+    if settings.baseline is not None:
+        from mailcheck.commands.baseline import with_baseline
+
+        report = with_baseline(report, settings.baseline, _scope(loaded, settings), settings.limits)
+    return World(loaded, configuration, report)
 
 
 def lint_zones(loaded: Loaded, configuration: Configuration, settings: LintSettings, progress: Progress) -> Report:
     """Judge zones that were read already."""
+    report = _judge(loaded, configuration, settings, progress)
+    return report._replace(snippets=snippets(report))
+
+
+def _judge(loaded: Loaded, configuration: Configuration, settings: LintSettings, progress: Progress) -> Report:
     from mailcheck.lint.run import RunSettings, run_rules
 
     lock = load_lock(lock_path(configuration), settings.limits)
     run = RunSettings(configuration, settings.profile, settings.select, settings.ignore, settings.today)
-    report = run_rules(
+    return run_rules(
         loaded.zones,
         loaded.refused + (lock.refused if lock else ()),
         run,
@@ -71,7 +108,17 @@ def lint_zones(loaded: Loaded, configuration: Configuration, settings: LintSetti
         further=_stale(lock, settings),
         progress=progress,
     )
-    return report._replace(snippets=snippets(report))
+
+
+def _scope(loaded: Loaded, settings: LintSettings) -> Scope:
+    from mailcheck.lint.accepted import Scope
+
+    own = set()
+    if not (settings.select or settings.ignore):
+        own |= {"suppression-expired", "suppression-reason", "suppression-unused"}
+    if settings.max_age is not None:
+        own.add("lock-stale")
+    return Scope(loaded.zones, not settings.paths, frozenset(own))
 
 
 def _prepare(configuration: Configuration) -> None:

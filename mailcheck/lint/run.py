@@ -114,6 +114,7 @@ def run_rules(
         suppressed=kept.suppressed,
         fail_on=plans.fail_on,
         derived=not settings.configuration.spec.domains,
+        ran=plans.active,
         rules={rule_id: rule.info() for rule_id, rule in rules.items()} | OWN_RULES,
     )
 

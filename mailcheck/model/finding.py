@@ -57,7 +57,7 @@ class Finding(NamedTuple):
     """One fault; the first label is the primary one.
 
     `token` tells findings of one rule on one subject apart (the term, tag or target at fault); with
-    the rule, owner and type it makes the fingerprint, which survives a move to another line.
+    the rule, zone, owner and type it makes the fingerprint, which survives a move to another line.
     """
 
     rule: str
@@ -78,7 +78,7 @@ class Finding(NamedTuple):
     def fingerprint(self) -> str:
         import hashlib
 
-        key = "\0".join((self.rule, self.subject.name, self.subject.type, self.token))
+        key = "\0".join((self.rule, *self.subject, self.token))
         return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
@@ -126,7 +126,9 @@ class Report(NamedTuple):
     """The outcome of one run, in a fixed order: path, line, column, rule, message, owner name.
 
     `fail_on` is the severity from which on the profile lets a run fail, where the command line says
-    nothing. `derived` where nobody wrote down what the domains do, so that the zones had to tell.
+    nothing. `derived` where nobody wrote down what the domains do, so that the zones had to tell. `ran` are
+    the ids of the rules that ran. `baseline` counts the findings that a baseline hides, `unchanged` those
+    that have nothing to do with what changed since a revision.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -135,8 +137,11 @@ class Report(NamedTuple):
     zones: int = 0
     records: int = 0
     suppressed: int = 0
+    baseline: int = 0
+    unchanged: int = 0
     fail_on: Severity = Severity.ERROR
     derived: bool = False
+    ran: frozenset[str] = frozenset()
     rules: Mapping[str, RuleInfo] = MappingProxyType({})
     snippets: Mapping[tuple[str, int], str] = MappingProxyType({})
     """Source lines by path and line, for the formats that show them."""

@@ -14,6 +14,9 @@ MODULES = {
     "jsonl": "mailcheck.render.jsonl",
     "github": "mailcheck.render.github",
     "sarif": "mailcheck.render.sarif",
+    "junit": "mailcheck.render.junit",
+    "gitlab": "mailcheck.render.gitlab",
+    "markdown": "mailcheck.render.markdown",
 }
 
 

@@ -86,6 +86,8 @@ def summary_entry(report: Report) -> Json:
         "warnings": report.count(Severity.WARNING),
         "infos": report.count(Severity.INFO),
         "suppressed": report.suppressed,
+        "baseline": report.baseline,
+        "unchanged": report.unchanged,
         "refused": len(report.refused),
         "skipped": len(report.skipped),
         "spec": "derived" if report.derived else "written",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from mailcheck.model.finding import Refused, Report, Severity, Skipped
 from mailcheck.render import escape
 
@@ -43,11 +45,33 @@ def summary_line(report: Report) -> str:
         number(report.count(Severity.WARNING), "warning"),
         number(report.count(Severity.INFO), "info"),
         f"{report.suppressed:,} suppressed",
+        *([f"{report.baseline:,} baseline"] if report.baseline else []),
+        *([f"{report.unchanged:,} unchanged"] if report.unchanged else []),
         f"{len(report.refused):,} refused",
         f"{len(report.skipped):,} not determined",
     ))  # fmt: skip
     derived = "; what the domains do is derived from the zones" if report.derived else ""
     return f"{read}: {outcome}{derived}"
+
+
+def statistics_lines(report: Report) -> list[str]:
+    """How many findings each rule has, the most first: count, severity, rule, and what the rule is about."""
+    rules = Counter((finding.severity, finding.rule) for finding in report.findings)
+    width = max((len(f"{count:,}") for count in rules.values()), default=0)
+    longest = max((len(rule) for _, rule in rules), default=0)
+    ranked = sorted(rules.items(), key=lambda counted: (-counted[1], -counted[0][0], counted[0][1]))
+    return [
+        escape.text(
+            f"{count:>{width},}  {severity.word:<7}  {rule:<{min(longest, 40)}}  {title_of(report, rule)}"
+        ).rstrip()
+        for (severity, rule), count in ranked
+    ]
+
+
+def title_of(report: Report, rule: str) -> str:
+    """The first line of a rule's page, empty where the rule is not known."""
+    info = report.rules.get(rule)
+    return info.title if info else ""
 
 
 def number(count: int, noun: str) -> str:
