@@ -60,7 +60,7 @@ def _row(report: Report, entry: Told) -> str:
     at = finding.at
     place = escape.markdown(f"{at.path}:{at.line}:{at.column}", _CELL)
     also = f"<br>also at {escape.markdown(entry.also, _CELL)}" if entry.also else ""
-    help_lines = (escape.markdown(line, _CELL) for line in finding.help.split("\n")[:3] if line.strip())
+    help_lines = (escape.markdown(line.strip(), _CELL) for line in finding.help.split("\n")[:3] if line.strip())
     what = "<br>".join([escape.markdown(finding.message, _CELL) + also, *help_lines])
     title = escape.markdown(finding.standard or title_of(report, finding.rule), _CELL)
     rule = escape.markdown(finding.rule, escape.WORD)

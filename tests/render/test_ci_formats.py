@@ -16,8 +16,10 @@ from mailcheck.render.style import Style
 from tests.render.sample import NEUTRAL, REPORT, TWICE, WHOLE, on_lines
 from tests.render.schemas import validate_gitlab, validate_junit
 
+PLAIN = Style()
 
-def suites(report: Report, style: Style = Style()) -> dict[str, ElementTree.Element]:
+
+def suites(report: Report, style: Style = PLAIN) -> dict[str, ElementTree.Element]:
     text = render("junit", report, style)
     validate_junit(text)
     return {suite.get("name", ""): suite for suite in ElementTree.fromstring(text)}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from xml.etree import ElementTree
 from collections.abc import Mapping
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
