@@ -74,7 +74,7 @@ def _outdated(baseline: Baseline, gone: dict[int, Entry]) -> Iterator[Finding]:
         yield Finding(
             OUTDATED,
             OWN_RULES[OUTDATED].severity,
-            f"{entry.rule} is no longer found at {shown_name(entry.name)}",
+            f"{entry.rule} is no longer found" + (f" at {shown_name(entry.name)}" if entry.name else ""),
             (Label(baseline.at(line)),),
             Subject("", entry.name, entry.type),
             help="--prune-baseline takes out what is no longer found",

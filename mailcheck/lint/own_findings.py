@@ -44,7 +44,7 @@ came back.
 Run `mailcheck lint --baseline FILE --prune-baseline`, which takes such entries out, and commit the file.
 
 ## References
-mailcheck's guide, "Starting on a repository that has faults"
+mailcheck's guide, "Starting on a repository that has faults", docs/guide/faults-that-are-there.md
 """
 
 _EXPIRED = """\

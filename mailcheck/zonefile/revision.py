@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import filecmp
 import os
+import re
 import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -22,6 +23,7 @@ _LEFT_OUT = frozenset({errno.ENAMETOOLONG, errno.EEXIST, errno.ENOTDIR, errno.EI
 """What writing a file fails with whose name no file here can have; git holds such names too."""
 _REGULAR = (b"100644", b"100755")
 _HUNK = late(r"@@ -[0-9,]+ \+([0-9]+)(?:,([0-9]+))? @@")
+_COMPLAINT = late(r"^(?:fatal|error): (.+)$", re.MULTILINE)
 _OF_A_HOOK = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"})
 
 
@@ -81,7 +83,11 @@ def _blobs(top: Path, commit: str, limits: Limits) -> list[_Blob]:
     """The regular files of a commit. Raises UsageError where they are over the limits."""
     found = []
     octets = 0
-    for entry in _git(top, "ls-tree", "-r", "-z", "-l", "--full-tree", commit).split(b"\0"):
+    try:
+        listed = _git(top, "ls-tree", "-r", "-z", "-l", "--full-tree", commit)
+    except UsageError:
+        raise _not_held() from None
+    for entry in listed.split(b"\0"):
         head, _, path = entry.partition(b"\t")
         fields = head.split()
         if len(fields) != 4 or fields[0] not in _REGULAR or not _is_plain(path):
@@ -124,9 +130,17 @@ def _write(top: Path, blobs: Sequence[_Blob], into: Path) -> None:
                 _, kind, *size = git.stdout.readline().split() or (b"", b"")
                 if kind != b"blob":
                     git.kill()
-                    raise UsageError("git does not hold all files of this revision", hint="fetch it in full")
+                    raise _not_held()
                 _write_file(into, blob.path, _octets(git.stdout, int(size[0])))
                 git.stdout.read(1)
+        if git.returncode:
+            raise _not_held()
+
+
+def _not_held() -> UsageError:
+    return UsageError(
+        "git does not hold all files of this revision", hint="a partial clone lacks them: fetch in full"
+    )
 
 
 def _octets(stream: IO[bytes], size: int) -> Iterator[bytes]:
@@ -152,7 +166,7 @@ def _write_file(into: Path, path: bytes, content: Iterator[bytes]) -> None:
 
 
 def _git(folder: Path, *arguments: str, accept: Sequence[int] = (0,)) -> bytes:
-    """What a git command answers. Raises UsageError with git's own last word where it fails."""
+    """What a git command answers. Raises UsageError with git's own word where it fails."""
     try:
         done = subprocess.run(
             ("git", "-C", str(folder), *arguments),
@@ -167,12 +181,13 @@ def _git(folder: Path, *arguments: str, accept: Sequence[int] = (0,)) -> bytes:
     except subprocess.TimeoutExpired:
         raise UsageError(f"git {arguments[0]} did not end within {_SECONDS} seconds") from None
     if done.returncode not in accept:
-        said = os.fsdecode(done.stderr).strip().rpartition("\n")[2].removeprefix("fatal: ")
-        raise UsageError(f"git {arguments[0]} failed: {said or f'exit code {done.returncode}'}")
+        said = _COMPLAINT.search(os.fsdecode(done.stderr))
+        raise UsageError(f"git {arguments[0]} failed: {said[1] if said else f'exit code {done.returncode}'}")
     return done.stdout
 
 
 def _environment() -> dict[str, str]:
     """git's environment: what a hook sets for its own repository left out, and nothing is asked or fetched."""
     kept = {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK}
-    return {**kept, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1"}
+    alone = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_ALLOW_PROTOCOL": "none"}
+    return {**kept, **alone, "LC_ALL": "C"}

@@ -188,6 +188,31 @@ def test_stale_suppressions_and_locks_are_accepted_too(world: World) -> None:
     assert ("baseline-outdated", "example.com.") in world.lint("--baseline", "base").findings
 
 
+def test_an_old_lock_is_accepted_whatever_its_age(world: World) -> None:
+    world.zone("example.com", "")
+    lock = "# mailcheck.lock 1: written by `mailcheck lock`\n# verified {} from 192.0.2.53\n\nmx.example.net. A 192.0.2.4\n"
+    Path("mailcheck.lock").write_text(lock.format("2020-01-31"))
+    options = ("--max-age", "30", "--fail-on", "warning", "--baseline", "base")
+    assert world.lint(*options, "--write-baseline").code == 0
+    assert any("lock-stale" in line for line in lines())
+    Path("mailcheck.lock").write_text(lock.format("2020-02-01"))
+    assert world.lint(*options).code == 0
+    assert world.lint("--baseline", "base").findings == []
+    assert world.lint(*options[:-2], "--max-age", "9999", "--baseline", "base").findings == [
+        ("baseline-outdated", None)
+    ]
+
+
+def test_what_came_to_no_verdict_is_not_gone(world: World) -> None:
+    options = ("--select", "spf-include-no-record", "--baseline", "base")
+    world.zone("example.com", '@ TXT "v=spf1 include:_spf.example.net -all"\n')
+    other = world.zone("example.net", "")
+    assert world.lint(*options, "--write-baseline").summary["baseline"] == 1
+    other.unlink()
+    assert world.lint(*options, "--prune-baseline").findings == []
+    assert len(lines()) == 2
+
+
 ENTRY = '{"name": "x.", "type": "", "rule": "r", "message": "m", "zone": "x.", "fingerprint": "%s"}' % ("0" * 32)
 HEADER = '{"mailcheck-baseline": 1}\n'
 DAMAGED = {

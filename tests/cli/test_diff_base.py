@@ -218,13 +218,15 @@ def test_zones_outside_the_repository(
     world.commit()
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     shutil.copytree("zones", elsewhere / "zones")
-    (elsewhere / "mailcheck.yaml").write_text("zones: [zones]\n")
+    (elsewhere / "mailcheck.yaml").write_text("zones: [zones]\ndomains: {example.com: {mail: none}}\n")
     assert world.lint(str(elsewhere / "zones"), "--diff-base", "HEAD").code == 2
     assert "lies outside the repository" in capsys.readouterr().err
     assert world.lint("--config", str(elsewhere / "mailcheck.yaml"), "--diff-base", "HEAD").code == 2
     assert "lies outside the repository" in capsys.readouterr().err
     options = ("zones", "--config", str(elsewhere / "mailcheck.yaml"), *SPF, "--diff-base", "HEAD")
     assert (world.lint(*options).code, world.lint(*options).findings) == (0, [])
+    assert "spec-parked" in {rule for rule, _ in world.lint(*options[:3]).findings}
+    assert world.lint(*options[:3], "--diff-base", "HEAD").findings == []
 
 
 @pytest.mark.parametrize("before", ["zones: [\n", None])

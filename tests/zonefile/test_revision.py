@@ -153,7 +153,30 @@ def test_a_clone_that_lacks_files(world: World, into: Path) -> None:
     world.commit()
     identity = world.git("rev-parse", f"HEAD:zones/{zone.name}")
     (world.root / ".git" / "objects" / identity[:2] / identity[2:]).unlink()
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError, match="does not hold all files"):
+        extract("HEAD", into, Limits(), start=world.root)
+
+
+def test_a_clone_that_could_fetch_what_it_lacks_does_not(world: World, into: Path, tmp_path: Path) -> None:
+    world.zone("example.com", "")
+    world.commit()
+    world.git("config", "uploadpack.allowFilter", "true")
+    partial = tmp_path / "partial"
+    world.git("clone", "-q", "--no-checkout", "--filter=blob:none", f"file://{world.root}", str(partial))
+    with pytest.raises(UsageError, match="does not hold all files"):
+        extract("HEAD", into, Limits(), start=partial)
+
+
+@pytest.mark.parametrize("size", [20, 100_000])
+def test_a_damaged_object(size: int, world: World, into: Path) -> None:
+    content = os.urandom(size)
+    (world.root / "octets").write_bytes(content)
+    world.commit()
+    identity = world.git("rev-parse", "HEAD:octets")
+    stored = world.root / ".git" / "objects" / identity[:2] / identity[2:]
+    stored.chmod(0o600)
+    stored.write_bytes(stored.read_bytes()[: -size // 2])
+    with pytest.raises(UsageError, match="does not hold all files"):
         extract("HEAD", into, Limits(), start=world.root)
 
 
