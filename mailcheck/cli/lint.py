@@ -26,7 +26,7 @@ from mailcheck.cli.options import (
     targets,
 )
 from mailcheck.cli.progress import watched
-from mailcheck.errors import UsageError
+from mailcheck.errors import ExitCode, UsageError
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
 
@@ -79,6 +79,19 @@ def lint(
             help="Warn where the lock was last verified longer ago (lock-stale). Without it, age is not judged.",
         ),
     ] = None,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Mend in the zone files what can be mended without changing its meaning.")
+    ] = False,
+    diff: Annotated[
+        bool,
+        typer.Option(
+            "--diff", help="Write what --fix would change as a diff; change nothing, exit 1 where it would."
+        ),
+    ] = False,
+    unsafe_fixes: Annotated[
+        bool,
+        typer.Option("--unsafe-fixes", help="With --fix or --diff: also fixes that change what a record means."),
+    ] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="A check that came to no verdict fails: exit 4.")
     ] = False,
@@ -95,6 +108,10 @@ def lint(
         raise UsageError("`--live` and `--offline` exclude each other")
     if resolver and not live:
         raise UsageError("`--resolver` needs `--live`: without it nothing is asked")
+    if unsafe_fixes and not (fix or diff):
+        raise UsageError("`--unsafe-fixes` needs `--fix` or `--diff`")
+    if diff and (formats or outputs):
+        raise UsageError("`--diff` writes a diff and no report", hint="leave out --format and --output")
 
     from mailcheck.commands import lint as command
     from mailcheck.commands import outside
@@ -110,14 +127,23 @@ def lint(
         live=outside.live_dns(resolver or (), bounds) if live else None,
         max_age=max_age,
     )
+    fixed = None
     with watched(quiet=quiet) as progress:
-        report = command.lint(settings, progress)
+        if fix or diff:
+            from mailcheck.commands import fix as fixing
+
+            fixed = fixing.fix(settings, progress, unsafe=unsafe_fixes, write=not diff)
+        report = fixed.report if fixed else command.lint(settings, progress)
 
     from mailcheck.cli.complaints import tell_trouble
+    from mailcheck.cli.fixes import tell_left, write_diff
     from mailcheck.cli.outcome import exit_code, write_reports
     from mailcheck.render.style import Style
 
     tell_trouble(settings.live.trouble if settings.live else None)
-    code = exit_code(report, fail_on, strict=strict)
+    left = tell_left(fixed) if fixed else ExitCode.CLEAN
+    if fixed and diff:
+        raise typer.Exit(write_diff(fixed, quiet=quiet))
+    code = max(exit_code(report, fail_on, strict=strict), left)
     written = write_reports(report, reports, Style(quiet=quiet, findings=bounds.findings, exit_code=code), color)
     raise typer.Exit(max(code, written))

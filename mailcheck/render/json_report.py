@@ -88,6 +88,7 @@ def summary_entry(report: Report) -> Json:
         "suppressed": report.suppressed,
         "refused": len(report.refused),
         "skipped": len(report.skipped),
+        "fixed": report.fixed or 0,
         "spec": "derived" if report.derived else "written",
     }
 

@@ -1,0 +1,133 @@
+"""Edits of records as edits of their files: which characters of the file must change, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from mailcheck.model.finding import Edit
+from mailcheck.model.patterns import late
+from mailcheck.model.record import Record
+
+_BREAK = late("\r\n|\r|\n")
+_BYTE_ORDER_MARK = "\ufeff"
+_ESCAPABLE = "\\'\""
+
+
+class Patch(NamedTuple):
+    """The characters `start` up to `end` of a file's text give way to `replacement`."""
+
+    path: str
+    start: int
+    end: int
+    replacement: str
+
+    def clashes(self, other: Patch) -> bool:
+        """Whether the two cannot be made at once: they overlap, or one inserts where the other begins or ends."""
+        if self.path != other.path or self.end < other.start or other.end < self.start:
+            return False
+        apart = self.end == other.start or other.end == self.start
+        return not (apart and self.start < self.end and other.start < other.end)
+
+
+class FileText:
+    """The text of a file as its octets have it: line ends, tabs and a byte order mark included."""
+
+    def __init__(self, octets: bytes) -> None:
+        self.text = octets.decode("utf-8")
+        first = len(_BYTE_ORDER_MARK) if self.text.startswith(_BYTE_ORDER_MARK) else 0
+        self._lines = [first, *(found.end() for found in _BREAK.finditer(self.text))]
+
+    def offset(self, line: int, column: int) -> int:
+        """Where the character of a 1-based line and column stands."""
+        return self._lines[line - 1] + column - 1
+
+    def patched(self, patches: Iterable[Patch]) -> bytes:
+        """The octets of the text with the patches made, of which no two clash."""
+        text = self.text
+        for patch in sorted(patches, key=lambda patch: patch.start, reverse=True):
+            text = text[: patch.start] + patch.replacement + text[patch.end :]
+        return text.encode("utf-8")
+
+
+def patches_of(edit: Edit, file: FileText) -> tuple[Patch, ...] | None:
+    """What must change in the file for the edit; None where its text is not that of the record.
+
+    Only what differs is written anew. A stretch that lies in several strings is taken out of each, and what
+    replaces it goes into the first.
+    """
+    record, start, end, replacement = _trimmed(edit)
+    places = _Places(record, file)
+    edges = [start, *(cut for cut in record.cuts if start < cut < end), end]
+    patches = []
+    for first, last in pairwise(edges):
+        try:
+            span = places.stretch(first, last)
+        except IndexError:
+            return None
+        if span is None:
+            return None
+        patches.append(Patch(record.at.path, *span, replacement if first == start else ""))
+    return tuple(patches)
+
+
+def edited(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
+    """A record's text after edits `(start, end, replacement)` of which no two overlap."""
+    for start, end, replacement in sorted(edits, reverse=True):
+        text = text[:start] + replacement + text[end:]
+    return text
+
+
+def _trimmed(edit: Edit) -> Edit:
+    """The same edit without the characters at both ends that stay what they are."""
+    record, start, end, replacement = edit
+    old = record.text[start:end]
+    alike = _alike(old, replacement)
+    old, replacement = old[alike:], replacement[alike:]
+    behind = _alike(old[::-1], replacement[::-1])
+    return Edit(record, start + alike, end - behind, replacement[: len(replacement) - behind])
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters both begin with."""
+    pairs: Iterator[tuple[str, str]] = zip(one, other, strict=False)
+    return next((at for at, (left, right) in enumerate(pairs) if left != right), min(len(one), len(other)))
+
+
+class _Places:
+    """Where in its file each character of a record's text begins and ends."""
+
+    def __init__(self, record: Record, file: FileText) -> None:
+        self._record = record
+        self._file = file
+        self._cuts = frozenset(record.cuts)
+
+    def stretch(self, start: int, end: int) -> tuple[int, int] | None:
+        """What stands for the text's characters `start` up to `end`; for none, the place behind `start - 1`."""
+        last = self._end(end - 1) if end else self._offset(0)
+        first = last if start == end else self._start(start)
+        return None if first is None or last is None or last < first else (first, last)
+
+    def _offset(self, at: int) -> int:
+        return self._file.offset(*self._record.at.position(at))
+
+    def _start(self, at: int) -> int:
+        """Where the character begins; backslashes before it that are no character of their own belong to it."""
+        offset = self._offset(at)
+        if at and at not in self._cuts:
+            before = self._end(at - 1)
+            if before is not None and set(self._file.text[before:offset]) == {"\\"}:
+                return before
+        return offset
+
+    def _end(self, at: int) -> int | None:
+        """Where the character ends; None where that cannot be told."""
+        offset = self._offset(at)
+        char = self._file.text[offset]
+        if char == self._record.text[at] and char not in _ESCAPABLE:
+            return offset + 1
+        following = at + 1
+        if following == len(self._record.text) or following in self._cuts:
+            return None
+        return self._offset(following)
