@@ -43,9 +43,9 @@ def fixable_lines(report: Report) -> list[str]:
     if not unsafe:
         return [f"{safe:,} fixable with `--fix`"] if safe else []
     if not safe:
-        return [f"{unsafe:,} fixable with `--fix --unsafe-fixes`, which change what records mean"]
+        return [f"{unsafe:,} fixable with `--fix --unsafe-fixes` (records would mean something else)"]
     return [
-        f"{safe:,} fixable with `--fix`, {unsafe:,} more with `--unsafe-fixes`, which change what records mean"
+        f"{safe:,} fixable with `--fix`, {unsafe:,} more with `--unsafe-fixes` (records would mean something else)"
     ]
 
 

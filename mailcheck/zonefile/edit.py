@@ -12,6 +12,9 @@ from mailcheck.model.record import Record
 
 _BREAK = late("\r\n|\r|\n")
 _BYTE_ORDER_MARK = "\ufeff"
+_ESCAPE = late(r"\\(?:[0-9]{3}|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)|''")
+"""One character as a master file writes it, or as YAML does between quotes."""
+
 _ESCAPABLE = "\\'\""
 
 
@@ -57,18 +60,18 @@ def patches_of(edit: Edit, file: FileText) -> tuple[Patch, ...] | None:
     Only what differs is written anew. A stretch that lies in several strings is taken out of each, and what
     replaces it goes into the first.
     """
-    record, start, end, replacement = _trimmed(edit)
-    places = _Places(record, file)
-    edges = [start, *(cut for cut in record.cuts if start < cut < end), end]
+    places = _Places(edit.record, file)
     patches = []
-    for first, last in pairwise(edges):
-        try:
-            span = places.stretch(first, last)
-        except IndexError:
-            return None
-        if span is None:
-            return None
-        patches.append(Patch(record.at.path, *span, replacement if first == start else ""))
+    for start, end, replacement in _differences(edit):
+        edges = [start, *(cut for cut in edit.record.cuts if start < cut < end), end]
+        for first, last in pairwise(edges):
+            try:
+                span = places.stretch(first, last)
+            except IndexError:
+                return None
+            if span is None:
+                return None
+            patches.append(Patch(edit.record.at.path, *span, replacement if first == start else ""))
     return tuple(patches)
 
 
@@ -79,14 +82,18 @@ def edited(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
     return text
 
 
-def _trimmed(edit: Edit) -> Edit:
-    """The same edit without the characters at both ends that stay what they are."""
+def _differences(edit: Edit) -> Iterator[tuple[int, int, str]]:
+    """The same edit without what stays as it is: `(start, end, replacement)` for each stretch that does not."""
     record, start, end, replacement = edit
     old = record.text[start:end]
+    if len(old) == len(replacement):
+        changed = [at for at in range(len(old)) if old[at] != replacement[at]]
+        yield from ((start + at, start + at + 1, replacement[at]) for at in changed)
+        return
     alike = _alike(old, replacement)
     old, replacement = old[alike:], replacement[alike:]
     behind = _alike(old[::-1], replacement[::-1])
-    return Edit(record, start + alike, end - behind, replacement[: len(replacement) - behind])
+    yield start + alike, end - behind, replacement[: len(replacement) - behind]
 
 
 def _alike(one: str, other: str) -> int:
@@ -128,6 +135,7 @@ class _Places:
         if char == self._record.text[at] and char not in _ESCAPABLE:
             return offset + 1
         following = at + 1
-        if following == len(self._record.text) or following in self._cuts:
-            return None
-        return self._offset(following)
+        if following < len(self._record.text) and following not in self._cuts:
+            return self._offset(following)
+        escape = _ESCAPE.match(self._file.text, offset)
+        return escape.end() if escape else None

@@ -235,7 +235,7 @@ class _Loader:
         sources: list[Source] = []
         errors: list[InputRefused] = []
         for path in found.files:
-            shown = found.shown if len(found.files) == 1 else shown_path(path)
+            shown = found.shown if found.shown.endswith(path.name) else shown_path(path)
             try:
                 sources.append(read_source(path, shown, self._limits, self._budget, self._drafts))
             except InputRefused as error:

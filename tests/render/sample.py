@@ -121,6 +121,7 @@ REPORT = Report(
     zones=405,
     records=6549,
     suppressed=1,
+    fixed=4,
     derived=True,
     rules=RULES,
     snippets=SNIPPETS,

@@ -13,7 +13,8 @@ exception and is none.
     example.com. TXT "v=spf1 ip4:192.0.2.0/24 ip4:192.0.2.17 -all"
 
 ## How to fix
-Remove the later term, which is what the offered fix does where both have the same qualifier. Where it is meant as an exception, put it in front of the wider one:
+Remove the later term, which is what the offered fix does where both have the same qualifier. Where it is
+meant as an exception, put it in front of the wider one:
 
     example.com. TXT "v=spf1 -ip4:192.0.2.17 ip4:192.0.2.0/24 -all"
 
