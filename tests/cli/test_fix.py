@@ -319,15 +319,16 @@ def test_an_anchor_is_left_where_an_alias_means_something_else() -> None:
 
 
 def test_generated_records_are_left(capsys: Captured) -> None:
-    text = HEAD + b'$GENERATE 1-2 host$ TXT "\\"v=spf1 a a -all\\""\n'
+    text = HEAD + b"$GENERATE 1-2 host$ TXT v=spf1\\032a\\032a\\032-all\n"
     path = write("example.com.zone", text)
-    fix("spf-duplicate-term")
+    assert fix("spf-duplicate-term") == 1
+    assert capsys.readouterr().err.count("not fixed: zones/example.com.zone:6:") == 2
     assert path.read_bytes() == text
 
 
 GENERATED = (
     HEAD
-    + b"""$GENERATE 1-1 host TXT "\\"v=spf1 a a -all\\""
+    + b"""$GENERATE 1-1 host TXT v=spf1\\032a\\032a\\032-all
 @ TXT "v=spf1 ip4:192.0.2.17/24 mx mx -all"
 """
 )
@@ -339,7 +340,7 @@ def test_a_fix_that_would_not_read_as_intended_keeps_no_other_back(capsys: Captu
     out, err = capsys.readouterr()
     assert (
         err
-        == "not fixed: zones/example.com.zone:6:21: spf-duplicate-term: the file would not read as it is meant to\n"
+        == "not fixed: zones/example.com.zone:6:33: spf-duplicate-term: the file would not read as it is meant to\n"
     )
     assert "`a` stands here twice" in out
     assert path.read_bytes() == GENERATED.replace(b"17/24 mx mx", b"0/24 mx")
