@@ -17,7 +17,7 @@ from mailcheck.model.finding import Edit, Finding, Report
 from mailcheck.model.progress import Progress, Silent
 from mailcheck.model.record import Record
 from mailcheck.zonefile.discover import Found
-from mailcheck.zonefile.edit import FileText, Patch, patches_of
+from mailcheck.zonefile.edit import FileText, Patch, Taken, patches_of
 from mailcheck.zonefile.intended import says_what_was_intended
 from mailcheck.zonefile.load import Loaded
 from mailcheck.zonefile.rewrite import rewrite
@@ -131,11 +131,8 @@ class _Run:
     def _pass(self, findings: Iterable[Finding]) -> bool:
         """Make the fixes that do not overlap; whether there were any."""
         texts: dict[str, FileText] = {}
-        chosen: list[_Group] = []
-        for group in self._groups(findings, texts):
-            taken = (patch for other in chosen for patch in other.patches)
-            if not any(patch.clashes(other) for other in taken for patch in group.patches):
-                chosen.append(group)
+        taken = Taken()
+        chosen = [group for group in self._groups(findings, texts) if taken.take(group.patches)]
         kept = self._settled([], chosen, texts) if chosen else []
         if not kept:
             return False

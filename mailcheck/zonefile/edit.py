@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -48,10 +49,33 @@ class FileText:
 
     def patched(self, patches: Iterable[Patch]) -> bytes:
         """The octets of the text with the patches made, of which no two clash."""
-        text = self.text
-        for patch in sorted(patches, key=lambda patch: patch.start, reverse=True):
-            text = text[: patch.start] + patch.replacement + text[patch.end :]
-        return text.encode("utf-8")
+        parts: list[str] = []
+        at = 0
+        for patch in sorted(patches, key=lambda patch: patch.start):
+            parts += self.text[at : patch.start], patch.replacement
+            at = patch.end
+        return "".join((*parts, self.text[at:])).encode("utf-8")
+
+
+class Taken:
+    """Patches of which no two clash."""
+
+    def __init__(self) -> None:
+        self._by_path: dict[str, list[Patch]] = {}
+
+    def take(self, patches: Sequence[Patch]) -> bool:
+        """Add all of them, unless one clashes with what is there; whether they were added."""
+        if any(patch.clashes(other) for patch in patches for other in self._beside(patch)):
+            return False
+        for patch in patches:
+            insort(self._by_path.setdefault(patch.path, []), patch)
+        return True
+
+    def _beside(self, patch: Patch) -> Iterable[Patch]:
+        """The nearest patches on both sides: any other is farther away."""
+        there = self._by_path.get(patch.path, [])
+        at = bisect_left(there, patch)
+        return there[max(0, at - 1) : at + 1]
 
 
 def patches_of(edit: Edit, file: FileText) -> tuple[Patch, ...] | None:
