@@ -380,6 +380,15 @@ def test_a_file_in_a_folder_that_is_read_only_stays(capsys: Captured) -> None:
     assert path.read_bytes() == SPF
 
 
+@pytest.mark.parametrize("kept_at_hand", [1, 1024])
+def test_many_zones_are_mended_by_several_processes(kept_at_hand: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mailcheck.processes.WORTHWHILE", 2)
+    monkeypatch.setattr("mailcheck.zonefile.load.REMEMBERED_ZONES", kept_at_hand)
+    paths = [write(f"z{number}.example.yaml", SPF) for number in range(6)]
+    assert fix("spf-host-bits") == 0
+    assert {path.read_bytes() for path in paths} == {SPF.replace(b"17/24", b"0/24")}
+
+
 def test_an_octodns_zone_of_two_sources_is_mended_in_both() -> None:
     write("first/example.com.yaml", SPF)
     write("second/example.com.yaml", SPF.replace(b"''", b"www"))
