@@ -27,7 +27,7 @@ from mailcheck.cli.options import (
     targets,
 )
 from mailcheck.cli.progress import watched
-from mailcheck.errors import UsageError
+from mailcheck.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from mailcheck.commands.baseline import BaselineUse
@@ -83,6 +83,19 @@ def lint(
             help="Warn where the lock was last verified longer ago (lock-stale). Without it, age is not judged.",
         ),
     ] = None,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Mend in the zone files what can be mended without changing its meaning.")
+    ] = False,
+    diff: Annotated[
+        bool,
+        typer.Option(
+            "--diff", help="Write what --fix would change as a diff; change nothing, exit 1 where it would."
+        ),
+    ] = False,
+    unsafe_fixes: Annotated[
+        bool,
+        typer.Option("--unsafe-fixes", help="With --fix or --diff: also fixes that change what a record means."),
+    ] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="A check that came to no verdict fails: exit 4.")
     ] = False,
@@ -120,11 +133,19 @@ def lint(
         raise UsageError("`--live` and `--offline` exclude each other")
     if resolver and not live:
         raise UsageError("`--resolver` needs `--live`: without it nothing is asked")
+    if unsafe_fixes and not (fix or diff):
+        raise UsageError("`--unsafe-fixes` needs `--fix` or `--diff`")
+    if diff and (formats or outputs):
+        raise UsageError("`--diff` writes a diff and no report", hint="leave out --format and --output")
 
     if (write_baseline or prune_baseline) and baseline is None:
         raise UsageError("--write-baseline and --prune-baseline need --baseline FILE: the file to write")
     if (write_baseline, prune_baseline, diff_base is not None).count(True) > 1:
         raise UsageError("--write-baseline, --prune-baseline and --diff-base exclude each other")
+    if (fix or diff) and (write_baseline or prune_baseline or diff_base is not None):
+        raise UsageError(
+            "--fix and --diff cannot be combined with --write-baseline, --prune-baseline, --diff-base"
+        )
 
     from mailcheck.commands import lint as command
     from mailcheck.commands import outside
@@ -142,15 +163,24 @@ def lint(
         baseline=_use(baseline, write=write_baseline, prune=prune_baseline) if baseline else None,
         diff_base=diff_base,
     )
+    fixed = None
     with watched(quiet=quiet) as progress:
-        report = command.lint(settings, progress)
+        if fix or diff:
+            from mailcheck.commands import fix as fixing
+
+            fixed = fixing.fix(settings, progress, unsafe=unsafe_fixes, write=not diff)
+        report = fixed.report if fixed else command.lint(settings, progress)
 
     from mailcheck.cli.complaints import tell_trouble
+    from mailcheck.cli.fixes import tell_left, write_diff
     from mailcheck.cli.outcome import exit_code, threshold, write_reports
     from mailcheck.render.style import Style
 
     tell_trouble(settings.live.trouble if settings.live else None)
-    code = exit_code(report, fail_on, strict=strict)
+    left = tell_left(fixed) if fixed else ExitCode.CLEAN
+    if fixed and diff:
+        raise typer.Exit(write_diff(fixed, quiet=quiet))
+    code = max(exit_code(report, fail_on, strict=strict), left)
     style = Style(
         quiet=quiet,
         findings=bounds.findings,

@@ -80,12 +80,7 @@ def judge_world(settings: LintSettings, progress: Progress) -> World:
         progress=progress,
         meanwhile=lambda: _prepare(configuration),
     )
-    report = _judge(loaded, configuration, settings, progress)
-    if settings.baseline is not None:
-        from mailcheck.commands.baseline import with_baseline
-
-        report = with_baseline(report, settings.baseline, _scope(loaded, settings), settings.limits)
-    return World(loaded, configuration, report)
+    return World(loaded, configuration, _judge(loaded, configuration, settings, progress))
 
 
 def lint_zones(loaded: Loaded, configuration: Configuration, settings: LintSettings, progress: Progress) -> Report:
@@ -99,7 +94,7 @@ def _judge(loaded: Loaded, configuration: Configuration, settings: LintSettings,
 
     lock = load_lock(lock_path(configuration), settings.limits)
     run = RunSettings(configuration, settings.profile, settings.select, settings.ignore, settings.today)
-    return run_rules(
+    report = run_rules(
         loaded.zones,
         loaded.refused + (lock.refused if lock else ()),
         run,
@@ -108,6 +103,11 @@ def _judge(loaded: Loaded, configuration: Configuration, settings: LintSettings,
         further=_stale(lock, settings),
         progress=progress,
     )
+    if settings.baseline is None:
+        return report
+    from mailcheck.commands.baseline import with_baseline
+
+    return with_baseline(report, settings.baseline, _scope(loaded, settings), settings.limits)
 
 
 def _scope(loaded: Loaded, settings: LintSettings) -> Scope:

@@ -7,7 +7,8 @@ from enum import IntEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
-from mailcheck.model.location import Location, Span
+from mailcheck.model.location import Location
+from mailcheck.model.record import Record
 
 
 class Severity(IntEnum):
@@ -30,10 +31,14 @@ class Label(NamedTuple):
 
 
 class Edit(NamedTuple):
-    """Replace the characters of one span of a file."""
+    """Put `replacement` in place of the characters `start` up to `end` of a record's text.
 
-    path: str
-    span: Span
+    It says what the record shall say; how its file must be changed for that is `zonefile.edit`'s to find out.
+    """
+
+    record: Record
+    start: int
+    end: int
     replacement: str
 
 
@@ -128,7 +133,8 @@ class Report(NamedTuple):
     `fail_on` is the severity from which on the profile lets a run fail, where the command line says
     nothing. `derived` where nobody wrote down what the domains do, so that the zones had to tell. `ran` are
     the ids of the rules that ran. `baseline` counts the findings that a baseline hides, `unchanged` those
-    that have nothing to do with what changed since a revision.
+    that have nothing to do with what changed since a revision. `fixed` counts the findings that
+    this run removed from the files, None where it was not asked to.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -145,6 +151,7 @@ class Report(NamedTuple):
     rules: Mapping[str, RuleInfo] = MappingProxyType({})
     snippets: Mapping[tuple[str, int], str] = MappingProxyType({})
     """Source lines by path and line, for the formats that show them."""
+    fixed: int | None = None
 
     def count(self, severity: Severity) -> int:
         return sum(1 for finding in self.findings if finding.severity is severity)

@@ -7,7 +7,13 @@ from collections.abc import Iterator
 from mailcheck.model.finding import Report
 from mailcheck.render import escape
 from mailcheck.render.style import Style, not_shown
-from mailcheck.render.summary import not_determined_lines, refused_line, statistics_lines, summary_line
+from mailcheck.render.summary import (
+    fixable_lines,
+    not_determined_lines,
+    refused_line,
+    statistics_lines,
+    summary_line,
+)
 from mailcheck.render.told import Told, told
 
 
@@ -27,6 +33,7 @@ def _lines(report: Report, style: Style) -> Iterator[str]:
     yield from not_shown(len(report.refused), "refused entries", style)
     if not style.quiet:
         yield from not_determined_lines(report)
+        yield from fixable_lines(report)
         yield summary_line(report)
 
 

@@ -43,6 +43,13 @@ def source(value: str, limit: int = PATH) -> str:
     return cut(_logged(value[: limit + 1], octets=False), limit)
 
 
+def diff(line: str) -> str:
+    """A line of a diff, without its line feed, at full length: tabs and a carriage return at its end stay."""
+    body = line.removesuffix("\r")
+    shown = "\t".join(_logged(part, octets=False) for part in body.split("\t"))
+    return shown + line[len(body) :]
+
+
 def json(value: str) -> str:
     """A message in a JSON document, where it is a string that people read."""
     return _visible(value, octets=True)

@@ -90,6 +90,7 @@ def summary_entry(report: Report) -> Json:
         "unchanged": report.unchanged,
         "refused": len(report.refused),
         "skipped": len(report.skipped),
+        "fixed": report.fixed or 0,
         "spec": "derived" if report.derived else "written",
     }
 

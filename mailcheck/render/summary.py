@@ -37,10 +37,26 @@ def _checks(skips: list[Skipped]) -> str:
     return f"{number(len(skips), 'check')}: {named}" + (", …" if len(rules) > RULES_NAMED else "")
 
 
+def fixable_lines(report: Report) -> list[str]:
+    """What `--fix` would do about the findings; nothing where it can do nothing."""
+    fixes = [finding.fix for finding in report.findings if finding.fix]
+    safe = sum(fix.safe for fix in fixes)
+    unsafe = len(fixes) - safe
+    if not unsafe:
+        return [f"{safe:,} fixable with `--fix`"] if safe else []
+    if not safe:
+        return [f"{unsafe:,} fixable with `--fix --unsafe-fixes` (records would mean something else)"]
+    return [
+        f"{safe:,} fixable with `--fix`, {unsafe:,} more with `--unsafe-fixes` (records would mean something else)"
+    ]
+
+
 def summary_line(report: Report) -> str:
     """What was read and what came of it, in one line."""
     read = f"{number(report.zones, 'zone')}, {number(report.records, 'record')}"
+    fixed = () if report.fixed is None else (f"{report.fixed:,} fixed",)
     outcome = ", ".join((
+        *fixed,
         number(report.count(Severity.ERROR), "error"),
         number(report.count(Severity.WARNING), "warning"),
         number(report.count(Severity.INFO), "info"),

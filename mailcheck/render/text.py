@@ -9,7 +9,13 @@ from mailcheck.model.finding import Label, Refused, Report, Severity
 from mailcheck.render import escape
 from mailcheck.render.snippet import snippet
 from mailcheck.render.style import Style, not_shown
-from mailcheck.render.summary import not_determined_lines, refused_line, statistics_lines, summary_line
+from mailcheck.render.summary import (
+    fixable_lines,
+    not_determined_lines,
+    refused_line,
+    statistics_lines,
+    summary_line,
+)
 from mailcheck.render.told import Told, told
 
 BOLD = "1"
@@ -39,6 +45,7 @@ class _Text:
             yield from (line, "")
         if not style.quiet:
             yield from not_determined_lines(report)
+            yield from fixable_lines(report)
             yield summary_line(report)
 
     def _findings(self) -> Iterator[str]:

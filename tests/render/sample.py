@@ -14,7 +14,8 @@ from mailcheck.model.finding import (
     Skipped,
     Subject,
 )
-from mailcheck.model.location import Location, Span, whole_line
+from mailcheck.model.location import Location, whole_line
+from mailcheck.model.record import Record
 
 PAGE = """\
 `?all` leaves every unknown sender neutral.
@@ -75,6 +76,7 @@ NEUTRAL = Finding(
     help="end the record in `~all` or `-all`",
     standard="RFC 7208 section 5.1",
 )
+MERGED = Record("example.com.", "TXT", 3600, "v=spf1 mx -all", at(ZONE, 12, 7, 23), at(ZONE, 12, 1, 2))
 TWICE = Finding(
     rule="spf-single-record",
     severity=Severity.ERROR,
@@ -86,7 +88,7 @@ TWICE = Finding(
     ),
     subject=Subject("example.com.", "example.com.", "TXT"),
     help="merge them:\n  v=spf1 mx ip4:192.0.2.1 -all",
-    fix=Fix("merge", (Edit(ZONE, Span(12, 7, 12, 23), ""),), safe=False),
+    fix=Fix("merge", (Edit(MERGED, 0, 16, ""),), safe=False),
     standard="RFC 7208 section 4.5",
 )
 LONG = Finding(
@@ -122,6 +124,7 @@ REPORT = Report(
     baseline=7,
     unchanged=1_234,
     ran=frozenset({"spf-all-neutral"}),
+    fixed=4,
     derived=True,
     rules=RULES,
     snippets=SNIPPETS,

@@ -105,6 +105,7 @@ def test_text_shows_a_label_whose_line_is_not_known() -> None:
         "             v=spf1 mx ip4:192.0.2.1 -all\n"
         "   = spf-single-record: RFC 7208 section 4.5\n"
         "\n"
+        "1 fixable with `--fix --unsafe-fixes` (records would mean something else)\n"
         "0 zones, 0 records: 1 error, 0 warnings, 0 infos, 0 suppressed, 0 refused, 0 not determined\n"
     )
 
