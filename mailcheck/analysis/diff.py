@@ -1,0 +1,223 @@
+"""Two states of the declared zones compared by what they do to mail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeVar
+
+from mailcheck.analysis.diff_keys import key_diff
+from mailcheck.analysis.diff_other import other_changes
+from mailcheck.analysis.diff_parts import dmarc_diff, mx_diff, ptr_diff, spf_diff
+from mailcheck.analysis.diff_state import Compared, DomainState, domain_state
+from mailcheck.analysis.diff_subjects import compared_addresses, compared_domains, is_include_only, zone_state
+from mailcheck.analysis.fcrdns import ReverseDns, reverse_dns
+from mailcheck.analysis.lock_changes import value_set
+from mailcheck.analysis.together import Outcome, together
+from mailcheck.analysis.trace import NEVER_ASKED
+from mailcheck.model.diff import DomainDiff, OpenQuestion, PtrDiff
+from mailcheck.model.dns import Answer, Answers, Evaluation, Present, Question, Unknown
+from mailcheck.model.names import IPAddress
+from mailcheck.model.zone import Zone
+
+T = TypeVar("T")
+Ask = Callable[[frozenset[Question]], Answers]
+
+
+class Side(NamedTuple):
+    """One state: its zones, and who answers for it."""
+
+    zones: Sequence[Zone]
+    ask: Ask
+
+
+class Comparison(NamedTuple):
+    """What was found; `unanswered` tells whether any question was asked in vain."""
+
+    domains: tuple[DomainDiff, ...]
+    unanswered: bool
+
+
+class _Pair(NamedTuple):
+    """The states of one subject on both sides, and what only one side could answer."""
+
+    before: Outcome[DomainState]
+    after: Outcome[DomainState]
+    hidden: Mapping[Question, OpenQuestion]
+
+
+def compare(before: Side, after: Side) -> Comparison:
+    """What turns from `before` to `after`, domain by domain, in the order of their names.
+
+    What only one side can answer although both ask the same is held against nothing: it is taken to be open
+    on both, and named.
+    """
+    subjects = compared_domains(before.zones, after.zones)
+    old = _run({name: domain_state(subject) for name, subject in subjects.items()}, before.ask)
+    again = _changed(old, after.ask)
+    new = _run({name: domain_state(subjects[name]) for name in again}, after.ask)
+    pairs = {name: _pair(subjects[name], old[name], new[name], before, after) for name in again}
+    ptr, ptr_answers = _ptr(before, after)
+    other = other_changes(before.zones, after.zones)
+    found: dict[str, DomainDiff] = {}
+    for name in sorted({*pairs, *ptr, *other}):
+        diff = _domain(name, pairs, tuple(ptr.get(name, ())))
+        found[name] = diff._replace(
+            other=tuple(other.get(name, ())), zone=zone_state(name, before.zones, after.zones)
+        )
+    told = {name: diff for name, diff in found.items() if diff.severities or diff.open}
+    shown = [diff for name, diff in told.items() if not _told_elsewhere(name, subjects, pairs, told)]
+    answers = [outcome.answers for outcome in (*old.values(), *new.values())] + ptr_answers
+    return Comparison(tuple(shown), any(_in_vain(each) for each in answers))
+
+
+def _in_vain(answers: Mapping[Question, Answer]) -> bool:
+    return any([isinstance(answer, Unknown) and answer.reason not in NEVER_ASKED for answer in answers.values()])
+
+
+def _run(evaluations: Mapping[str, Evaluation[T]], ask: Ask) -> Mapping[str, Outcome[T]]:
+    return _finished(together(evaluations), ask)
+
+
+def _finished(evaluation: Evaluation[T], ask: Ask) -> T:
+    try:
+        questions = next(evaluation)
+        while True:
+            questions = evaluation.send(ask(frozenset(questions)))
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]
+
+
+def _changed(old: Mapping[str, Outcome[DomainState]], ask: Ask) -> list[str]:
+    """The subjects of which any answer is another one now: only these can come to anything else."""
+    questions = frozenset().union(*(outcome.answers for outcome in old.values()))
+    new = ask(questions)
+    other = {
+        question
+        for outcome in old.values()
+        for question, answer in outcome.answers.items()
+        if not _alike(answer, new[question])
+    }
+    return [name for name, outcome in old.items() if not other.isdisjoint(outcome.answers)]
+
+
+def _alike(before: Answer, after: Answer) -> bool:
+    return value_set(before) == value_set(after)
+
+
+def _pair(
+    subject: Compared, old: Outcome[DomainState], new: Outcome[DomainState], before: Side, after: Side
+) -> _Pair:
+    """Both states, evaluated again as long as only one side can answer something that both ask."""
+    hidden: dict[Question, OpenQuestion] = {}
+    while more := dict(_one_sided(old.answers, new.answers)):
+        hidden |= more
+        old = _without(hidden, domain_state(subject), subject.name, before.ask)
+        new = _without(hidden, domain_state(subject), subject.name, after.ask)
+    return _Pair(old, new, hidden)
+
+
+def _without(
+    hidden: Mapping[Question, OpenQuestion], evaluation: Evaluation[DomainState], name: str, ask: Ask
+) -> Outcome[DomainState]:
+    def partly(questions: frozenset[Question]) -> Answers:
+        open_answers = {
+            question: Unknown("not_asked", hidden[question].why) for question in questions & hidden.keys()
+        }
+        return {**ask(questions - hidden.keys()), **open_answers}
+
+    return _run({name: evaluation}, partly)[name]
+
+
+def _one_sided(before: Answers, after: Answers) -> Iterator[tuple[Question, OpenQuestion]]:
+    for question in before.keys() & after.keys():
+        old, new = before[question], after[question]
+        if isinstance(old, Unknown) != isinstance(new, Unknown) and _end(question, old) == _end(question, new):
+            unknown = old if isinstance(old, Unknown) else new
+            assert isinstance(unknown, Unknown)
+            side = "before" if unknown is old else "after"
+            yield question, OpenQuestion(question, "before" if side == "before" else "after", why_open(unknown))
+
+
+def _end(question: Question, answer: Answer) -> str:
+    """The name that answers, or would."""
+    if not answer.chain:
+        return question.name
+    return answer.records[0].name if isinstance(answer, Present) else answer.target or question.name
+
+
+def why_open(answer: Unknown) -> str:
+    """Why there is no answer, in a word or two."""
+    words = {"not_asked": "not asked", "limit": "over a limit", "unread": "not readable in its zone file"}
+    return words.get(answer.reason, answer.reason)
+
+
+def _domain(name: str, pairs: Mapping[str, _Pair], ptr: tuple[PtrDiff, ...]) -> DomainDiff:
+    pair = pairs.get(name)
+    if pair is None:
+        return DomainDiff(name, ptr=ptr)
+    old, new = pair.before.result, pair.after.result
+    dmarc = None if _inherits(name, pair, pairs) else dmarc_diff(old.dmarc, new.dmarc)
+    keys = (key_diff(owner, old.keys[owner], new.keys[owner]) for owner in old.keys)
+    spf = spf_diff(old, new)
+    return DomainDiff(
+        name,
+        spf=spf,
+        dmarc=dmarc,
+        dkim=tuple(key for key in keys if key is not None),
+        mx=mx_diff(old.exchanges, new.exchanges),
+        ptr=ptr,
+        open=tuple(sorted(_open(pair, both=spf is not None))),
+    )
+
+
+def _inherits(name: str, pair: _Pair, pairs: Mapping[str, _Pair]) -> bool:
+    """Whether both policies are another domain's, under which they are told."""
+    sources = {pair.before.result.dmarc.source, pair.after.result.dmarc.source}
+    return name not in sources and "" not in sources and all(source in pairs for source in sources)
+
+
+def _open(pair: _Pair, *, both: bool) -> Iterator[OpenQuestion]:
+    """What was left open on one side alone, and under a change of who may send what was on both."""
+    yield from pair.hidden.values()
+    old = {question: answer for question, answer in pair.before.answers.items() if isinstance(answer, Unknown)}
+    new = {question: answer for question, answer in pair.after.answers.items() if isinstance(answer, Unknown)}
+    for question in (old.keys() | new.keys()) - pair.hidden.keys():
+        if question not in new:
+            yield OpenQuestion(question, "before", why_open(old[question]))
+        elif question not in old:
+            yield OpenQuestion(question, "after", why_open(new[question]))
+    if both:
+        shared = dict(pair.before.result.spf.open).keys() & dict(pair.after.result.spf.open).keys()
+        for question in shared - pair.hidden.keys():
+            yield OpenQuestion(question, "both", why_open(new[question]))
+
+
+def _told_elsewhere(
+    name: str, subjects: Mapping[str, Compared], pairs: Mapping[str, _Pair], told: Mapping[str, DomainDiff]
+) -> bool:
+    """Whether this is a record that only others include, and one of these is told of."""
+    if name not in subjects or not is_include_only(name):
+        return False
+    question = Question(name, "TXT")
+    return any(
+        question in outcome.answers
+        for other in told
+        if other != name and other in pairs
+        for outcome in pairs[other][:2]
+    )
+
+
+def _ptr(before: Side, after: Side) -> tuple[Mapping[str, list[PtrDiff]], list[Mapping[Question, Answer]]]:
+    homes = compared_addresses(before.zones, after.zones)
+    old = _finished(together({"ptr": _reverse(tuple(homes))}), before.ask)["ptr"]
+    new = _finished(together({"ptr": _reverse(tuple(homes))}), after.ask)["ptr"]
+    found: dict[str, list[PtrDiff]] = {}
+    for address, home in homes.items():
+        diff = ptr_diff(old.result[address], new.result[address])
+        if diff is not None:
+            found.setdefault(home, []).append(diff)
+    return found, [old.answers, new.answers]
+
+
+def _reverse(addresses: tuple[IPAddress, ...]) -> Evaluation[Mapping[IPAddress, ReverseDns]]:
+    return (yield from reverse_dns(*addresses))
