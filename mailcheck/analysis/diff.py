@@ -132,10 +132,10 @@ def _one_sided(before: Answers, after: Answers) -> Iterator[tuple[Question, Open
     for question in before.keys() & after.keys():
         old, new = before[question], after[question]
         if isinstance(old, Unknown) != isinstance(new, Unknown) and _end(question, old) == _end(question, new):
-            unknown = old if isinstance(old, Unknown) else new
-            assert isinstance(unknown, Unknown)
-            side = "before" if unknown is old else "after"
-            yield question, OpenQuestion(question, "before" if side == "before" else "after", why_open(unknown))
+            if isinstance(old, Unknown):
+                yield question, OpenQuestion(question, "before", why_open(old))
+            elif isinstance(new, Unknown):
+                yield question, OpenQuestion(question, "after", why_open(new))
 
 
 def _end(question: Question, answer: Answer) -> str:
@@ -156,9 +156,9 @@ def _domain(name: str, pairs: Mapping[str, _Pair], ptr: tuple[PtrDiff, ...]) -> 
     if pair is None:
         return DomainDiff(name, ptr=ptr)
     old, new = pair.before.result, pair.after.result
-    dmarc = None if _inherits(name, pair, pairs) else dmarc_diff(old.dmarc, new.dmarc)
+    dmarc = dmarc_diff(old.dmarc, new.dmarc, pairs.keys() - {name})
     keys = (key_diff(owner, old.keys[owner], new.keys[owner]) for owner in old.keys)
-    spf = spf_diff(old, new)
+    spf = spf_diff(pair.before, pair.after)
     return DomainDiff(
         name,
         spf=spf,
@@ -168,12 +168,6 @@ def _domain(name: str, pairs: Mapping[str, _Pair], ptr: tuple[PtrDiff, ...]) -> 
         ptr=ptr,
         open=tuple(sorted(_open(pair, both=spf is not None))),
     )
-
-
-def _inherits(name: str, pair: _Pair, pairs: Mapping[str, _Pair]) -> bool:
-    """Whether both policies are another domain's, under which they are told."""
-    sources = {pair.before.result.dmarc.source, pair.after.result.dmarc.source}
-    return name not in sources and "" not in sources and all(source in pairs for source in sources)
 
 
 def _open(pair: _Pair, *, both: bool) -> Iterator[OpenQuestion]:

@@ -79,7 +79,8 @@ def key_diff(owner: str, before: KeyState, after: KeyState) -> KeyDiff | None:
     if not before.told:
         return KeyDiff(_grade(after), "added", selector, "", after.told)
     if before.identity and not after.identity and not after.unknown:
-        return KeyDiff(Severity.WARNING, "removed", selector, before.told, after.told)
+        grade = _grade(after) if after.told else Severity.WARNING
+        return KeyDiff(max(grade, Severity.WARNING), "removed", selector, before.told, after.told)
     if not after.told:
         return KeyDiff(Severity.INFO, "removed", selector, before.told, "")
     if before.identity and before.identity == after.identity:

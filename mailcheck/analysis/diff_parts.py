@@ -6,11 +6,16 @@ An error loses mail or protection, a warning takes something away, everything el
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
+from mailcheck.analysis.change_meaning import spf_terms
 from mailcheck.analysis.diff_state import NO_POLICY, NULL_MX, DmarcState, DomainState
 from mailcheck.analysis.fcrdns import ReverseDns
 from mailcheck.analysis.senders import Senders
+from mailcheck.analysis.together import Outcome
+from mailcheck.grammar.spf import is_spf
 from mailcheck.model.diff import NOT_DETERMINED, DmarcDiff, MxDiff, PtrDiff, SpfDiff, ValueChange
+from mailcheck.model.dns import Answers, Present
 from mailcheck.model.finding import Severity
 from mailcheck.model.text import shown_name
 
@@ -22,14 +27,14 @@ _POLICIES = (NO_POLICY, "none", "quarantine", "reject")
 _WHOSE = ("domain", "subdomain", "missing")
 
 
-def spf_diff(old: DomainState, new: DomainState) -> SpfDiff | None:
+def spf_diff(old: Outcome[DomainState], new: Outcome[DomainState]) -> SpfDiff | None:
     """Who may send; where the record itself is not determined on either side, nothing is held against it."""
-    before, after = old.spf, new.spf
+    before, after = old.result.spf, new.result.spf
     changes = [ValueChange("record", _STATES[before.state], _STATES[after.state])]
     known = "unknown" not in (before.state, after.state)
     empty = before if known else before._replace(addresses=after.addresses)
     if known and before.state == after.state == "found":
-        changes.append(ValueChange("everyone else", old.otherwise, new.otherwise))
+        changes.append(ValueChange("everyone else", old.result.otherwise, new.result.otherwise))
     changes = [change for change in changes if change.before != change.after]
     gained = _networks(after.addresses.without(empty.addresses).networks())
     lost = _networks(empty.addresses.without(after.addresses).networks())
@@ -37,13 +42,17 @@ def spf_diff(old: DomainState, new: DomainState) -> SpfDiff | None:
     more_unbounded, less_unbounded, more_broken, less_broken = (_only(*pair) for pair in _pairs(before, after))
     named = more_unbounded or less_unbounded or more_broken or less_broken
     counted = known and (lookups[0], voids[0]) != (lookups[1], voids[1])
-    if not (changes or gained or lost or named or counted):
+    reopened = known and dict(before.open).keys() != dict(after.open).keys()
+    if not (changes or gained or lost or named or counted or reopened):
         return None
+    old_terms, new_terms = _terms(before.name, old.answers), _terms(after.name, new.answers)
     found = SpfDiff(
         Severity.INFO,
         gained,
         lost,
         tuple(changes),
+        _only(new_terms, old_terms),
+        _only(old_terms, new_terms),
         more_unbounded,
         less_unbounded,
         more_broken,
@@ -51,7 +60,21 @@ def spf_diff(old: DomainState, new: DomainState) -> SpfDiff | None:
         lookups,
         voids,
     )
-    return found._replace(severity=_spf_severity(found))
+    return found._replace(severity=_spf_severity(found, reopened=reopened))
+
+
+def _terms(domain: str, answers: Answers) -> tuple[str, ...]:
+    """The terms of the records that declared zones hold; `all` is told otherwise."""
+    found: dict[str, None] = {}
+    for question, answer in sorted(answers.items(), key=lambda item: (item[0].name != domain, item[0])):
+        if question.type != "TXT" or not isinstance(answer, Present) or answer.source != "zones":
+            continue
+        texts = [record.text for record in answer.records if is_spf(record.text)]
+        whose = "" if question.name == domain else f"{shown_name(question.name)}: "
+        for term in (term.lower() for text in texts for term in spf_terms(text)):
+            if term.lstrip("+-~?") != "all":
+                found[whose + term.removeprefix("+")] = None
+    return tuple(found)
 
 
 def _pairs(before: Senders, after: Senders) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
@@ -64,7 +87,8 @@ def _pairs(before: Senders, after: Senders) -> Iterator[tuple[Sequence[str], Seq
     yield before.broken, after.broken
 
 
-def _spf_severity(found: SpfDiff) -> Severity:
+def _spf_severity(found: SpfDiff, *, reopened: bool) -> Severity:
+    """`reopened`: other questions are open now, so that more may be gained or lost than is known."""
     said = {change.what: change for change in found.changes}
     lookups, voids = found.lookups, found.voids
     record, otherwise = said.get("record"), said.get("everyone else")
@@ -77,19 +101,28 @@ def _spf_severity(found: SpfDiff) -> Severity:
     ):
         return Severity.ERROR
     laxer = otherwise and _rank(_RESULTS, otherwise.after) > _rank(_RESULTS, otherwise.before)
-    return Severity.WARNING if found.lost or found.unbounded_gained or laxer else Severity.INFO
+    return Severity.WARNING if reopened or found.lost or found.unbounded_gained or laxer else Severity.INFO
 
 
-def dmarc_diff(before: DmarcState, after: DmarcState) -> DmarcDiff | None:
-    """The policies that receivers apply, and what else of the record counts."""
+def dmarc_diff(before: DmarcState, after: DmarcState, elsewhere: AbstractSet[str]) -> DmarcDiff | None:
+    """The policies that receivers apply, and what else of the record counts.
+
+    What the record of another domain says on both sides is told under that one, if it is `elsewhere`.
+    """
     policies = tuple(map(ValueChange, _WHOSE, before.policies, after.policies))
-    tags = [tag for tag in (*before.settings, *after.settings) if before.settings and after.settings]
+    own = not {before.source, after.source} <= elsewhere
+    inherited = not {before.inherited, after.inherited} <= elsewhere
+    changed = [
+        policy
+        for policy, is_told in zip(policies, (own, inherited, inherited), strict=True)
+        if is_told and policy.before != policy.after
+    ]
+    tags = before.settings.keys() & after.settings.keys() if own else ()
     settings = tuple(
         ValueChange(tag, before.settings[tag] or "nobody", after.settings[tag] or "nobody")
-        for tag in dict.fromkeys(tags)
+        for tag in sorted(tags)
         if before.settings[tag] != after.settings[tag]
     )
-    changed = [policy for policy in policies if policy.before != policy.after]
     if not (changed or settings):
         return None
     if any(_rank(_POLICIES, policy.after) < _rank(_POLICIES, policy.before) for policy in changed):
@@ -125,8 +158,9 @@ def ptr_diff(before: ReverseDns, after: ReverseDns) -> PtrDiff | None:
     if bool(old) == bool(new) or before.open or after.open:
         return None
     names = tuple(name.shown for name in old or new)
-    kind, severity = ("gained", Severity.INFO) if new else ("lost", Severity.WARNING)
-    return PtrDiff(severity, "gained" if kind == "gained" else "lost", str(before.address), names)
+    if new:
+        return PtrDiff(Severity.INFO, "gained", str(before.address), names)
+    return PtrDiff(Severity.WARNING, "lost", str(before.address), names)
 
 
 def _networks(networks: Sequence[object]) -> tuple[str, ...]:

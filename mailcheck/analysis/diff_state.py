@@ -35,12 +35,13 @@ class Compared(NamedTuple):
 class DmarcState(NamedTuple):
     """The policies for the domain, a subdomain and a name that does not exist; what else the record says.
 
-    `source` is the domain of the record, empty where there is none.
+    `source` is the domain whose record says the first, `inherited` that of the two others; empty for none.
     """
 
     policies: tuple[str, str, str]
     settings: Mapping[str, str]
     source: str
+    inherited: str
 
 
 class DomainState(NamedTuple):
@@ -103,10 +104,12 @@ def _dmarc(name: str) -> Evaluation[DmarcState]:
     policy = yield from discover_policy(name)
     below = yield from tree_walk(_ANY_SUBDOMAIN + name)
     own = NOT_DETERMINED if policy.open else _told(policy.applied)
-    inherited = _inherited(below)
-    tree = policy.source.tree if policy.source else None
+    source, above = policy.source, below.applicable
     return DmarcState(
-        (own, *inherited), _settings(tree) if tree else {}, policy.source.domain if policy.source else ""
+        (own, *_inherited(below)),
+        _settings(source.tree) if source else {},
+        source.domain if source else "",
+        above.domain if above else "",
     )
 
 

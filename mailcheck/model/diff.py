@@ -23,6 +23,7 @@ class SpfDiff(NamedTuple):
 
     - `gained`, `lost`: the fewest networks in CIDR notation, IPv4 first.
     - `changes`: the state of the record, and the result for everyone whom no other term matches.
+    - `terms_*`: terms of the declared records that come and go, those of an included one as `name: term`.
     - `unbounded_*`: terms whose addresses cannot be enumerated, `broken_*`: errors, each as `name: term`.
     - `lookups`, `voids`: the worst case (RFC 7208 section 4.6.4) before and after.
     """
@@ -31,6 +32,8 @@ class SpfDiff(NamedTuple):
     gained: tuple[str, ...]
     lost: tuple[str, ...]
     changes: tuple[ValueChange, ...]
+    terms_gained: tuple[str, ...]
+    terms_lost: tuple[str, ...]
     unbounded_gained: tuple[str, ...]
     unbounded_lost: tuple[str, ...]
     broken_gained: tuple[str, ...]

@@ -70,6 +70,7 @@ def _spf(spf: SpfDiff) -> Json:
         "gained": list(spf.gained),
         "lost": list(spf.lost),
         "changes": [_change(change) for change in spf.changes],
+        "terms": _sides(spf.terms_gained, spf.terms_lost),
         "unbounded": _sides(spf.unbounded_gained, spf.unbounded_lost),
         "broken": _sides(spf.broken_gained, spf.broken_lost),
         "lookups": {"before": spf.lookups[0], "after": spf.lookups[1]},

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 from mailcheck.model.diff import DomainDiff, MailDiff
 from mailcheck.render import escape
-from mailcheck.render.diff_words import heading, lines_of, open_line, verdict
+from mailcheck.render.diff_words import further_open_lines, heading, lines_of, open_line, verdict
 from mailcheck.render.style import Style
 from mailcheck.render.summary import number, refused_line
 
-MOST = 60_000
+MOST = 50_000
 """Octets of the domains: GitHub takes no comment of over 65,536 characters."""
+
+MOST_OPEN = 10
 
 
 def render(diff: MailDiff, style: Style) -> str:
@@ -25,13 +27,15 @@ def render(diff: MailDiff, style: Style) -> str:
         f"From {between}.",
     ]
     left = MOST
-    for at, domain in enumerate(diff.domains):
+    for at, domain in enumerate(diff.changed):
         part = "\n".join(["", *_domain(domain)])
         left -= len(part.encode())
         if left < 0:
-            lines += ["", f"{number(len(diff.domains) - at, 'more domain')} not shown here."]
+            lines += ["", f"{number(len(diff.changed) - at, 'more domain')} not shown here."]
             break
         lines.append(part)
+    if further := further_open_lines(diff):
+        lines += ["", *(f"- {escape.markdown(line, 300)}" for line in further[:MOST_OPEN])]
     if diff.refused:
         shown = [refused_line(entry) for entry in diff.refused[:20]]
         lines += ["", f"Refused, {number(len(diff.refused), 'input')}:", "", *escape.fenced(shown, "")]

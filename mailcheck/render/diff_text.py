@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mailcheck.model.diff import DomainDiff, MailDiff
 from mailcheck.model.finding import Severity
 from mailcheck.render import escape
-from mailcheck.render.diff_words import heading, lines_of, open_line, verdict
+from mailcheck.render.diff_words import further_open_lines, heading, lines_of, open_line, verdict
 from mailcheck.render.style import Style, not_shown
 from mailcheck.render.summary import refused_line
 
@@ -21,10 +21,11 @@ def render(diff: MailDiff, style: Style) -> str:
 
 
 def _lines(diff: MailDiff, style: Style) -> Iterator[str]:
-    for domain in diff.domains[: style.findings]:
+    for domain in diff.changed[: style.findings]:
         yield from _domain(domain, style)
         yield ""
-    yield from not_shown(len(diff.domains), "domains", style)
+    yield from not_shown(len(diff.changed), "domains", style)
+    yield from map(escape.text, further_open_lines(diff))
     for entry in diff.refused:
         yield f"refused: {refused_line(entry)}"
     yield escape.text(verdict(diff))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -64,6 +65,14 @@ def open_line(entry: OpenQuestion) -> str:
     return f"not determined {when}: {describe(entry.question)} ({entry.why})"
 
 
+def further_open_lines(diff: MailDiff) -> list[str]:
+    """What was not determined for domains of which nothing else is told, each question once."""
+    entries = Counter(entry for domain in diff.domains if not domain.severities for entry in domain.open)
+    lines = [f"{open_line(entry)}, for {number(count, 'domain')}" for entry, count in sorted(entries.items())]
+    more = len(lines) - MOST_LISTED
+    return [*lines[:MOST_LISTED], f"{more:,} more are not determined"] if more > 0 else lines
+
+
 def heading(domain: DomainDiff) -> str:
     """The domain, and whether its zone is declared on one side alone."""
     name = domain.name.removesuffix(".") or "."
@@ -92,7 +101,8 @@ def _spf(spf: SpfDiff, *, unsure: bool) -> Line:
         told.append(f"{number(len(spf.gained), 'network')} may send")
     if spf.lost:
         told.append(f"{number(len(spf.lost), 'network')} may no longer send")
-    details = [*_listed("+", spf.gained), *_listed("-", spf.lost)]
+    details = [*_listed("+", spf.terms_gained), *_listed("-", spf.terms_lost)]
+    details += [*_listed("+", spf.gained, "may send: "), *_listed("-", spf.lost, "may no longer send: ")]
     if spf.lost and unsure:
         details.append((" ", "what is not determined may let some of these send all the same"))
     details += [(" ", f"{change.what}: {_arrow(change)}") for change in spf.changes]
@@ -101,7 +111,7 @@ def _spf(spf: SpfDiff, *, unsure: bool) -> Line:
     details += _listed("+", spf.broken_gained, "error: ")
     details += _listed("-", spf.broken_lost, "error: ")
     details.append((" ", f"lookups: {_counts(spf.lookups)}, void lookups: {_counts(spf.voids)}"))
-    return Line(spf.severity, f"SPF: {', '.join(told) or 'the record says something else'}", tuple(details))
+    return Line(spf.severity, f"SPF: {', '.join(told) or 'other terms'}", tuple(details))
 
 
 def _dmarc(dmarc: DmarcDiff) -> Line:
