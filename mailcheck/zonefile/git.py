@@ -14,6 +14,7 @@ from mailcheck.errors import UsageError
 from mailcheck.model.text import shorten
 
 # Objects that a partial clone lacks are not fetched: a diff sends no packet.
+_OPTIONS = ("--no-pager", "-c", "core.fsmonitor=false", "-c", "protocol.allow=never")
 _SETTINGS = {
     "LC_ALL": "C",
     "GIT_NO_LAZY_FETCH": "1",
@@ -21,6 +22,8 @@ _SETTINGS = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
 }
+
+_SHALLOW = "fetch what the clone lacks, as with `git fetch --unshallow`"
 
 
 class Git:
@@ -30,7 +33,7 @@ class Git:
         found = shutil.which("git")
         if found is None:
             raise UsageError("git is not installed, so no revision can be read", hint="name two folders instead")
-        self._command = [os.path.abspath(found), "--no-pager", "-c", "core.fsmonitor=false"]  # noqa: PTH100
+        self._command = [os.path.abspath(found), *_OPTIONS]  # noqa: PTH100
         self._folder = folder
         self._environment = {**os.environ, **_SETTINGS}
 
@@ -56,6 +59,8 @@ class Git:
         with self._started(words, subprocess.DEVNULL) as running:
             assert running.stdout is not None
             yield running.stdout
+            if running.wait():  # what it left out must not look as if it were not there
+                raise UsageError(f"git cannot list the tree {tree}", hint=_SHALLOW)
 
     def contents(self, ids: Sequence[str]) -> Iterator[bytes]:
         """What the objects hold, in their order. Raises UsageError where one is missing."""
@@ -108,7 +113,7 @@ def _next_object(answers: IO[bytes], wanted: str) -> bytes:
     """One answer of `git cat-file --batch`: `id type size`, the octets, a line feed."""
     words = answers.readline().split()
     if len(words) != 3:
-        raise UsageError(f"git has no object {wanted}", hint="fetch the whole history: `git fetch --unshallow`")
+        raise UsageError(f"git has no object {wanted}", hint=_SHALLOW)
     size = int(words[2])
     octets = answers.read(size)
     if len(octets) != size or answers.read(1) != b"\n":

@@ -65,7 +65,7 @@ def _entries(git: Git, tree: str, shown: str) -> Iterator[_Entry]:
         for line in _pieces(listing, shown):
             head, _, path = line.partition(b"\t")
             mode, _, name, size = head.decode("ascii").split()
-            yield _Entry(mode, name, 0 if size == "-" else int(size), _checked(os.fsdecode(path), shown))
+            yield _Entry(mode, name, int(size) if size.isdigit() else 0, _checked(os.fsdecode(path), shown))
 
 
 def _pieces(stream: IO[bytes], shown: str) -> Iterator[bytes]:
