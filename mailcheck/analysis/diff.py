@@ -24,10 +24,11 @@ Ask = Callable[[frozenset[Question]], Answers]
 
 
 class Side(NamedTuple):
-    """One state: its zones, and who answers for it."""
+    """One state: its zones, who answers for it, and the zones that it may declare in what could not be read."""
 
     zones: Sequence[Zone]
     ask: Ask
+    unread: frozenset[str] = frozenset()
 
 
 class Comparison(NamedTuple):

@@ -51,7 +51,7 @@ def key_state(question: Question, answer: Answer) -> KeyState:
 def _of_record(record: KeyRecord) -> KeyState:
     if record.is_revoked:
         return KeyState("revoked")
-    if not record.is_readable:
+    if record.problems or not record.is_readable:
         return KeyState("a record that verifiers refuse")
     key = decode_key(record.key_type, record.encoded)
     name = _NAMES.get(record.key_type, record.key_type)

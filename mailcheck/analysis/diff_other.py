@@ -31,7 +31,9 @@ def other_changes(before: Sequence[Zone], after: Sequence[Zone]) -> Mapping[str,
 
 def _of_zone(before: Zone, after: Zone) -> Iterator[tuple[str, OtherChange]]:
     for change in record_changes(before, after):
-        domain = "" if _spelling(change.before) == _spelling(change.after) else _domain(change, after)
+        unsure = before.may_hold_more(change.name) or after.may_hold_more(change.name)
+        same = _spelling(change.before) == _spelling(change.after)
+        domain = "" if unsure or same else _domain(change, after)
         sentence = meaning(change, before, after, NO_SPEC) if domain else ""
         if sentence:
             severity = Severity.INFO if change.after else Severity.WARNING

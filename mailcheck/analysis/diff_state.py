@@ -120,8 +120,9 @@ def _inherited(walk: TreeWalk) -> tuple[str, str]:
     source = walk.applicable
     if source is None:
         return NO_POLICY, NO_POLICY
-    if source.domain == walk.domain:  # a wildcard has a record for every name
-        return _applied(source, source.tree.effective_request("p")), NO_POLICY
+    if source.domain == walk.domain:  # a wildcard: every name has a record of its own
+        policy = _applied(source, source.tree.effective_request("p"))
+        return policy, policy
     tree = source.tree
     return _applied(source, tree.effective_request("sp")), _applied(source, tree.effective_request("np"))
 

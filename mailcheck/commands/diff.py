@@ -85,15 +85,19 @@ def _load(
 
 
 def _side(loaded: _Loaded, others: Sequence[Zone]) -> Side:
-    """A zone that only the other side declares is taken to be empty here, where nobody else answers for it."""
+    """What a zone that only the other side declares holds here, unless somebody else answers for it.
+
+    That is nothing, but where something of this side could not be read: then it may be that very zone.
+    """
     names = {zone.name for zone in loaded.zones}
     lacking = [
-        Zone(zone.name, zone.path, zone.format, (), zone.at)
+        Zone(zone.name, zone.path, zone.format, (), zone.at, incomplete=bool(loaded.refused))
         for zone in others
         if not any(is_at_or_below(zone.name, name) for name in names)
     ]
     views = [Overlay(loaded.zones), *([loaded.outside] if loaded.outside else []), Overlay(lacking)]
-    return Side(loaded.zones, Layers(*views).answer)
+    unread = frozenset(zone.name for zone in lacking if zone.incomplete)
+    return Side(loaded.zones, Layers(*views).answer, unread)
 
 
 class _Once:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from mailcheck.model.dns import Answers, Question, Unknown
@@ -68,9 +70,16 @@ def test_the_verdict_is_the_last_line(repository: Repository) -> None:
     assert last == "verdict: mail changes for 1 domain: SPF, DMARC, DKIM; the gravest is a warning"
 
 
-@pytest.mark.parametrize(
-    ("least", "code"), [("error", 0), ("warning", 1), ("info", 1), ("never", 0)], ids=lambda value: str(value)
-)
+def test_the_readme_shows_what_it_says(repository: Repository) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    shown = readme.partition("## See what a change does to mail")[2].split("```\n")[1]
+    repository.commit({PATH: zone(), "mailcheck.lock": LOCK.replace(" ip6:2001:db8:1::/48", "")})
+    repository.write(PATH, zone(AFTER).replace("\\; sp=quarantine", ""))
+    assert repository.run("HEAD") == 0
+    assert repository.out == shown
+
+
+@pytest.mark.parametrize(("least", "code"), [("error", 0), ("warning", 1), ("info", 1), ("never", 0)], ids=str)
 def test_only_fail_on_makes_changes_fail(repository: Repository, least: str, code: int) -> None:
     change(repository, (" include:spf.vendor.example", ""))
     assert repository.run("HEAD", "--fail-on", least) == code
@@ -193,6 +202,7 @@ KEY = f"a._domainkey: {{type: TXT, value: v=DKIM1\\; p={rsa(1024)}}}\n"
         ("a._domainkey: {type: TXT, value: v=DKIM1\\; p=}\n", "removed", "revoked", "warning"),
         (KEY.replace("p=", "t=y\\; p="), "changed", "RSA 1024 bits, t=y", "info"),
         ("a._domainkey: {type: TXT, value: v=DKIM1\\; p=AAAA}\n", "removed", "an RSA key that does not begin like a DER key", "error"),
+        ("a._domainkey: {type: TXT, value: v=DKIM1\\; h=sha1\\; p=AAAA}\n", "removed", "a record that verifiers refuse", "error"),
         ("a._domainkey: {type: CNAME, value: a.vendor.example.}\n", "replaced", "not determined, at a.vendor.example", "info"),
         ("a._domainkey: {type: CNAME, value: no.example.com.}\n", "removed", "an alias to no.example.com, which has no key", "error"),
         ("a._domainkey: {type: TXT, values: [v=DKIM1\\; p=, v=DKIM1]}\n", "removed", "2 records, of which verifiers may take any", "error"),
@@ -204,6 +214,42 @@ def test_keys(repository: Repository, new: str, kind: str, after: str | None, se
     (key,) = repository.domain("HEAD")["dkim"]
     assert (key["change"], key["before"], key["after"]) == (kind, "RSA 1024 bits", after)
     assert key["severity"] == severity
+
+
+def test_a_revoked_key_that_goes_takes_nothing_away(repository: Repository) -> None:
+    change(repository, (rsa(1024), ""))
+    repository.commit()
+    repository.write(PATH, zone().replace(KEY, ""))
+    (key,) = repository.domain("HEAD")["dkim"]
+    assert (key["change"], key["before"], key["severity"]) == ("removed", "revoked", "info")
+
+
+def test_a_wildcard_answers_for_every_subdomain(repository: Repository) -> None:
+    wildcard = "'*': {type: TXT, value: v=DMARC1\\; p=reject}\n"
+    repository.commit({PATH: zone()})
+    repository.write(PATH, zone() + wildcard)
+    dmarc = repository.domain("HEAD")["dmarc"]
+    assert [dmarc[whose]["after"] for whose in ("domain", "subdomain", "missing")] == ["none", "reject", "reject"]
+
+
+def test_redirects_in_a_circle(repository: Repository) -> None:
+    change(repository, ("~all", "redirect=example.com"))
+    spf = repository.domain("HEAD")["spf"]
+    assert spf["severity"] == "error"
+    assert spf["broken"]["gained"] == ["example.com: redirect=example.com leads back to itself"]
+
+
+def test_a_record_that_leads_out_of_the_zones_is_held_against_nothing(repository: Repository) -> None:
+    record = "  value: v=spf1"
+    repository.commit(
+        {PATH: zone(), "zones/other.example.yaml": f"w:\n- type: TXT\n{record} ip4:192.0.2.1 -all\n"}
+    )
+    repository.write("zones/other.example.yaml", "w: {type: CNAME, value: spf.vendor.example.}\n")
+    domain = repository.domain("HEAD", name="w.other.example.")
+    assert (domain["spf"]["lost"], domain["spf"]["changes"]) == (
+        [],
+        [{"what": "record", "before": "one record", "after": "not determined"}],
+    )
 
 
 def test_a_weak_key_that_comes_is_a_warning(repository: Repository) -> None:

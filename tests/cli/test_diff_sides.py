@@ -221,6 +221,24 @@ def test_one_name_for_a_file_and_a_folder(repository: Repository) -> None:
     assert "tree-bad-path" in repository.err
 
 
+def test_a_zone_that_cannot_be_read_on_one_side_is_not_taken_to_be_gone(repository: Repository) -> None:
+    repository.commit({PATH: zone(), "zones/example.net.yaml": zone()})
+    repository.write(PATH, "'': [}")
+    repository.write("zones/example.net.yaml", LESS)
+    assert repository.run("HEAD") == 3
+    assert "not determined after: example.com MX (not readable in its zone file), for 1 domain" in repository.out
+    assert "mail changes for 1 domain: SPF;" in repository.out
+
+
+def test_a_record_that_cannot_be_read_is_not_taken_to_be_gone(repository: Repository) -> None:
+    repository.commit({PATH: zone()})
+    repository.write(
+        PATH, zone().replace("mail: {type: A, value: 192.0.2.25}", "mail: {type: A, value: 192.0.2.300}")
+    )
+    assert repository.run("HEAD") == 3
+    assert "verdict: no change to mail" in repository.out
+
+
 def test_links_of_a_tree_lead_nowhere(repository: Repository, tmp_path: Path) -> None:
     outside = tmp_path.parent / "outside.yaml"
     outside.write_text(zone(), encoding="utf-8")
