@@ -46,6 +46,22 @@ class _Pair(NamedTuple):
     hidden: Mapping[Question, OpenQuestion]
 
 
+class _Reverse(NamedTuple):
+    """Reverse DNS of the addresses on both sides, and the zone that each of them belongs to."""
+
+    homes: Mapping[IPAddress, str]
+    before: Outcome[Mapping[IPAddress, ReverseDns]]
+    after: Outcome[Mapping[IPAddress, ReverseDns]]
+
+
+class _Matches(NamedTuple):
+    diffs: list[PtrDiff]
+    open: list[OpenQuestion]
+
+
+_NO_MATCHES = _Matches([], [])
+
+
 def compare(before: Side, after: Side) -> Comparison:
     """What turns from `before` to `after`, domain by domain, in the order of their names.
 
@@ -57,17 +73,21 @@ def compare(before: Side, after: Side) -> Comparison:
     again = _changed(old, after.ask)
     new = _run({name: domain_state(subjects[name]) for name in again}, after.ask)
     pairs = {name: _pair(subjects[name], old[name], new[name], before, after) for name in again}
-    ptr, ptr_answers = _ptr(before, after)
+    reverse = _reverse_pairs(before, after)
+    ptr = _matches(reverse)
     other = other_changes(before.zones, after.zones)
     found: dict[str, DomainDiff] = {}
     for name in sorted({*pairs, *ptr, *other}):
-        diff = _domain(name, pairs, tuple(ptr.get(name, ())))
+        diff = _domain(name, pairs)
+        matches = ptr.get(name, _NO_MATCHES)
+        diff = diff._replace(ptr=tuple(matches.diffs), open=(*diff.open, *matches.open))
         found[name] = diff._replace(
             other=tuple(other.get(name, ())), zone=zone_state(name, before.zones, after.zones)
         )
     told = {name: diff for name, diff in found.items() if diff.severities or diff.open}
     shown = [diff for name, diff in told.items() if not _told_elsewhere(name, subjects, pairs, told)]
-    answers = [outcome.answers for outcome in (*old.values(), *new.values())] + ptr_answers
+    answers = [outcome.answers for outcome in (*old.values(), *new.values())]
+    answers += [reverse.before.answers, reverse.after.answers]
     return Comparison(tuple(shown), any(_in_vain(each) for each in answers))
 
 
@@ -152,10 +172,10 @@ def why_open(answer: Unknown) -> str:
     return words.get(answer.reason, answer.reason)
 
 
-def _domain(name: str, pairs: Mapping[str, _Pair], ptr: tuple[PtrDiff, ...]) -> DomainDiff:
+def _domain(name: str, pairs: Mapping[str, _Pair]) -> DomainDiff:
     pair = pairs.get(name)
     if pair is None:
-        return DomainDiff(name, ptr=ptr)
+        return DomainDiff(name)
     old, new = pair.before.result, pair.after.result
     dmarc = dmarc_diff(old.dmarc, new.dmarc, pairs.keys() - {name})
     keys = (key_diff(owner, old.keys[owner], new.keys[owner]) for owner in old.keys)
@@ -166,7 +186,6 @@ def _domain(name: str, pairs: Mapping[str, _Pair], ptr: tuple[PtrDiff, ...]) -> 
         dmarc=dmarc,
         dkim=tuple(key for key in keys if key is not None),
         mx=mx_diff(old.exchanges, new.exchanges),
-        ptr=ptr,
         open=tuple(sorted(_open(pair, both=spf is not None))),
     )
 
@@ -202,17 +221,24 @@ def _told_elsewhere(
     )
 
 
-def _ptr(before: Side, after: Side) -> tuple[Mapping[str, list[PtrDiff]], list[Mapping[Question, Answer]]]:
+def _reverse_pairs(before: Side, after: Side) -> _Reverse:
     homes = compared_addresses(before.zones, after.zones)
-    old = _finished(together({"ptr": _reverse(tuple(homes))}), before.ask)["ptr"]
-    new = _finished(together({"ptr": _reverse(tuple(homes))}), after.ask)["ptr"]
-    found: dict[str, list[PtrDiff]] = {}
-    for address, home in homes.items():
-        diff = ptr_diff(old.result[address], new.result[address])
+    old, new = (_finished(together({"ptr": reverse_dns(*homes)}), side.ask)["ptr"] for side in (before, after))
+    return _Reverse(homes, old, new)
+
+
+def _matches(reverse: _Reverse) -> Mapping[str, _Matches]:
+    """By the zone that each address belongs to what changes, and what is open on one side alone."""
+    found: dict[str, _Matches] = {}
+    for address, home in reverse.homes.items():
+        old, new = reverse.before.result[address], reverse.after.result[address]
+        diff = ptr_diff(old, new)
         if diff is not None:
-            found.setdefault(home, []).append(diff)
-    return found, [old.answers, new.answers]
-
-
-def _reverse(addresses: tuple[IPAddress, ...]) -> Evaluation[Mapping[IPAddress, ReverseDns]]:
-    return (yield from reverse_dns(*addresses))
+            found.setdefault(home, _Matches([], [])).diffs.append(diff)
+        elif old.open and not new.open:
+            question, why = old.open
+            found.setdefault(home, _Matches([], [])).open.append(OpenQuestion(question, "before", why_open(why)))
+        elif new.open and not old.open:
+            question, why = new.open
+            found.setdefault(home, _Matches([], [])).open.append(OpenQuestion(question, "after", why_open(why)))
+    return found

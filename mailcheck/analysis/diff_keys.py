@@ -12,6 +12,7 @@ from mailcheck.model.finding import Severity
 from mailcheck.model.text import shown_name
 
 _NAMES = {"rsa": "RSA", "ed25519": "Ed25519"}
+_ONLY_SHA1 = "h=sha1"
 _WEAK, _SHORT = 1024, 2048
 
 
@@ -84,7 +85,8 @@ def key_diff(owner: str, before: KeyState, after: KeyState) -> KeyDiff | None:
     if not after.told:
         return KeyDiff(Severity.INFO, "removed", selector, before.told, "")
     if before.identity and before.identity == after.identity:
-        return KeyDiff(Severity.INFO, "changed", selector, before.told, after.told)
+        lost = Severity.ERROR if _ONLY_SHA1 in after.settings else Severity.INFO
+        return KeyDiff(lost, "changed", selector, before.told, after.told)
     weaker = Severity.WARNING if 0 < after.bits < before.bits and after.bits > 256 else Severity.INFO
     return KeyDiff(max(_grade(after), weaker), "replaced", selector, before.told, after.told)
 
@@ -93,7 +95,11 @@ def _grade(state: KeyState) -> Severity:
     """How good it is to publish this: as the rules about keys grade it (RFC 8301 section 3.2)."""
     if state.unknown or state.told == "revoked":
         return Severity.INFO
-    if not state.identity or (state.identity.startswith("rsa ") and state.bits < _WEAK):
+    if (
+        not state.identity
+        or _ONLY_SHA1 in state.settings
+        or (state.identity.startswith("rsa ") and state.bits < _WEAK)
+    ):
         return Severity.ERROR
     return Severity.WARNING if state.identity.startswith("rsa ") and state.bits < _SHORT else Severity.INFO
 

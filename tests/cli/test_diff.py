@@ -200,9 +200,10 @@ KEY = f"a._domainkey: {{type: TXT, value: v=DKIM1\\; p={rsa(1024)}}}\n"
     [
         ("", "removed", None, "warning"),
         ("a._domainkey: {type: TXT, value: v=DKIM1\\; p=}\n", "removed", "revoked", "warning"),
+        (KEY.replace("p=", "h=sha1\\; p="), "changed", "RSA 1024 bits, h=sha1", "error"),
         (KEY.replace("p=", "t=y\\; p="), "changed", "RSA 1024 bits, t=y", "info"),
         ("a._domainkey: {type: TXT, value: v=DKIM1\\; p=AAAA}\n", "removed", "an RSA key that does not begin like a DER key", "error"),
-        ("a._domainkey: {type: TXT, value: v=DKIM1\\; h=sha1\\; p=AAAA}\n", "removed", "a record that verifiers refuse", "error"),
+        ("a._domainkey: {type: TXT, value: v=DKIM1\\; p=AAAA\\; p=AAAA}\n", "removed", "a record that verifiers refuse", "error"),
         ("a._domainkey: {type: CNAME, value: a.vendor.example.}\n", "replaced", "not determined, at a.vendor.example", "info"),
         ("a._domainkey: {type: CNAME, value: no.example.com.}\n", "removed", "an alias to no.example.com, which has no key", "error"),
         ("a._domainkey: {type: TXT, values: [v=DKIM1\\; p=, v=DKIM1]}\n", "removed", "2 records, of which verifiers may take any", "error"),
@@ -289,6 +290,16 @@ def test_ptr_matches_are_gained_and_lost(repository: Repository) -> None:
     assert [(match["change"], match["address"], match["names"]) for match in domain["ptr"]] == [
         ("lost", "192.0.2.25", ["mail.example.com"]),
         ("gained", "192.0.2.26", ["old.example.com"]),
+    ]
+
+
+def test_a_ptr_that_is_not_determined_any_more_is_named(repository: Repository) -> None:
+    repository.commit({PATH: zone(), REVERSE: PTR})
+    repository.write(REVERSE, PTR.replace("mail.example.com.", "mail.outside.example."))
+    domain = repository.domain("HEAD")
+    assert parts(domain) == {"not_determined"}
+    assert [(entry["name"], entry["side"]) for entry in domain["not_determined"]] == [
+        ("mail.outside.example.", "after")
     ]
 
 
