@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple, TypeVar
 
 from mailcheck.analysis.diff_keys import key_diff
@@ -12,7 +13,7 @@ from mailcheck.analysis.diff_state import Compared, DomainState, domain_state
 from mailcheck.analysis.diff_subjects import compared_addresses, compared_domains, is_include_only, zone_state
 from mailcheck.analysis.fcrdns import ReverseDns, reverse_dns
 from mailcheck.analysis.lock_changes import value_set
-from mailcheck.analysis.together import Outcome, together
+from mailcheck.analysis.together import Ask, Outcome, answered, together
 from mailcheck.analysis.trace import NEVER_ASKED
 from mailcheck.model.diff import DomainDiff, OpenQuestion, PtrDiff
 from mailcheck.model.dns import Answer, Answers, Evaluation, Present, Question, Unknown
@@ -20,7 +21,6 @@ from mailcheck.model.names import IPAddress
 from mailcheck.model.zone import Zone
 
 T = TypeVar("T")
-Ask = Callable[[frozenset[Question]], Answers]
 
 
 class Side(NamedTuple):
@@ -81,9 +81,8 @@ def compare(before: Side, after: Side) -> Comparison:
         diff = _domain(name, pairs)
         matches = ptr.get(name, _NO_MATCHES)
         diff = diff._replace(ptr=tuple(matches.diffs), open=(*diff.open, *matches.open))
-        found[name] = diff._replace(
-            other=tuple(other.get(name, ())), zone=zone_state(name, before.zones, after.zones)
-        )
+        state = "" if name in before.unread | after.unread else zone_state(name, before.zones, after.zones)
+        found[name] = diff._replace(other=tuple(other.get(name, ())), zone=state)
     told = {name: diff for name, diff in found.items() if diff.severities or diff.open}
     shown = [diff for name, diff in told.items() if not _told_elsewhere(name, subjects, pairs, told)]
     answers = [outcome.answers for outcome in (*old.values(), *new.values())]
@@ -96,16 +95,7 @@ def _in_vain(answers: Mapping[Question, Answer]) -> bool:
 
 
 def _run(evaluations: Mapping[str, Evaluation[T]], ask: Ask) -> Mapping[str, Outcome[T]]:
-    return _finished(together(evaluations), ask)
-
-
-def _finished(evaluation: Evaluation[T], ask: Ask) -> T:
-    try:
-        questions = next(evaluation)
-        while True:
-            questions = evaluation.send(ask(frozenset(questions)))
-    except StopIteration as end:
-        return end.value  # type: ignore[no-any-return]
+    return answered(together(evaluations), ask)
 
 
 def _changed(old: Mapping[str, Outcome[DomainState]], ask: Ask) -> list[str]:
@@ -140,7 +130,7 @@ def _pair(
 def _without(
     hidden: Mapping[Question, OpenQuestion], evaluation: Evaluation[DomainState], name: str, ask: Ask
 ) -> Outcome[DomainState]:
-    def partly(questions: frozenset[Question]) -> Answers:
+    def partly(questions: AbstractSet[Question]) -> Answers:
         open_answers = {
             question: Unknown("not_asked", hidden[question].why) for question in questions & hidden.keys()
         }
@@ -223,7 +213,7 @@ def _told_elsewhere(
 
 def _reverse_pairs(before: Side, after: Side) -> _Reverse:
     homes = compared_addresses(before.zones, after.zones)
-    old, new = (_finished(together({"ptr": reverse_dns(*homes)}), side.ask)["ptr"] for side in (before, after))
+    old, new = (answered(together({"ptr": reverse_dns(*homes)}), side.ask)["ptr"] for side in (before, after))
     return _Reverse(homes, old, new)
 
 

@@ -1,14 +1,17 @@
-"""Many evaluations at once: what they ask is asked as one batch, round by round."""
+"""Evaluations run to their ends; of many at once, what they ask is asked as one batch, round by round."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Generic, NamedTuple, TypeVar
 
-from mailcheck.model.dns import Answer, Evaluation, Question
+from mailcheck.model.dns import Answer, Answers, Evaluation, Question
 
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
+Ask = Callable[[AbstractSet[Question]], Answers]
+"""Answers a batch of questions: `answer` of a DnsView."""
 
 
 class Outcome(NamedTuple, Generic[T]):
@@ -41,3 +44,13 @@ def together(evaluations: Mapping[K, Evaluation[T]]) -> Evaluation[Mapping[K, Ou
             known[key].update({question: answers[question] for question in asked})
             go_on(key, started=True)
     return outcomes
+
+
+def answered(evaluation: Evaluation[T], ask: Ask) -> T:
+    """Run an evaluation to its end."""
+    try:
+        questions = next(evaluation)
+        while True:
+            questions = evaluation.send(ask(questions))
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -228,6 +229,8 @@ def test_a_zone_that_cannot_be_read_on_one_side_is_not_taken_to_be_gone(reposito
     assert repository.run("HEAD") == 3
     assert "not determined after: example.com MX (not readable in its zone file), for 1 domain" in repository.out
     assert "mail changes for 1 domain: SPF;" in repository.out
+    assert repository.run("HEAD", "--format", "json") == 3
+    assert [domain["zone"] for domain in json.loads(repository.out)["domains"]] == [None, None]
 
 
 def test_a_record_that_cannot_be_read_is_not_taken_to_be_gone(repository: Repository) -> None:
