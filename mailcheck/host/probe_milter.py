@@ -29,7 +29,7 @@ def probe_milters(facts: HostFacts) -> Iterator[Probe]:
     for endpoint in endpoints:
         try:
             with connected(endpoint) as connection:
-                yield Probe("milter", shown(endpoint), "negotiate", f"version {_negotiated(connection)}")
+                yield Probe("milter", shown(endpoint), "negotiate", f"version {negotiated(connection)}")
         except (OSError, NotProbed, ValueError) as error:
             yield Probe("milter", shown(endpoint), "negotiate", error=_why(error))
 
@@ -43,7 +43,7 @@ def _endpoints(postfix: Postfix, name: str, service: Service) -> Iterator[Endpoi
             yield endpoint._replace(path=path)
 
 
-def _negotiated(connection: socket.socket) -> int:
+def negotiated(connection: socket.socket) -> int:
     """The version that the milter answers SMFIC_OPTNEG with. Raises ValueError for what is no answer."""
     _send(connection, _NEGOTIATE + struct.pack("!III", _VERSION, _ACTIONS, _STEPS))
     length = struct.unpack("!I", _exactly(connection, 4))[0]
