@@ -106,7 +106,11 @@ def test_a_service_that_dies_at_every_start_is_told(host: MailHost) -> None:
 
 def test_an_open_relay_is_told() -> None:
     main = "/etc/postfix/main.cf"
-    opened = Change(main, "    permit_sasl_authenticated,\n", "    permit_sasl_authenticated,\n    permit,\n")
+    opened = Change(
+        main,
+        "    permit_sasl_authenticated,\n",
+        "    permit_sasl_authenticated,\n    check_client_access static:OK,\n",
+    )
     with MailHost((opened,)) as host:
         found = facts(host)
         assert any(probe.answer.startswith("250 ") for probe in of_kind(found, "smtp-relay"))
