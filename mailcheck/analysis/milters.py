@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.analysis.host_fact import NotDetermined
+from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.analysis.host_paths import absolute
 from mailcheck.analysis.opendkim import OpenDkim
 from mailcheck.analysis.postfix import Postfix, Service

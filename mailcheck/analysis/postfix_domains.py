@@ -32,7 +32,9 @@ class DomainList(NamedTuple):
 
     def holds(self, domain: str) -> bool | None:
         """Whether an absolute domain is in the class; None where that is not determined."""
-        if domain in self.names or any([is_at_or_below(domain, name) and domain != name for name in self.subdomains]):
+        if domain in self.names or any(
+            [is_at_or_below(domain, name) and domain != name for name in self.subdomains]
+        ):
             return True
         return None if self.why else False
 
@@ -83,7 +85,7 @@ def _domains(item: Item, files: Files) -> list[tuple[str, Location]] | None:
 def _words(text: str, path: str, *, first_only: bool) -> Iterator[tuple[str, Location]]:
     """The keys of a table, or all words of a file of domains; keys that are addresses are no domains."""
     for number, line in numbered_lines(text):
-        if line.startswith(("#", " ", "\t")) and first_only or line.lstrip().startswith("#"):
+        if (line.startswith(("#", " ", "\t")) and first_only) or line.lstrip().startswith("#"):
             continue
         words = line.replace(",", " ").split()
         for word in words[:1] if first_only else words:

@@ -80,7 +80,11 @@ RULE = host_rule(
         changed(),
         changed((_MAIN, _TEMPFAIL, "# the default")),
         changed(
-            (_MAIN, "smtpd_milters = unix:opendkim", "smtpd_milters = { inet:127.0.0.1:11332, default_action=accept }, unix:opendkim"),
+            (
+                _MAIN,
+                "smtpd_milters = unix:opendkim",
+                "smtpd_milters = { inet:127.0.0.1:11332, default_action=accept }, unix:opendkim",
+            ),
             tcp_listeners=frozenset({"127.0.0.1:11332"}),
         ),
         changed(
@@ -93,11 +97,15 @@ RULE = host_rule(
     bad=(
         changed((_MAIN, _TEMPFAIL, "milter_default_action = accept"), caret="accept"),
         changed(
-            (_MAIN, _MILTER, "smtpd_milters = { unix:opendkim/opendkim.sock, default_action = accept }\nnon_smtpd_milters"),
+            (
+                _MAIN,
+                _MILTER,
+                "smtpd_milters = { unix:opendkim/opendkim.sock, default_action = accept }\nnon_smtpd_milters",
+            ),
             caret="{ unix:opendkim/opendkim.sock, default_action = accept }",
         ),
         changed(
             (_MASTER, "-o syslog_name=postfix/submissions\n", "-o milter_default_action=accept\n"), caret="accept"
         ),
     ),
-)  # fmt: skip
+)

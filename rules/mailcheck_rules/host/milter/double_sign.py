@@ -85,21 +85,33 @@ RULE = host_rule(
         changed(_FILTER, (_MASTER, _PICKUP, f"{_BACK}  -o content_filter=\n  -o smtpd_milters=\n{_PICKUP}")),
         changed(
             _FILTER,
-            (_MASTER, _PICKUP, f"{_BACK}  -o content_filter=\n  -o receive_override_options=no_milters\n{_PICKUP}"),
+            (
+                _MASTER,
+                _PICKUP,
+                f"{_BACK}  -o content_filter=\n  -o receive_override_options=no_milters\n{_PICKUP}",
+            ),
         ),
         changed(
             _FILTER,
             (_MAIN, "smtpd_milters = unix:opendkim/opendkim.sock", "smtpd_milters ="),
             (_MAIN, "= $smtpd_milters", "="),
-            (_MASTER, _PICKUP, f"{_BACK}  -o content_filter=\n  -o smtpd_milters=unix:opendkim/opendkim.sock\n{_PICKUP}"),
+            (
+                _MASTER,
+                _PICKUP,
+                f"{_BACK}  -o content_filter=\n  -o smtpd_milters=unix:opendkim/opendkim.sock\n{_PICKUP}",
+            ),
         ),
         changed((_MASTER, _PICKUP, f"{_BACK}{_PICKUP}")),
     ),
     bad=(
         changed(_FILTER, (_MASTER, _PICKUP, f"{_BACK}  -o content_filter=\n{_PICKUP}")),
         changed(
-            (_MASTER, "y       -       -       smtpd\nsubmission ", "y       -       -       smtpd\n  -o smtpd_proxy_filter=127.0.0.1:10024\nsubmission "),
+            (
+                _MASTER,
+                "y       -       -       smtpd\nsubmission ",
+                "y       -       -       smtpd\n  -o smtpd_proxy_filter=127.0.0.1:10024\nsubmission ",
+            ),
             (_MASTER, _PICKUP, f"{_BACK}{_PICKUP}"),
         ),
     ),
-)  # fmt: skip
+)

@@ -69,8 +69,6 @@ RULE = host_rule(
     ),
     bad=(
         changed((_MAIN, _LINE, _LINE + "milter_mail_macros = i {mail_addr}\n"), caret="i {mail_addr}"),
-        changed(
-            (_MASTER, "-o syslog_name=postfix/submissions\n", "-o milter_mail_macros=i\n"), caret="i"
-        ),
+        changed((_MASTER, "-o syslog_name=postfix/submissions\n", "-o milter_mail_macros=i\n"), caret="i"),
     ),
-)  # fmt: skip
+)

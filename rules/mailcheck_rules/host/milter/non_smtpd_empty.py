@@ -66,7 +66,11 @@ RULE = host_rule(
             (_MASTER, "pickup ", "127.0.0.1:10025 inet n - y - - smtpd\n  -o content_filter=\npickup "),
         ),
         changed(
-            (_MAIN, "smtpd_milters = unix:opendkim/opendkim.sock\n" + _HERE, "smtpd_milters = inet:127.0.0.1:11332"),
+            (
+                _MAIN,
+                "smtpd_milters = unix:opendkim/opendkim.sock\n" + _HERE,
+                "smtpd_milters = inet:127.0.0.1:11332",
+            ),
             ("mailcheck.yaml", "    selectors: [s202611]\n    srs-domain", "    srs-domain"),
             removed=("/etc/opendkim.conf", "/etc/default/opendkim"),
         ),
@@ -76,4 +80,4 @@ RULE = host_rule(
         changed((_MAIN, _HERE, "# none")),
         changed((_MASTER, "0       cleanup\n", "0       cleanup\n  -o non_smtpd_milters=\n")),
     ),
-)  # fmt: skip
+)

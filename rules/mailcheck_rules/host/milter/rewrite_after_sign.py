@@ -95,21 +95,31 @@ RULE = host_rule(
         changed((_MAIN, _LINE, "relayhost =\nsender_canonical_maps_of_old = hash:/etc/postfix/generic\n")),
         changed(
             (_MAIN, _LINE, f"{_LINE}smtp_header_checks = pcre:{_OUT}\n"),
-            files={_OUT: "/^Received: .*ESMTPSA/ IGNORE\n/^(User-Agent|X-Mailer|X-Originating-IP):/ IGNORE\n/^Subject:/ INFO\n"},
+            files={
+                _OUT: "/^Received: .*SA/ IGNORE\n/^(?:User-Agent|X-Mailer):/ IGNORE\n/^Subject:/ INFO\n"
+            },
         ),
     ),
     bad=(
-        changed((_MAIN, _LINE, f"{_LINE}smtp_generic_maps = inline:{{ ann@example.com=bob@example.com }}\n"), caret="inline:{ ann@example.com=bob@example.com }"),
+        changed(
+            (_MAIN, _LINE, f"{_LINE}smtp_generic_maps = inline:{{ ann@example.com=bob@example.com }}\n"),
+            caret="inline:{ ann@example.com=bob@example.com }",
+        ),
         changed(
             (_MAIN, _LINE, f"{_LINE}smtp_header_checks = regexp:{_OUT}\n"),
             files={_OUT: "/^Subject: (.*)/ REPLACE Subject: [out] $1\n"},
             caret=f"regexp:{_OUT}",
         ),
         changed(
-            (_MAIN, _LINE, f"{_LINE}smtp_body_checks = pcre:{_OUT}\n"), files={_OUT: "/^secret/ IGNORE\n"},
+            (_MAIN, _LINE, f"{_LINE}smtp_body_checks = pcre:{_OUT}\n"),
+            files={_OUT: "/^secret/ IGNORE\n"},
         ),
         changed(
-            ("/etc/postfix/master.cf", "  -o syslog_name=postfix/$service_name", "  -o smtp_generic_maps=static:a@example.com"),
+            (
+                "/etc/postfix/master.cf",
+                "  -o syslog_name=postfix/$service_name",
+                "  -o smtp_generic_maps=static:a@example.com",
+            ),
         ),
     ),
-)  # fmt: skip
+)

@@ -64,8 +64,11 @@ RULE = host_rule(
     good=(
         changed(),
         changed(
-            (_MASTER, "smtp      inet  n       -       y       -       -       smtpd\n",
-             "smtp      inet  n       -       y       -       -       smtpd\n  -o smtpd_milters=\n"),
+            (
+                _MASTER,
+                "smtp      inet  n       -       y       -       -       smtpd\n",
+                "smtp      inet  n       -       y       -       -       smtpd\n  -o smtpd_milters=\n",
+            ),
         ),
         changed(
             (_MASTER, _SUBMISSIONS, "-o content_filter=amavis:[127.0.0.1]:10024\n  -o smtpd_milters=\n"),
@@ -80,13 +83,11 @@ RULE = host_rule(
     ),
     bad=(
         changed((_MASTER, _SUBMISSIONS, "-o smtpd_milters=\n")),
-        changed(
-            (_MASTER, _SUBMISSIONS, "-o receive_override_options=no_milters\n"), caret="no_milters"
-        ),
+        changed((_MASTER, _SUBMISSIONS, "-o receive_override_options=no_milters\n"), caret="no_milters"),
         changed(
             (_MAIN, "smtpd_milters = unix:opendkim/opendkim.sock", "smtpd_milters ="),
             (_MAIN, "non_smtpd_milters = $smtpd_milters", "non_smtpd_milters = unix:opendkim/opendkim.sock"),
             (_MASTER, "-o syslog_name=postfix/submission\n", "-o smtpd_milters=unix:opendkim/opendkim.sock\n"),
         ),
     ),
-)  # fmt: skip
+)

@@ -83,11 +83,13 @@ RULE = host_rule(
         changed(),
         changed(live=False, unix_listeners=None, tcp_listeners=None),
         changed((_MAIN, "unix:opendkim/opendkim.sock", "inet:filter.example.com:11332")),
-        changed((_MAIN, "unix:opendkim/opendkim.sock", "inet:127.0.0.1:11332"), tcp_listeners=frozenset({"[::]:11332"})),
+        changed(
+            (_MAIN, "unix:opendkim/opendkim.sock", "inet:127.0.0.1:11332"), tcp_listeners=frozenset({"[::]:11332"})
+        ),
     ),
     bad=(
         changed(unix_listeners=frozenset({_AUTH}), caret="unix:opendkim/opendkim.sock"),
         changed(unix_listeners=frozenset({_AUTH}), removed=(_SOCKET,)),
         changed((_MAIN, "unix:opendkim/opendkim.sock", "inet:127.0.0.1:11332"), caret="inet:127.0.0.1:11332"),
     ),
-)  # fmt: skip
+)

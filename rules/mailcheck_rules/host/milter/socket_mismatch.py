@@ -34,7 +34,8 @@ from mailcheck.lint.kinds import each_postfix, host_rule
 from mailcheck.lint.rule import Context, Label, Problem, Severity, Skip, changed
 
 _MAIN, _MASTER, _DKIM = "/etc/postfix/main.cf", "/etc/postfix/master.cf", "/etc/opendkim.conf"
-_SOCKET = "local:/var/spool/postfix/opendkim/opendkim.sock"
+_SOCKET, _RUN = "local:/var/spool/postfix/opendkim/opendkim.sock", "local:/run/opendkim/opendkim.sock"
+_ITEM, _SERVICE = "unix:opendkim/opendkim.sock", "-o syslog_name=postfix/submissions\n"
 _UNIT = "/etc/systemd/system/opendkim.service"
 
 
@@ -61,7 +62,7 @@ def check(facts: HostFacts, _: Context) -> Iterator[Problem | Skip]:
 
 
 def _judged(postfix: Postfix) -> Iterator[tuple[tuple[Milter, ...], bool]]:
-    """The milters of each service, and whether they are there to sign: for users, if there is a service for them."""
+    """The milters of each service, and whether they are to sign: for users, if there is a service for them."""
     asking = [service for service in postfix.smtpd_services if milters(postfix, service)]
     for_users = [service for service in asking if takes_users(postfix, service)]
     for service in asking:
@@ -102,22 +103,18 @@ RULE = host_rule(
     good=(
         changed(),
         changed((_MAIN, "unix:opendkim/", "unix:/opendkim/")),
-        changed((_MAIN, "unix:opendkim/opendkim.sock", "inet:localhost:8891"), (_DKIM, _SOCKET, "inet:8891@127.0.0.1")),
-        changed((_MAIN, "unix:opendkim/opendkim.sock", "inet:[::1]:8891"), (_DKIM, _SOCKET, "inet6:8891@[::1]")),
+        changed((_MAIN, _ITEM, "inet:localhost:8891"), (_DKIM, _SOCKET, "inet:8891@127.0.0.1")),
+        changed((_MAIN, _ITEM, "inet:[::1]:8891"), (_DKIM, _SOCKET, "inet6:8891@[::1]")),
         changed((_MAIN, "smtpd_milters = unix", "smtpd_milters = inet:127.0.0.1:11332, unix")),
-        changed((_MAIN, "unix:opendkim/opendkim.sock", "inet:127.0.0.1:11332")),
-        changed((_MASTER, "y       -       -       smtpd\nsub", "y       -       -       smtpd\n  -o smtpd_milters=inet:127.0.0.1:7357\nsub")),
-        changed((_DKIM, _SOCKET, "local:/run/opendkim/opendkim.sock"), (_DKIM, "Mode                    sv", "Mode v")),
+        changed((_MAIN, _ITEM, "inet:127.0.0.1:11332")),
+        changed((_MASTER, "smtpd\nsubmission ", "smtpd\n  -o smtpd_milters=inet:127.0.0.1:7357\nsubmission ")),
+        changed((_DKIM, _SOCKET, _RUN), (_DKIM, "Mode                    sv", "Mode v")),
     ),
     bad=(
-        changed((_DKIM, _SOCKET, "local:/run/opendkim/opendkim.sock"), caret="unix:opendkim/opendkim.sock"),
-        changed((_MAIN, "unix:opendkim/opendkim.sock", "inet:localhost:8892"), (_DKIM, _SOCKET, "inet:8891@localhost"), caret="inet:localhost:8892"),
-        changed((_MAIN, "unix:opendkim/opendkim.sock", "unix:/run/opendkim/opendkim.sock"), caret="unix:/run/opendkim/opendkim.sock"),
-        changed(
-            (_MASTER, "-o syslog_name=postfix/submissions\n", "-o smtpd_milters=unix:other.sock\n"), caret="unix:other.sock"
-        ),
-        changed(
-            files={_UNIT: "[Service]\nExecStart=/usr/sbin/opendkim -p local:/run/opendkim/opendkim.sock\n"},
-        ),
+        changed((_DKIM, _SOCKET, _RUN), caret=_ITEM),
+        changed((_MAIN, _ITEM, "inet:localhost:8892"), (_DKIM, _SOCKET, "inet:8891@localhost")),
+        changed((_MAIN, _ITEM, "unix:/run/opendkim/opendkim.sock"), caret="unix:/run/opendkim/opendkim.sock"),
+        changed((_MASTER, _SERVICE, "-o smtpd_milters=unix:other.sock\n"), caret="unix:other.sock"),
+        changed(files={_UNIT: f"[Service]\nExecStart=/usr/sbin/opendkim -p {_RUN}\n"}),
     ),
-)  # fmt: skip
+)

@@ -60,7 +60,11 @@ RULE = host_rule(
     good=(
         changed(),
         changed((_DKIM, _MASK, "UMask 000")),
-        changed((_DKIM, _MASK, "UMask 077"), (_DKIM, "local:/var/spool/postfix/opendkim/opendkim.sock", "inet:8891@localhost"), ("/etc/postfix/main.cf", "unix:opendkim/opendkim.sock", "inet:localhost:8891")),
+        changed(
+            (_DKIM, _MASK, "UMask 077"),
+            (_DKIM, "local:/var/spool/postfix/opendkim/opendkim.sock", "inet:8891@localhost"),
+            ("/etc/postfix/main.cf", "unix:opendkim/opendkim.sock", "inet:localhost:8891"),
+        ),
         changed(live=False, stats={_FOLDER: (0o700, "opendkim", "opendkim")}),
     ),
     bad=(
@@ -69,4 +73,4 @@ RULE = host_rule(
         changed((_DKIM, _MASK, ""), caret="local:/var/spool/postfix/opendkim/opendkim.sock"),
         changed(stats={_FOLDER: (0o700, "opendkim", "opendkim")}),
     ),
-)  # fmt: skip
+)

@@ -67,11 +67,16 @@ RULE = host_rule(
     good=(
         changed(),
         changed((_MAIN, "relay_domains =\n", "relay_domains = $mydestination\n")),
-        changed((_MAIN, "virtual_alias_domains = example.net", "virtual_alias_domains = mysql:/etc/postfix/domains.cf")),
+        changed(
+            (_MAIN, "virtual_alias_domains = example.net", "virtual_alias_domains = mysql:/etc/postfix/domains.cf")
+        ),
     ),
     bad=(
         changed((_MAIN, _LOCAL, f"{_LOCAL}, example.com"), caret="example.com"),
-        changed((_MAIN, "virtual_alias_domains = example.net", "virtual_alias_domains = example.net, example.com"), caret="example.com"),
+        changed(
+            (_MAIN, "virtual_alias_domains = example.net", "virtual_alias_domains = example.net, example.com"),
+            caret="example.com",
+        ),
         changed(
             (_MAIN, _LOCAL, f"{_LOCAL}, example.net"),
             (_MAIN, "virtual_alias_domains = example.net", "# in the table"),

@@ -70,7 +70,7 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
             setting.at,
             help="smtp_helo_name = $myhostname",
             related=(Label(place, "its address"),) if place.path else (),
-            token=name.lower(),
+            token=setting.name if setting.origin == "main.cf" else service.name,
         )
 
 
@@ -89,11 +89,14 @@ RULE = host_rule(
     "postconf(5) smtp_helo_name",
     needs=("dns",),
     over=each_postfix,
-    yields_to=("host-pf-inline-comment", "host-pf-myhostname-unqualified"),
+    yields_to=("host-pf-inline-comment",),
     good=(
         changed(),
         changed((_MAIN, _LINE, f"{_LINE}smtp_helo_name = $myhostname\n")),
-        changed((_MAIN, _LINE, f"{_LINE}smtp_helo_name = out.example.com\n"), (_ZONE, "mta-sts A", "out A 192.0.2.25\nmta-sts A")),
+        changed(
+            (_MAIN, _LINE, f"{_LINE}smtp_helo_name = out.example.com\n"),
+            (_ZONE, "mta-sts A", "out A 192.0.2.25\nmta-sts A"),
+        ),
         changed(
             (_MASTER, _SMTP, f"{_SMTP}  -o smtp_helo_name=out.example.com\n  -o smtp_bind_address=192.0.2.26\n"),
             (_ZONE, "mta-sts A", "out A 192.0.2.26\nmta-sts A"),
@@ -105,4 +108,4 @@ RULE = host_rule(
         changed((_MASTER, _SMTP, f"{_SMTP}  -o smtp_helo_name=ns1.example.com\n"), caret="ns1.example.com"),
         changed((_MAIN, _LINE, f"{_LINE}smtp_helo_name = gone.example.com\n"), caret="gone.example.com"),
     ),
-)  # fmt: skip
+)

@@ -53,12 +53,20 @@ RULE = host_rule(
     over=each_postfix,
     good=(
         changed(),
-        changed((_MAIN, "    permit_mynetworks,\n    reject_invalid", "    permit_mynetworks,\n  # these first\n    reject_invalid")),
+        changed(
+            (
+                _MAIN,
+                "    permit_mynetworks,\n    reject_invalid",
+                "    permit_mynetworks,\n  # these first\n    reject_invalid",
+            )
+        ),
         changed((_MAIN, "recipient_delimiter = +", "recipient_delimiter = +#")),
     ),
     bad=(
-        changed((_MAIN, "myhostname = mail.example.com", "myhostname = mail.example.com # PTR"), caret="# PTR", also=()),
+        changed(
+            (_MAIN, "myhostname = mail.example.com", "myhostname = mail.example.com # PTR"), caret="# PTR", also=()
+        ),
         changed((_MAIN, "myorigin = /etc/mailname", "myorigin = example.com  # ours"), caret="# ours"),
         changed((_MAIN, "relay_domains =\n", "relay_domains = # none\n"), caret="# none"),
     ),
-)  # fmt: skip
+)

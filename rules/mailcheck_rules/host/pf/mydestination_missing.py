@@ -85,19 +85,29 @@ RULE = host_rule(
     needs=("dns",),
     good=(
         changed(),
-        changed((_MAIN, "virtual_alias_domains = example.net", "relay_domains_of_old = example.net"),
-                (_MAIN, "relay_domains =\n", "relay_domains = hash:/etc/postfix/relay\n"),
-                files={"/etc/postfix/relay": "example.net ok\n", "/etc/postfix/relay.db": ""}),
-        changed((_MAIN, "virtual_alias_domains = example.net", "virtual_alias_domains = /etc/postfix/domains"),
-                files={"/etc/postfix/domains": "# ours\nexample.org example.net\n"}),
-        changed((_MAIN, "virtual_alias_domains = example.net", "virtual_alias_domains = pcre:/etc/postfix/domains"),
-                files={"/etc/postfix/domains": "/^example/ ok\n"}),
-        changed((_MAIN, "virtual_alias_domains = example.net", "virtual_alias_domains ="),
-                ("zones/example.net.zone", "MX      10 mail.example.com.", "MX      10 mx.example.org."),
-                ("zones/mta-sts.example.net.txt", "mx: mail.example.com", "mx: mx.example.org")),
+        changed(
+            (_MAIN, "virtual_alias_domains = example.net", "relay_domains_of_old = example.net"),
+            (_MAIN, "relay_domains =\n", "relay_domains = hash:/etc/postfix/relay\n"),
+            files={"/etc/postfix/relay": "example.net ok\n", "/etc/postfix/relay.db": ""},
+        ),
+        changed(
+            (_MAIN, "virtual_alias_domains = example.net", "virtual_alias_domains = /etc/postfix/domains"),
+            files={"/etc/postfix/domains": "# ours\nexample.org example.net\n"},
+        ),
+        changed(
+            (_MAIN, "virtual_alias_domains = example.net", "virtual_alias_domains = pcre:/etc/postfix/domains"),
+            files={"/etc/postfix/domains": "/^example/ ok\n"},
+        ),
+        changed(
+            (_MAIN, "virtual_alias_domains = example.net", "virtual_alias_domains ="),
+            ("zones/example.net.zone", "MX      10 mail.example.com.", "MX      10 mx.example.org."),
+            ("zones/mta-sts.example.net.txt", "mx: mail.example.com", "mx: mx.example.org"),
+        ),
     ),
     bad=(
         changed((_MAIN, "virtual_alias_domains = example.net", "virtual_alias_domains =")),
-        changed((_MAIN, "virtual_mailbox_domains = example.com", "virtual_mailbox_domains = inline:{ example.org=x }")),
+        changed(
+            (_MAIN, "virtual_mailbox_domains = example.com", "virtual_mailbox_domains = inline:{ example.org=x }")
+        ),
     ),
 )

@@ -64,8 +64,10 @@ RULE = host_rule(
         changed((_MAIN, _LINE, "mydomain = localdomain"), caret="localdomain"),
         changed((_MAIN, _LINE, "mydomain = co.uk"), caret="co.uk"),
         changed(
-            (_MAIN, _LINE, "#"), (_MAIN, _NAME, "myhostname = example.org"), also=("host-spec-unknown",),
+            (_MAIN, _LINE, "#"),
+            (_MAIN, _NAME, "myhostname = example.org"),
+            also=("host-spec-unknown",),
             caret="example.org",
         ),
     ),
-)  # fmt: skip
+)

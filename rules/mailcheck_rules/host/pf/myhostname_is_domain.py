@@ -95,16 +95,27 @@ RULE = host_rule(
     good=(
         changed(),
         changed(
-            _NAME, _LOCAL,
-            ("mailcheck.yaml", "hosts: [mail.example.com]\n    selectors: [s202611]\n  example.net", "hosts: [example.com]\n    selectors: [s202611]\n  example.net"),
-            ("mailcheck.yaml", "hosts: [mail.example.com]\n    selectors: [s202611]\n\n", "hosts: [example.com]\n    selectors: [s202611]\n\n"),
+            _NAME,
+            _LOCAL,
+            (
+                "mailcheck.yaml",
+                "hosts: [mail.example.com]\n    selectors: [s202611]\n  example.net",
+                "hosts: [example.com]\n    selectors: [s202611]\n  example.net",
+            ),
+            (
+                "mailcheck.yaml",
+                "hosts: [mail.example.com]\n    selectors: [s202611]\n\n",
+                "hosts: [example.com]\n    selectors: [s202611]\n\n",
+            ),
             ("mailcheck.yaml", "\n  mail.example.com:", "\n  example.com:"),
-            ("zones/example.com.zone", "        CAA ", "        A 192.0.2.25\n        AAAA 2001:db8::25\n        CAA "),
+            (
+                "zones/example.com.zone",
+                "        CAA ",
+                "        A 192.0.2.25\n        AAAA 2001:db8::25\n        CAA ",
+            ),
             ("zones/2.0.192.in-addr.arpa.zone", "PTR     mail.example.com.", "PTR     example.com."),
             ("zones/8.b.d.0.1.0.0.2.ip6.arpa.zone", "PTR mail.example.com.", "PTR example.com."),
         ),
     ),
-    bad=(
-        changed(_NAME, _LOCAL, caret="example.com", also=("host-spec-unknown",)),
-    ),
-)  # fmt: skip
+    bad=(changed(_NAME, _LOCAL, caret="example.com", also=("host-spec-unknown",)),),
+)
