@@ -150,7 +150,7 @@ def test_macros_without_auth_type_are_named(host: MailHost) -> None:
     ("old", "new", "rule"),
     [
         ("UMask                   007", "UMask                   022", "host-milter-socket-perm"),
-        ("opendkim:postfix", "opendkim", "host-milter-postfix-not-in-group"),
+        ("UserID                  opendkim:postfix", "UserID                  opendkim", "host-milter-postfix-not-in-group"),
     ],
 )
 def test_a_socket_that_postfix_may_not_use_keeps_mail_out(host: MailHost, old: str, new: str, rule: str) -> None:

@@ -42,9 +42,9 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem]:
         return
     told: set[Location] = set()
     for service in (*postfix.smtpd_services, *postfix.services_running("cleanup")):
-        for milter in milters(postfix, service):
+        for milter in _signing(milters(postfix, service), facts):
             at = _place(milter, postfix)
-            if milter.action != "accept" or at in told or not _signs(milter, facts):
+            if milter.action != "accept" or at in told:
                 continue
             told.add(at)
             yield Problem(
@@ -56,10 +56,11 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem]:
             )
 
 
-def _signs(milter: Milter, facts: HostFacts) -> bool:
-    """Whether it is OpenDKIM or may be; without an OpenDKIM any milter may be the one that signs."""
+def _signing(asked: tuple[Milter, ...], facts: HostFacts) -> tuple[Milter, ...]:
+    """OpenDKIM among them; where it is not there, any may be the one that signs."""
     daemon = signing_daemon(facts)
-    return daemon is None or is_opendkim(milter, daemon) is not False
+    found = [milter for milter in asked if daemon and is_opendkim(milter, daemon) is True]
+    return tuple(found) or asked
 
 
 def _place(milter: Milter, postfix: Postfix) -> Location:
