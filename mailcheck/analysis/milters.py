@@ -17,7 +17,6 @@ from mailcheck.model.spec import HostSpec
 
 _SUBMISSION_PORTS = (465, 587)
 _FILTERS = ("content_filter", "smtpd_proxy_filter")
-_LOOPBACK = ("127.", "::1", "localhost")
 _SIGNERS = ("rspamd", ":11332", "amavis", "dkimpy", "dkim-milter", "halon")
 """What the sockets of programs other than OpenDKIM are called that sign as well."""
 
@@ -146,7 +145,8 @@ _ANY = ("0.0.0.0", "::")
 
 def is_loopback(host: str) -> bool:
     """Whether an address or name is that of the host itself, for programs there alone."""
-    return host.lower().strip("[]").startswith(_LOOPBACK)
+    name = host.lower().strip("[]")
+    return name.startswith("127.") or name in ("::1", "localhost")
 
 
 def real_path(path: str) -> str:

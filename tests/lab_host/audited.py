@@ -29,7 +29,9 @@ def changed_host(host: MailHost, *changes: Change) -> Iterator[Callable[[], bool
     host.reload()
     before = len(host.log())
     try:
-        yield lambda: not [line for line in host.log()[before:].splitlines() if any(word in line for word in _LOUD)]
+        yield (
+            lambda: not [line for line in host.log()[before:].splitlines() if any(word in line for word in _LOUD)]
+        )
     finally:
         host.change(*[Change(path, new, old) for path, old, new in reversed(changes)])
         host.reload()

@@ -123,7 +123,9 @@ def test_a_filter_that_gives_mail_back_to_milters_has_it_signed_twice(host: Mail
     back = "127.0.0.1:10025 inet n - y - - smtpd\n  -o content_filter=\n  -o myhostname=back.example.com\n"
     with changed_host(
         host,
-        Change(MAIN, "relay_domains =\n", f"relay_domains =\ncontent_filter = smtp:[127.0.0.1]:{host.ports[10025]}\n"),
+        Change(
+            MAIN, "relay_domains =\n", f"relay_domains =\ncontent_filter = smtp:[127.0.0.1]:{host.ports[10025]}\n"
+        ),
         Change(MASTER, "pickup    unix", f"{back}pickup    unix"),
     ) as quiet:
         assert send(host).count(b"DKIM-Signature: ") == 2
@@ -150,7 +152,11 @@ def test_macros_without_auth_type_are_named(host: MailHost) -> None:
     ("old", "new", "rule"),
     [
         ("UMask                   007", "UMask                   022", "host-milter-socket-perm"),
-        ("UserID                  opendkim:postfix", "UserID                  opendkim", "host-milter-postfix-not-in-group"),
+        (
+            "UserID                  opendkim:postfix",
+            "UserID                  opendkim",
+            "host-milter-postfix-not-in-group",
+        ),
     ],
 )
 def test_a_socket_that_postfix_may_not_use_keeps_mail_out(host: MailHost, old: str, new: str, rule: str) -> None:
@@ -165,7 +171,9 @@ def test_a_daemon_that_is_down_keeps_mail_out_or_lets_it_leave_unsigned(host: Ma
     try:
         assert refused(host) == 451
         machine = read_machine(Tree(host.tree.root, live=False), wanted_files)
-        assert found_on(host, machine._replace(live=True, unix_listeners=frozenset())) == {"host-milter-socket-dead"}
+        assert found_on(host, machine._replace(live=True, unix_listeners=frozenset())) == {
+            "host-milter-socket-dead"
+        }
         with changed_host(host, ACCEPT):
             assert b"DKIM-Signature" not in send(host)
             assert audited(host.tree, "milter") == {"host-milter-default-accept"}

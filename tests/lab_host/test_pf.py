@@ -48,14 +48,18 @@ def test_a_healthy_host_is_not_found_fault_with(host: MailHost) -> None:
     ],
 )
 def test_the_wrong_name_is_said_to_others(host: MailHost, old: str, new: str, said: str, rule: str) -> None:
-    with changed_host(host, Change(MAIN, LOCAL, "mydestination = mail.example.com, localhost."), Change(MAIN, old, new)) as quiet:
+    with changed_host(
+        host, Change(MAIN, LOCAL, "mydestination = mail.example.com, localhost."), Change(MAIN, old, new)
+    ) as quiet:
         assert helo(host) == said
         assert quiet()
         assert audited(host.tree, "pf") == {rule}
 
 
 def test_mail_for_a_domain_in_no_class_is_refused(host: MailHost) -> None:
-    with changed_host(host, Change(MAIN, "virtual_alias_domains = example.net", "virtual_alias_domains = example.org")):
+    with changed_host(
+        host, Change(MAIN, "virtual_alias_domains = example.net", "virtual_alias_domains = example.org")
+    ):
         code, text = refusal(host, "carol@example.net")
         assert (code, b"Relay access denied" in text) == (554, True)
         assert audited(host.tree, "pf") == {"host-pf-mydestination-missing"}

@@ -6,8 +6,8 @@ a mail domain of the spec unless the spec has a host of that name, and what foll
 (`hostname -d`) is not a public suffix such as `com`.
 
 ## Why it matters
-Programs derive the domain of the host from it: package scripts set names with it, PostSRSd 1.x on its own
-rewrites senders to `...@com`, and HELO does not match the PTR record.
+Debian's postfix package sets `myhostname` to it, so that `mydomain` becomes `com`: PostSRSd 1.x, where
+SRS_DOMAIN is not set, then rewrites senders to `...@com`, and HELO does not match the PTR record.
 
 ## Example
     127.0.1.1 example.com mail

@@ -29,7 +29,9 @@ from mailcheck.model.names import absolute, split_labels
 
 _LOCAL = ("local", "localdomain", "localhost")
 _HOSTS = "/etc/hosts"
-_LINE = "\n".join(f"{address:<15} mail.example.com mail" for address in ("127.0.1.1", "192.0.2.25", "2001:db8::25"))
+_LINE = "\n".join(
+    f"{address:<15} mail.example.com mail" for address in ("127.0.1.1", "192.0.2.25", "2001:db8::25")
+)
 
 
 def check(facts: HostFacts, _: Context) -> Iterator[Problem | Skip]:

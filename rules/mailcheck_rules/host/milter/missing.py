@@ -39,6 +39,9 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
     services = taking_services(postfix)
     if promise is None or not services or any(milters(postfix, service) for service in postfix.smtpd_services):
         return
+    if not all(postfix.of("smtpd_milters", service).is_determined for service in services):
+        yield Skip("`smtpd_milters` cannot be expanded")
+        return
     if signing_daemon(facts) is None and any(filter_of(postfix, service) for service in services):
         yield Skip("whether the content filter signs is not known")
         return

@@ -26,13 +26,13 @@ from collections.abc import Iterator
 from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.analysis.milters import milters, signing_promise, signs_after_filter
 from mailcheck.lint.kinds import each_postfix, host_rule
-from mailcheck.lint.rule import Context, Problem, Severity, changed
+from mailcheck.lint.rule import Context, Problem, Severity, Skip, changed
 
 _MAIN, _MASTER = "/etc/postfix/main.cf", "/etc/postfix/master.cf"
 _HERE = "non_smtpd_milters = $smtpd_milters"
 
 
-def check(facts: HostFacts, ctx: Context) -> Iterator[Problem]:
+def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
     assert facts.postfix is not None
     postfix, promise = facts.postfix, signing_promise(facts, ctx.host)
     if promise is None or signs_after_filter(postfix, None):
@@ -41,7 +41,9 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem]:
         return
     for service in postfix.services_running("cleanup"):
         setting = postfix.of("non_smtpd_milters", service)
-        if setting.is_determined and not setting.value:
+        if not setting.is_determined:
+            yield Skip("`non_smtpd_milters` cannot be expanded")
+        elif not setting.value:
             yield Problem(
                 "mail from programs of the host asks no milter: `non_smtpd_milters` is empty",
                 setting.at,

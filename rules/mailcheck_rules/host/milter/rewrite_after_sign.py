@@ -95,9 +95,7 @@ RULE = host_rule(
         changed((_MAIN, _LINE, "relayhost =\nsender_canonical_maps_of_old = hash:/etc/postfix/generic\n")),
         changed(
             (_MAIN, _LINE, f"{_LINE}smtp_header_checks = pcre:{_OUT}\n"),
-            files={
-                _OUT: "/^Received: .*SA/ IGNORE\n/^(?:User-Agent|X-Mailer):/ IGNORE\n/^Subject:/ INFO\n"
-            },
+            files={_OUT: "/^Received: .*SA/ IGNORE\n/^(?:User-Agent|X-Mailer):/ IGNORE\n/^Subject:/ INFO\n"},
         ),
     ),
     bad=(
