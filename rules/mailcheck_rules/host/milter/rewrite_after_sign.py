@@ -38,7 +38,7 @@ _RULE = re.compile(r"(?m)^(/.*)/[imsxADEUX]*[ \t]+(REPLACE|IGNORE|STRIP)\b", re.
 _NAME = re.compile(r"[A-Za-z][A-Za-z-]*")
 _UNSIGNED = ("received", "user-agent", "x-")
 
-_MAIN, _OUT = "/etc/postfix/main.cf", "/etc/postfix/out"
+_MAIN, _MASTER, _OUT = "/etc/postfix/main.cf", "/etc/postfix/master.cf", "/etc/postfix/out"
 _LINE = "relayhost =\n"
 
 
@@ -108,16 +108,7 @@ RULE = host_rule(
             files={_OUT: "/^Subject: (.*)/ REPLACE Subject: [out] $1\n"},
             caret=f"regexp:{_OUT}",
         ),
-        changed(
-            (_MAIN, _LINE, f"{_LINE}smtp_body_checks = pcre:{_OUT}\n"),
-            files={_OUT: "/^secret/ IGNORE\n"},
-        ),
-        changed(
-            (
-                "/etc/postfix/master.cf",
-                "  -o syslog_name=postfix/$service_name",
-                "  -o smtp_generic_maps=static:a@example.com",
-            ),
-        ),
+        changed((_MAIN, _LINE, f"{_LINE}smtp_body_checks = pcre:{_OUT}\n"), files={_OUT: "/^secret/ IGNORE\n"}),
+        changed((_MASTER, "-o syslog_name=postfix/$service_name", "-o smtp_generic_maps=static:a@example.com")),
     ),
 )

@@ -73,7 +73,6 @@ def _judged(postfix: Postfix) -> Iterator[tuple[tuple[Milter, ...], bool]]:
 
 
 def _problem(milter: Milter, daemon: OpenDkim, postfix: Postfix) -> Problem:
-    socket = daemon.option("Socket")
     where = f" (`{milter.path}` on the host)" if milter.path else ""
     assert daemon.socket is not None
     queue = postfix.of("queue_directory").value.rstrip("/") + "/"
@@ -84,7 +83,7 @@ def _problem(milter: Milter, daemon: OpenDkim, postfix: Postfix) -> Problem:
     else:
         fix = f"smtpd_milters = inet:{daemon.socket.host or '127.0.0.1'}:{daemon.socket.port}"
     return Problem(
-        f"Postfix asks a milter at `{milter.shown}`{where}, OpenDKIM listens at `{socket.value}`",
+        f"Postfix asks a milter at `{milter.shown}`{where}, OpenDKIM listens at `{daemon.option('Socket').value}`",
         milter.item.at,
         help=fix,
         related=(Label(daemon.socket.at, "OpenDKIM listens here"),),

@@ -25,14 +25,13 @@ postconf(5) myhostname; RFC 5321 section 4.1.4; RFC 1912 section 2.1
 
 from collections.abc import Iterator
 
-from mailcheck.analysis.addresses import first_open, host_addresses
-from mailcheck.analysis.fcrdns import reverse_dns
+from mailcheck.analysis.addresses import HostAddresses, first_open, host_addresses
+from mailcheck.analysis.fcrdns import ReverseDns, reverse_dns
 from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.analysis.postfix_egress import egress
 from mailcheck.lint.kinds import each_postfix, host_rule
 from mailcheck.lint.rule import Context, Label, Problem, Severity, Skip, changed, unanswered
 from mailcheck.model.location import NOWHERE, Location
-from mailcheck.model.names import IPAddress
 from mailcheck.model.text import shown_name
 
 _MAIN = "/etc/postfix/main.cf"
@@ -51,36 +50,29 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
         yield Skip("the addresses that mail leaves from are not known")
         return
     host = ctx.evaluate(host_addresses, name)[name]
-    undecided = first_open([host])
-    if undecided:
-        yield unanswered(*undecided)
-        return
     reverse = ctx.evaluate(reverse_dns, *addresses)
-    for address in addresses:
-        found = reverse[address]
-        others = [ptr for ptr in found.names if ptr.name != name]
-        if not found.names and found.open:
-            yield unanswered(*found.open)
-            return
-        if others and len(others) == len(found.names):
-            yield _problem(setting.at, name, address, others[0].shown, others[0].record.at)
-            return
-        if address not in [one.address for one in host.found]:
-            at = host.found[0].record.at if host.found else NOWHERE
-            yield _problem(setting.at, name, address, "not this name", at)
-            return
+    wrong = [found for address in addresses if (found := _contradiction(name, reverse[address], host))]
+    undecided = first_open([host]) or next((found.open for found in reverse.values() if found.open), None)
+    if wrong:
+        why, place = wrong[0]
+        yield Problem(
+            f"the host calls itself `{shown_name(name)}` like a mail domain, and {why}",
+            setting.at,
+            help="myhostname = mail.example.com",
+            related=(Label(place, "DNS says otherwise here"),) if place.path else (),
+            token="myhostname",
+        )
+    elif undecided:
+        yield unanswered(*undecided)
 
 
-def _problem(at: Location, name: str, address: IPAddress, other: str, place: Location) -> Problem:
-    return Problem(
-        f"the host calls itself `{shown_name(name)}` like a mail domain, and DNS calls {address} `{other}`"
-        if other != "not this name"
-        else f"the host calls itself `{shown_name(name)}` like a mail domain, which does not lead to {address}",
-        at,
-        help="myhostname = mail.example.com",
-        related=(Label(place, "DNS says otherwise here"),) if place.path else (),
-        token="myhostname",
-    )
+def _contradiction(name: str, reverse: ReverseDns, host: HostAddresses) -> tuple[str, Location] | None:
+    """What DNS says against the name at one address, and where."""
+    if reverse.names and name not in [ptr.name for ptr in reverse.names]:
+        return f"DNS calls {reverse.address} `{reverse.names[0].shown}`", reverse.names[0].record.at
+    if not host.unanswered and reverse.address not in [one.address for one in host.found]:
+        return f"that does not lead to {reverse.address}", host.found[0].record.at if host.found else NOWHERE
+    return None
 
 
 RULE = host_rule(
