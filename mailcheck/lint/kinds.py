@@ -21,10 +21,11 @@ def the_host(facts: HostFacts) -> tuple[HostFacts, ...]:
 
 
 def each_postfix(facts: HostFacts) -> tuple[HostFacts, ...]:
-    """The host once for each Postfix that runs there, the main one first."""
+    """The host once for each Postfix that runs there, the main one first; a template's settings are not known."""
     if facts.postfix is None:
         return ()
-    return (facts, *(replace(facts, postfix=other) for other in facts.instances))
+    every = (facts, *(replace(facts, postfix=other) for other in facts.instances))
+    return tuple(one for one in every if one.postfix and not one.postfix.is_template)
 
 
 def host_rule(
