@@ -59,7 +59,7 @@ def host(
         typer.Option(
             "--zones",
             metavar="PATH",
-            help="Zone files and folders of zones. Repeatable. Without any: `zones:` of mailcheck.yaml, else zones/.",
+            help="Zone files and folders of zones, else `zones:` of mailcheck.yaml, else zones/. Repeatable.",
         ),
     ] = None,
     name: Annotated[
@@ -112,7 +112,7 @@ def host(
         typer.Option(
             "--state",
             metavar="FILE",
-            help="Tell only what has changed since the last run, which this file remembers. The exit code judges all.",
+            help="Tell only what has changed since the run that this file remembers. The exit code judges all.",
         ),
     ] = None,
     limit: Bounds = None,

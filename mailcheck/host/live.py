@@ -48,7 +48,7 @@ def _or_none(take: Any, *arguments: Any) -> Any:
     """A table of another system or another kernel may hold anything."""
     try:
         return take(*arguments)
-    except (ValueError, OverflowError, OSError):
+    except (ValueError, IndexError, OverflowError, OSError):
         return None
 
 

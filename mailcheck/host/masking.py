@@ -21,7 +21,7 @@ _IN_ADDRESS = late(r"(?<=://)[^\s/:@]*:(?P<secret>[^\s/@]+)(?=@)")
 _LOGICAL = late(r"(?m)^(?P<name>[A-Za-z0-9_]+)[ \t]*=(?P<value>[^\n]*(?:\n(?:[ \t#][^\n]*|(?=\n)))*)")
 _OVERRIDE = late(r"(?<![A-Za-z0-9_])(?P<name>[A-Za-z0-9_]+)[ \t]*=[ \t]*(?P<value>[^\n]*)")
 _PASSWORD_MAPS = "password_maps"
-_STATIC = late(r"\bstatic:(?!\{)(?P<secret>[^\s,{}]+)")
+_STATIC = late(r"\bstatic:(?!\{)(?P<secret>[^\s,]*[^\s,}])")
 _BRACES = late(r":?\{|\}")
 _USED = late(r"\$[({]?([A-Za-z0-9_]+)")
 _Place = tuple[int, int]

@@ -91,4 +91,6 @@ def _shown(digits: str) -> str:
     starts = range(0, len(digits) + 1, 8)
     words = [int(digits[start:end], 16).to_bytes(4, sys.byteorder) for start, end in pairwise(starts)]
     address = ipaddress.ip_address(b"".join(words))
-    return f"[{address}]" if address.version == 6 else str(address)
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(address.ipv4_mapped or f"[{address}]")
+    return str(address)

@@ -182,6 +182,6 @@ def _bad_fault(rule: AnyRule, case: Case) -> str:
         told = {finding.rule for finding in report.findings}
         if told != {rule.id, *case.host.also}:
             return f"expected {rule.id} alone, found {', '.join(sorted(told))}"
-    if case.caret is None or any(fill(path, case.caret) in carets for path in case.files):
+    if case.caret is None or case.caret in carets or any(fill(path, case.caret) in carets for path in case.files):
         return ""
     return f"expected the caret under {case.caret!r}, found it under {carets}"

@@ -23,7 +23,9 @@ MACHINE = Machine(
         "127.0.0.1:10001", "127.0.0.1:10002",
     }),
     postfix_version="3.7.11",
-    map_types=frozenset({"btree", "cidr", "hash", "inline", "pcre", "proxy", "regexp", "static", "tcp", "texthash"}),
+    map_types=frozenset({
+        "btree", "cidr", "hash", "inline", "pcre", "proxy", "regexp", "static", "tcp", "texthash",
+    }),
     postfix_started=STARTED,
     queue=Queue(0, None),
 )  # fmt: skip

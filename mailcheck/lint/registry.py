@@ -20,8 +20,8 @@ AnyRule = Rule[Any]
 def installed_rules(*without: str) -> Mapping[str, AnyRule]:
     """Every rule of every package that the entry-point group `mailcheck.rules` names, by id, sorted.
 
-    Folders in `without` are not even imported, nor what lies below them. Raises UsageError where two rules claim one id, and where
-    a file declares none.
+    Folders in `without` are not even imported, nor what lies below them. Raises UsageError where two rules
+    claim one id, and where a file declares none.
     """
     found: dict[str, AnyRule] = {}
     for package in entry_points("mailcheck.rules"):
