@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import NamedTuple
 
 from mailcheck.analysis.host_fact import NotDetermined
@@ -48,6 +49,17 @@ def daemon_of(facts: HostFacts) -> OpenDkim:
     return facts.opendkim
 
 
+def can_sign(daemon: OpenDkim) -> bool | None:
+    """Whether it signs anything: all that is for one domain, or both tables; None where it is not determined."""
+    names = ("Domain", "Selector", "KeyFile", "KeyTable", "SigningTable")
+    settings = {name: daemon.option(name).value for name in names}
+    if daemon.signs is None or None in settings.values():
+        return None
+    tables = settings["KeyTable"], settings["SigningTable"]
+    one_domain = settings["Domain"], settings["Selector"], settings["KeyFile"]
+    return daemon.signs and all(tables if any(tables) else one_domain)
+
+
 def keys_in_use(daemon: OpenDkim) -> tuple[KeyInUse, ...] | NotDetermined:
     """Every key that some row leads to, in the order of the rows."""
     if daemon.signs is False:
@@ -84,6 +96,12 @@ def key_file(daemon: OpenDkim, signer: Signer) -> HostFile | NotDetermined:
     if file.state == "refused":
         return NotDetermined(f"{file.path} could not be read: {file.why or file.state}")
     return file
+
+
+def key_record(half: KeyHalf | None) -> str:
+    """What to publish at the selector of a key (RFC 6376 section 3.6.1)."""
+    encoded = b64encode(half.spki).decode("ascii") if half else "..."
+    return f"v=DKIM1; h=sha256; k=rsa; p={encoded}"
 
 
 def stat_of(file: HostFile | None) -> Stat | NotDetermined | None:

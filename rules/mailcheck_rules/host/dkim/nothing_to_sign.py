@@ -40,6 +40,8 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
     if why := next((fact.why for fact in settings if fact.value is None), ""):
         yield Skip(why)
     elif not any(fact.value for fact in settings):
+        if bool(daemon.option("Selector").value) != bool(daemon.option("KeyFile").value):
+            return  # it does not start, and host-dkim-incomplete-triple tells why
         yield _problem("neither `Domain` nor `KeyTable` and `SigningTable` are set", settings[0].at)
     elif settings[0].value and settings[1].value and not daemon.signing_table.missing:
         signers = daemon.signers
