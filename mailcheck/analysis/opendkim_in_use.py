@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import NamedTuple
 
 from mailcheck.analysis.host_fact import NotDetermined
@@ -119,6 +120,14 @@ def plain_wildcards(daemon: OpenDkim) -> tuple[Entry, ...]:
     if table.kind == "refile":
         return ()
     return tuple([row for row in table.entries or () if "*" in row.key.text and row.key.text != "*"])
+
+
+def peer_network(text: str) -> IPv4Network | IPv6Network | None:
+    """The network of an entry as InternalHosts has it; None for a name and for what `!` leaves out."""
+    try:
+        return ip_network(text.replace("[", "").replace("]", ""), strict=False)
+    except ValueError:
+        return None
 
 
 def others_in_group(facts: HostFacts, group: str, user: str) -> tuple[str, ...] | NotDetermined:

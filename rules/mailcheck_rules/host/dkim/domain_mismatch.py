@@ -102,7 +102,9 @@ RULE = host_rule(
         changed((_ROWS, _NET, ""), caret="refile:/etc/opendkim/SigningTable"),
         changed((_ROWS, "*@example.net", "ann@example.net"), caret="refile:/etc/opendkim/SigningTable"),
         changed(
-            _KEYTABLE, (_CONF, _SIGNINGTABLE, f"Domain example.com\nSubDomains yes\n{_SINGLE}"), caret="example.com"
+            _KEYTABLE,
+            (_CONF, _SIGNINGTABLE, f"Domain example.com\nSubDomains yes\n{_SINGLE}"),
+            caret="example.com",
         ),
         changed((_ROWS, _NET, "*@example.net s202611._domainkey.example.com\n"), caret="example.com"),
     ),

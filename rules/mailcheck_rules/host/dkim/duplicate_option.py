@@ -59,7 +59,9 @@ RULE = host_rule(
     over=with_opendkim,
     good=(
         changed(),
-        changed((_CONF, _OLD, "#Mode v\nInclude /etc/opendkim/more.conf"), files={"/etc/opendkim/more.conf": "\n"}),
+        changed(
+            (_CONF, _OLD, "#Mode v\nInclude /etc/opendkim/more.conf"), files={"/etc/opendkim/more.conf": "\n"}
+        ),
     ),
     bad=(
         changed((_CONF, _OLD, "mode sv"), caret="Mode"),

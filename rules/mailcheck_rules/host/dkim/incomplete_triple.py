@@ -62,9 +62,7 @@ RULE = host_rule(
     over=signing,
     good=(
         changed(),
-        changed(
-            _NO_KEYTABLE, (_CONF, _SIGNINGTABLE, f"Domain example.com\nSelector s202611\nKeyFile {_KEY}\n")
-        ),
+        changed(_NO_KEYTABLE, (_CONF, _SIGNINGTABLE, f"Domain example.com\nSelector s202611\nKeyFile {_KEY}\n")),
         changed((_CONF, "PidFile", "Selector s202611\nPidFile")),
     ),
     bad=(

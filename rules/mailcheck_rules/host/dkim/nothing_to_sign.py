@@ -78,15 +78,11 @@ RULE = host_rule(
     good=(
         changed(),
         changed(*_TABLES, ("mailcheck.yaml", _ROLES, "roles: [mx]")),
-        changed(
-            _TABLES[0], (_CONF, _TABLES[1][1], f"Domain example.com\nSelector s202611\nKeyFile {_KEY}\n")
-        ),
+        changed(_TABLES[0], (_CONF, _TABLES[1][1], f"Domain example.com\nSelector s202611\nKeyFile {_KEY}\n")),
     ),
     bad=(
         changed(*_TABLES),
         changed(*_TABLES, (_CONF, "Mode   ", f"Selector s202611\nKeyFile {_KEY}\nMode")),
-        changed(
-            files={"/etc/opendkim/SigningTable": "# none yet\n"}, caret="refile:/etc/opendkim/SigningTable"
-        ),
+        changed(files={"/etc/opendkim/SigningTable": "# none yet\n"}, caret="refile:/etc/opendkim/SigningTable"),
     ),
 )

@@ -49,7 +49,9 @@ def check(facts: HostFacts, _: Context) -> Iterator[Problem | Skip]:
             "so its mail is refused for a time",
             at,
             help=f"write `{name or 'NAME'} DOMAIN:SELECTOR:/etc/dkimkeys/FILE` in the KeyTable, or correct the name",
-            related=(Label(incomplete[name], "domain, selector and key are wanted"),) if name in incomplete else (),
+            related=(Label(incomplete[name], "domain, selector and key are wanted"),)
+            if name in incomplete
+            else (),
             token=row.pattern.text,
         )
 

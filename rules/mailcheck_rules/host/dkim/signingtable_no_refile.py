@@ -34,7 +34,9 @@ def check(facts: HostFacts, _: Context) -> Iterator[Problem | Skip]:
     if table.entries is None and not table.missing:
         yield Skip(table.why)
     if rows := plain_wildcards(daemon):
-        advice = f"`SigningTable refile:{table.path}`" if table.path else "the rows to a file, and `refile:` before it"
+        advice = (
+            f"`SigningTable refile:{table.path}`" if table.path else "the rows to a file, and `refile:` before it"
+        )
         yield Problem(
             f"`{shorten(rows[0].key.text)}` matches no mail, since the SigningTable is not read as `refile:`",
             table.fact.at,

@@ -48,7 +48,9 @@ def check(facts: HostFacts, _: Context) -> Iterator[Problem | Skip]:
 _CONF = "/etc/opendkim.conf"
 _TABLE = "KeyTable                refile:/etc/opendkim/KeyTable\n"
 _SIGNING = "SigningTable            refile:/etc/opendkim/SigningTable\n"
-_THREE = "Domain csl:example.com,example.net,mail.example.com\nSelector s202611\nKeyFile /etc/dkimkeys/%s.private\n"
+_THREE = (
+    "Domain csl:example.com,example.net,mail.example.com\nSelector s202611\nKeyFile /etc/dkimkeys/%s.private\n"
+)
 _KEY = "s202611.example.com"
 
 RULE = host_rule(

@@ -61,7 +61,9 @@ RULE = host_rule(
     good=(
         changed(),
         changed((_CONF, _OLD, "SYSLOGSUCCESS TRUE # in capitals")),
-        changed((_CONF, _OLD, "Include /etc/opendkim/more.conf"), files={"/etc/opendkim/more.conf": "LogWhy yes\n"}),
+        changed(
+            (_CONF, _OLD, "Include /etc/opendkim/more.conf"), files={"/etc/opendkim/more.conf": "LogWhy yes\n"}
+        ),
     ),
     bad=(
         changed((_CONF, _OLD, "SyslogSucces yes"), caret="SyslogSucces"),
