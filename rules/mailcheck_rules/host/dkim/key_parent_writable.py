@@ -34,6 +34,7 @@ from mailcheck.analysis.opendkim_in_use import (
 )
 from mailcheck.lint.kinds import host_rule
 from mailcheck.lint.rule import Context, Problem, Severity, Skip, changed
+from mailcheck.model.location import Location
 from mailcheck.model.machine import Stat
 from mailcheck.model.text import shorten
 
@@ -44,7 +45,7 @@ def check(facts: HostFacts, _: Context) -> Iterator[Problem | Skip]:
     if isinstance(keys, NotDetermined) or user is None:
         yield Skip(keys.why if isinstance(keys, NotDetermined) else daemon.user.why)
         return
-    folders = {}
+    folders: dict[str, Location] = {}
     for signer, _domain in keys if can_sign(daemon) else ():
         for folder in parents(signer.key_file) if signer.key_file else ():
             folders.setdefault(folder, signer.key_at)
