@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import NamedTuple
 
+from mailcheck.analysis.dkim_keys import BadKey, decode_key
 from mailcheck.analysis.host_fact import NotDetermined
 from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.analysis.opendkim import OpenDkim
 from mailcheck.analysis.opendkim_signing import Signer
+from mailcheck.grammar.dkim import parse_key
 from mailcheck.grammar.opendkim_data_set import Entry
 from mailcheck.model.dns import Question
 from mailcheck.model.machine import HostFile, KeyHalf, Stat
@@ -103,6 +105,19 @@ def key_record(half: KeyHalf | None) -> str:
     """What to publish at the selector of a key (RFC 6376 section 3.6.1)."""
     encoded = b64encode(half.spki).decode("ascii") if half else "..."
     return f"v=DKIM1; h=sha256; k=rsa; p={encoded}"
+
+
+def holds_key(text: str, half: KeyHalf) -> bool:
+    """Whether `p` of a key record is the RSA key, as SubjectPublicKeyInfo or as the bare RSAPublicKey inside it."""
+    tree = parse_key(text)
+    encoded = tree.encoded.rstrip("=")
+    if not tree.is_readable or tree.key_type != "rsa":
+        return False
+    if encoded == b64encode(half.spki).decode("ascii").rstrip("="):
+        return True
+    key = decode_key("rsa", tree.encoded)
+    bare = not isinstance(key, BadKey) and key.bare
+    return bare and half.spki.endswith(b64decode(encoded + "=" * (-len(encoded) % 4)))
 
 
 def stat_of(file: HostFile | None) -> Stat | NotDetermined | None:

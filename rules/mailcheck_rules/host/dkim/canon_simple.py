@@ -30,7 +30,7 @@ RULE = opendkim_option(
     __doc__,
     "Canonicalization",
     lambda value: value.partition("/")[0].lower() == "simple",
-    "mail is signed with `Canonicalization {value}`, so that a relay that folds a header field breaks the signature",
+    "mail is signed with `Canonicalization {value}`, so that relays that fold a header field break signatures",
     "write `Canonicalization relaxed/simple` in opendkim.conf and restart opendkim",
     Severity.WARNING,
     "RFC 6376 section 3.4",

@@ -48,7 +48,8 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
             yield _unsigned(daemon, domain)
         elif signer is not None and not is_at_or_below(domain.name, absolute(signer.domain.lower())):
             yield Problem(
-                f"mail from `{shown_name(domain.name)}` is signed as `d={shorten(signer.domain)}`, which does not align",
+                f"mail from `{shown_name(domain.name)}` is signed as `d={shorten(signer.domain)}`, "
+                "which does not align",
                 signer.domain_at,
                 help=f"sign it with a key of its own, `d={shown_name(domain.name)}`",
                 related=(Label(signer.pattern.at, "this row leads there"), _promise(domain)),

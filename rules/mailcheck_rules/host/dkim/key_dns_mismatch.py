@@ -19,7 +19,6 @@ Publish the key's public half. To change a key, use a new selector: publish, wai
 RFC 6376 sections 3.6.1 and 6.1.2
 """
 
-from base64 import b64decode, b64encode
 from collections.abc import Iterator, Sequence
 
 from mailcheck.analysis.dkim_keys import BadKey, decode_key
@@ -29,6 +28,7 @@ from mailcheck.analysis.opendkim_in_use import (
     KeyInUse,
     can_sign,
     daemon_of,
+    holds_key,
     key_record,
     keys_in_use,
     public_half,
@@ -64,22 +64,9 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
 
 def _other_key(half: KeyHalf, records: Sequence[Record]) -> Record | None:
     """The first record, where none holds the key; a broken one in a zone is told there."""
-    if any(_holds(record, half) for record in records):
+    if any(holds_key(record.text, half) for record in records):
         return None
     return next((record for record in records if record.at == NOWHERE or not _is_broken(record)), None)
-
-
-def _holds(record: Record, half: KeyHalf) -> bool:
-    """Whether `p` is the key, as SubjectPublicKeyInfo or as the bare RSAPublicKey inside it."""
-    tree = parse_key(record.text)
-    encoded = tree.encoded.rstrip("=")
-    if not tree.is_readable or tree.key_type != "rsa":
-        return False
-    if encoded == b64encode(half.spki).decode("ascii").rstrip("="):
-        return True
-    key = decode_key("rsa", tree.encoded)
-    bare = not isinstance(key, BadKey) and key.bare
-    return bare and half.spki.endswith(b64decode(encoded + "=" * (-len(encoded) % 4)))
 
 
 def _is_broken(record: Record) -> bool:
@@ -94,8 +81,8 @@ def _problem(key: KeyInUse, half: KeyHalf, record: Record) -> Problem:
     what = "is revoked in DNS" if tree.is_revoked else "is another one in DNS"
     at = record.at.within(tree.key.start, tree.key.end) if tree.key else record.at
     return Problem(
-        f"the key that OpenDKIM signs with for `{shown_name(key.domain)}`, selector `{shorten(key.signer.selector)}`, "
-        f"{what}",
+        f"the key of `{shown_name(key.domain)}` that OpenDKIM signs with, "
+        f"selector `{shorten(key.signer.selector)}`, {what}",
         key.signer.key_at,
         help=f"publish at `{shown_name(key.name)}`: `{key_record(half)}`",
         related=() if record.at == NOWHERE else (Label(at, "verifiers find this instead"),),

@@ -59,7 +59,8 @@ def check(facts: HostFacts, _: Context) -> Iterator[Problem | Skip]:
             yield fault
         elif fault and stat:
             yield Problem(
-                f"the folder `{shorten(folder)}` ({stat.owner}:{stat.group}, mode {stat.mode:o}) above the key {fault}",
+                f"the folder `{shorten(folder)}` above the key ({stat.owner}:{stat.group}, mode {stat.mode:o}) "
+                f"{fault}",
                 at,
                 help="keep keys where only OpenDKIM and root can write: "
                 f"`chown {user}: /etc/dkimkeys && chmod 700 /etc/dkimkeys`",
@@ -70,9 +71,11 @@ def check(facts: HostFacts, _: Context) -> Iterator[Problem | Skip]:
 def _fault(facts: HostFacts, stat: Stat, user: str) -> str | Skip:
     if stat.mode & 0o002:
         return "can be written to by every user of the host"
-    if stat.mode & 0o200 and stat.owner not in {user, "root"}:
+    # Of a daemon that runs as root host-dkim-runs-as-root tells; the keys are for the user it should be.
+    trusted = stat.owner if user == "root" else user
+    if stat.mode & 0o200 and stat.owner not in {trusted, "root"}:
         return f"belongs to neither `{user}` nor root"
-    others = others_in_group(facts, stat.group, user) if stat.mode & 0o020 else ()
+    others = others_in_group(facts, stat.group, trusted) if stat.mode & 0o020 else ()
     if isinstance(others, NotDetermined):
         return Skip(others.why)
     return f"can be written to by a group with other users, `{shorten(others[0])}`" if others else ""

@@ -53,7 +53,8 @@ def check(facts: HostFacts, _: Context) -> Iterator[Problem | Skip]:
             yield fault
         elif fault and stat:
             yield Problem(
-                f"the key file `{shorten(signer.key_file)}` ({stat.owner}:{stat.group}, mode {stat.mode:o}) {fault}",
+                f"the key file `{shorten(signer.key_file)}` ({stat.owner}:{stat.group}, mode {stat.mode:o}) "
+                f"{fault}",
                 signer.key_at,
                 help=f"`chown {user}: {signer.key_file} && chmod 600 {signer.key_file}`",
                 token=signer.key_file,
@@ -63,9 +64,11 @@ def check(facts: HostFacts, _: Context) -> Iterator[Problem | Skip]:
 def _fault(facts: HostFacts, signer: Signer, stat: Stat, user: str) -> str | Skip:
     if stat.mode & 0o006:
         return "is open to every user of the host"
-    if stat.owner not in {user, "root"}:
+    # Of a daemon that runs as root host-dkim-runs-as-root tells; the keys are for the user it should be.
+    trusted = stat.owner if user == "root" else user
+    if stat.owner not in {trusted, "root"}:
         return f"belongs to neither `{user}` nor root"
-    others = others_in_group(facts, stat.group, user) if stat.mode & 0o060 else ()
+    others = others_in_group(facts, stat.group, trusted) if stat.mode & 0o060 else ()
     if isinstance(others, NotDetermined):
         return Skip(others.why)
     if others:
@@ -86,6 +89,7 @@ def _can_read(facts: HostFacts, stat: Stat, user: str) -> bool:
 
 
 _NET = "/etc/dkimkeys/s202611.example.net.private"
+_GROUP = ("/etc/opendkim.conf", "UserID                  opendkim:postfix", "UserID opendkim")
 
 RULE = host_rule(
     __name__,
@@ -98,6 +102,7 @@ RULE = host_rule(
     good=(
         changed(),
         changed(stats={_NET: (0o640, "opendkim", "opendkim")}),
+        changed(_GROUP, stats={_NET: (0o640, "root", "opendkim")}),
         changed(stats={_NET: (0o400, "opendkim", "postfix")}),
         changed(stats={_NET: (0o644, "opendkim", "opendkim")}, live=False),
     ),

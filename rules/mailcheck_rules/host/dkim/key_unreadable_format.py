@@ -43,7 +43,8 @@ def check(facts: HostFacts, _: Context) -> Iterator[Problem | Skip]:
             yield Problem(
                 f"OpenDKIM cannot sign with `{shorten(file.path)}`: {fault}",
                 key.signer.key_at,
-                help="make an RSA key (`opendkim-genkey -b 2048 -d DOMAIN -s SELECTOR -D /etc/dkimkeys`), and publish it",
+                help="make an RSA key, and publish it: "
+                "`opendkim-genkey -b 2048 -d DOMAIN -s SELECTOR -D /etc/dkimkeys`",
                 token=file.path,
             )
 

@@ -43,11 +43,6 @@ _CONF = "/etc/opendkim.conf"
 _OLD = "UserID                  opendkim:postfix"
 _UNIT = "/lib/systemd/system/opendkim.service"
 _STARTS = "[Service]\nExecStart=/usr/sbin/opendkim\nUMask=0007\n"
-_ROOT_KEYS = {
-    "/etc/dkimkeys": (0o700, "root", "root"),
-    "/etc/dkimkeys/s202611.example.com.private": (0o600, "root", "root"),
-    "/etc/dkimkeys/s202611.example.net.private": (0o600, "root", "root"),
-}
 
 RULE = host_rule(
     __name__,
@@ -61,9 +56,9 @@ RULE = host_rule(
         changed((_CONF, _OLD, ""), files={_UNIT: f"{_STARTS}User=opendkim\nGroup=postfix\n"}),
     ),
     bad=(
-        changed((_CONF, _OLD, "UserID root"), stats=_ROOT_KEYS, caret="root"),
-        changed((_CONF, _OLD, ""), stats=_ROOT_KEYS),
-        changed((_CONF, _OLD, ""), stats=_ROOT_KEYS, files={_UNIT: _STARTS}),
-        changed((_CONF, _OLD, ""), stats=_ROOT_KEYS, files={_UNIT: f"{_STARTS}User=root\n"}),
+        changed((_CONF, _OLD, "UserID root"), caret="root"),
+        changed((_CONF, _OLD, "")),
+        changed((_CONF, _OLD, ""), files={_UNIT: _STARTS}),
+        changed((_CONF, _OLD, ""), files={_UNIT: f"{_STARTS}User=root\n"}),
     ),
 )

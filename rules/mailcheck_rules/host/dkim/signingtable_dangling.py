@@ -48,7 +48,7 @@ def check(facts: HostFacts, _: Context) -> Iterator[Problem | Skip]:
             f"`{shorten(row.pattern.text)}` is signed with the key `{shorten(name)}`, {what}, "
             "so its mail is refused for a time",
             at,
-            help=f"write `{name or 'NAME'} DOMAIN:SELECTOR:/etc/dkimkeys/FILE` in the KeyTable, or correct the name",
+            help=f"write `{name or 'NAME'} DOMAIN:SELECTOR:/etc/dkimkeys/FILE` in the KeyTable, or another name",
             related=(Label(incomplete[name], "domain, selector and key are wanted"),)
             if name in incomplete
             else (),

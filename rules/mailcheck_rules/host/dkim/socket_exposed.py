@@ -46,7 +46,7 @@ def check(facts: HostFacts, _: Context) -> Iterator[Problem | Skip]:
 def _is_exposed(host: str) -> bool:
     """Whether strangers may reach it; a name is taken for one that does not lead outside."""
     try:
-        address = ip_address(host or "0.0.0.0")  # noqa: S104 - where it listens without an address
+        address = ip_address(host or "0.0.0.0")
     except ValueError:
         return False
     return address.is_unspecified or address.is_global
