@@ -108,7 +108,7 @@ def key_record(half: KeyHalf | None) -> str:
 
 
 def holds_key(text: str, half: KeyHalf) -> bool:
-    """Whether `p` of a key record is the RSA key, as SubjectPublicKeyInfo or as the bare RSAPublicKey inside it."""
+    """Whether `p` of a key record is the RSA key: its SubjectPublicKeyInfo, or the bare RSAPublicKey inside."""
     tree = parse_key(text)
     encoded = tree.encoded.rstrip("=")
     if not tree.is_readable or tree.key_type != "rsa":
