@@ -25,6 +25,7 @@ from mailcheck.analysis.host_fact import NotDetermined
 from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.analysis.opendkim import OpenDkim
 from mailcheck.analysis.opendkim_in_use import can_sign, daemon_of, plain_wildcards, signing
+from mailcheck.grammar.opendkim_data_set import matches
 from mailcheck.lint.kinds import host_rule
 from mailcheck.lint.rule import Context, Label, Problem, Severity, Skip, changed
 from mailcheck.model.names import absolute, is_at_or_below
@@ -74,9 +75,10 @@ def _promise(domain: DomainSpec) -> Label:
 
 
 def _is_dangling(daemon: OpenDkim, domain: str) -> bool:
-    """Whether a row for the domain names no key, which is told there."""
-    ends = {row.pattern.text.rpartition("@")[2].lower() for row in daemon.dangling}
-    return bool(ends & {"*", domain.removesuffix(".")})
+    """Whether a row for the domain names no key, or one that depends on the message: that is told there."""
+    bare = domain.removesuffix(".")
+    patterns = [row.pattern.text for row in daemon.dangling]
+    return any(matches(pattern, f"\0@{bare}") or pattern.lower() == bare for pattern in patterns)
 
 
 _CONF = "/etc/opendkim.conf"
