@@ -68,6 +68,7 @@ RULE = host_rule(
         changed((_DEFAULT, _LINE, f"SOCKET={_SAME}")),
         changed((_DEFAULT, _LINE, '#SOCKET="inet:8891@localhost"')),
         changed((_DEFAULT, _LINE, 'SOCKET=""')),
+        changed((_DEFAULT, _LINE, 'SOCKET="inet:8891@$HOST"')),
     ),
     bad=(
         changed((_DEFAULT, _LINE, "SOCKET=inet:8891@localhost"), caret="inet:8891@localhost"),

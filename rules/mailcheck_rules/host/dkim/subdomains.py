@@ -80,6 +80,12 @@ _MAIN, _CONF, _ROWS = "/etc/postfix/main.cf", "/etc/opendkim.conf", "/etc/opendk
 _ROW = (_ROWS, "*@mail.example.com s202611._domainkey.example.com\n", "")
 _ORIGIN = "myorigin = /etc/mailname"
 _HOSTNAME = (_MAIN, _ORIGIN, "myorigin = $myhostname")
+_TABLES = (
+    (_CONF, "KeyTable                refile:/etc/opendkim/KeyTable\n", ""),
+    ("mailcheck.yaml", "hosts: [mail.example.com]\n    selectors: [s202611]\n\n", "hosts: []\n\n"),
+)
+_SIGNING = "SigningTable            refile:/etc/opendkim/SigningTable\n"
+_SINGLE = "Domain example.com\nSelector s202611\nKeyFile /etc/dkimkeys/s202611.example.com.private\n"
 
 RULE = host_rule(
     __name__,
@@ -88,8 +94,15 @@ RULE = host_rule(
     Severity.ERROR,
     "opendkim.conf(5) SubDomains",
     over=signing,
-    good=(changed(), changed(_HOSTNAME), changed(_ROW)),
+    good=(
+        changed(),
+        changed(_HOSTNAME),
+        changed(_ROW),
+        changed(_HOSTNAME, *_TABLES, (_CONF, _SIGNING, f"SubDomains yes\n{_SINGLE}")),
+        changed((_MAIN, _ORIGIN, "myorigin = localhost.localdomain")),
+    ),
     bad=(
+        changed(_HOSTNAME, *_TABLES, (_CONF, _SIGNING, _SINGLE), caret="$myhostname"),
         changed(_HOSTNAME, _ROW, caret="$myhostname"),
         changed((_MAIN, f"{_ORIGIN}\n", ""), _ROW, caret="refile:/etc/opendkim/SigningTable"),
         changed(_ROW, files={"/etc/mailname": "mail.example.com\n"}, caret="/etc/mailname"),
