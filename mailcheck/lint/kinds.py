@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import Literal
 
 from mailcheck.analysis.host_facts import HostFacts
+from mailcheck.analysis.opendkim_in_use import daemon_of, signing
 from mailcheck.analysis.postfix import Postfix
 from mailcheck.analysis.postfix_settings import Setting
 from mailcheck.lint.rule import Case, Context, NoOptions, Options, Problem, Rule, Severity, Skip
+from mailcheck.model.text import shorten
 
 Need = Literal["dns", "spec", "facts", "reports", "live-host", "root"]
 HostCheck = Callable[[HostFacts, Context], Iterable[Problem | Skip]]
@@ -72,3 +74,28 @@ def parameter(
     return host_rule(
         module, doc, check, severity, standard, good=good, bad=bad, over=each_postfix, yields_to=yields_to
     )
+
+
+def opendkim_option(
+    module: str,
+    doc: str | None,
+    name: str,
+    is_wrong: Callable[[str], bool],
+    message: str,
+    help_text: str,
+    severity: Severity,
+    standard: str,
+    *,
+    good: tuple[Case, ...],
+    bad: tuple[Case, ...],
+) -> Rule[HostFacts]:
+    """A rule about the value of one option of an OpenDKIM that signs; `{value}` in the message is what holds."""
+
+    def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
+        fact = daemon_of(facts).option(name)
+        if fact.value is None:
+            yield Skip(fact.why)
+        elif is_wrong(fact.value):
+            yield Problem(message.format(value=shorten(fact.value)), fact.at, help_text, token=name)
+
+    return host_rule(module, doc, check, severity, standard, good=good, bad=bad, over=signing)
