@@ -59,7 +59,9 @@ def exits(facts: HostFacts, postfix: Postfix, host: HostSpec | None) -> Exits:
             others = tuple(_by_route(facts, postfix, host, version))
             found += others
             if not others and facts.machine.addresses is None:
-                whys.append(f"which IPv{version} addresses mail leaves from is known on the running host, or by the spec")
+                whys.append(
+                    f"which IPv{version} addresses mail leaves from is known on the running host, or by the spec"
+                )
     return Exits(tuple(found), "; ".join(whys))
 
 
@@ -114,9 +116,7 @@ def _leaves_it_open(postfix: Postfix, version: int) -> bool:
     """Whether the service for all destinations that no table names binds no address of the family."""
     name = postfix.of("default_transport").value.partition(":")[0]
     service = next((one for one in postfix.services_running("smtp") if one.name == name), None)
-    return service is not None and not any(
-        [one.address.version == version for one in egress_of(postfix, service)]
-    )
+    return service is not None and not any([one.address.version == version for one in egress_of(postfix, service)])
 
 
 def _by_route(facts: HostFacts, postfix: Postfix, host: HostSpec | None, version: int) -> Iterator[Exit]:

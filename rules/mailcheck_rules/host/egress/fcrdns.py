@@ -1,12 +1,12 @@
 """The PTR name of an address that mail leaves from does not lead back to it.
 
 ## What it checks
-Where such an address (see `host-egress-no-ptr`) has PTR records, one of the names they give has an A or AAAA record
-with the address.
+Where such an address (see `host-egress-no-ptr`) has PTR records, one of the names they give has an A or AAAA
+record with the address.
 
 ## Why it matters
-Anyone can write any name into a PTR record of their own network, so receivers look whether it leads back. Where it
-does not, Gmail answers `550 5.7.25`, and others count the mail as spam.
+Anyone can write any name into a PTR record of their own network, so receivers look whether it leads back. Where
+it does not, Gmail answers `550 5.7.25`, and others count the mail as spam.
 
 ## Example
     25.2.0.192.in-addr.arpa.  PTR old.example.com.

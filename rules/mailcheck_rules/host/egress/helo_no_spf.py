@@ -4,8 +4,8 @@
 `smtp_helo_name` (by default `myhostname`) has an SPF record of its own.
 
 ## Why it matters
-Bounces and other mail with an empty envelope sender are checked by the name in HELO. Without a record there they have
-no SPF result, and anybody may greet with your host's name.
+Bounces and other mail with an empty envelope sender are checked by the name in HELO. Without a record there
+they have no SPF result, and anybody may greet with your host's name.
 
 ## Example
     myhostname = mail.example.com

@@ -1,9 +1,9 @@
 """An address that mail leaves from has no PTR record.
 
 ## What it checks
-Each address that the host sends from has a PTR record: `smtp_bind_address`, a single `inet_interfaces`, else the
-host's addresses in `mailcheck.yaml`, else those of the running host. Where all mail goes to a relay, the relay's
-addresses are what others see, and nothing is checked.
+Each address that the host sends from has a PTR record: `smtp_bind_address`, a single `inet_interfaces`, else
+the host's addresses in `mailcheck.yaml`, else those of the running host. Where all mail goes to a relay, the
+relay's addresses are what others see, and nothing is checked.
 
 ## Why it matters
 Gmail answers mail from such an address with `550 5.7.25`, others defer it or count it as spam.
@@ -79,6 +79,8 @@ RULE = host_rule(
     bad=(
         changed((_ZONE, _PTR, ""), caret="192.0.2.25"),
         changed(_BOUND, (_ZONE, _PTR, "")),
-        changed((_MAIN, "relayhost =\n", "relayhost = [127.0.0.1]:10026\n"), (_ZONE, _PTR, ""), caret="192.0.2.25"),
+        changed(
+            (_MAIN, "relayhost =\n", "relayhost = [127.0.0.1]:10026\n"), (_ZONE, _PTR, ""), caret="192.0.2.25"
+        ),
     ),
 )

@@ -1,13 +1,13 @@
 """The name that the host greets with is not the PTR name of its address.
 
 ## What it checks
-One of the PTR names of an address that mail leaves from is `smtp_helo_name` of the service that uses it (by default
-`myhostname`). Where there is no PTR record, or none that leads back, `host-egress-no-ptr` and `host-egress-fcrdns`
-speak.
+One of the PTR names of an address that mail leaves from is `smtp_helo_name` of the service that uses it (by
+default `myhostname`). Where there is no PTR record, or none that leads back, `host-egress-no-ptr` and
+`host-egress-fcrdns` speak.
 
 ## Why it matters
-Receivers compare the two. Two names look like a host that was taken over; many filters add to the spam score, some
-refuse the mail.
+Receivers compare the two. Two names look like a host that was taken over; many filters add to the spam score,
+some refuse the mail.
 
 ## Example
     smtp_helo_name = smtp.example.com
@@ -83,6 +83,8 @@ RULE = host_rule(
     ),
     bad=(
         changed(_HELO, _MX, caret="mx.example.com"),
-        changed((_MASTER, _RELAY, f"{_RELAY}        -o smtp_helo_name=mx.example.com\n"), _MX, caret="mx.example.com"),
+        changed(
+            (_MASTER, _RELAY, f"{_RELAY}        -o smtp_helo_name=mx.example.com\n"), _MX, caret="mx.example.com"
+        ),
     ),
 )

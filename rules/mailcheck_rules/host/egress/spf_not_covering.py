@@ -1,13 +1,14 @@
 """SPF of a domain does not pass an address that its mail leaves from.
 
 ## What it checks
-check_host() of RFC 7208 gives `pass` for each address that the host sends from (see `host-egress-no-ptr`), of each
-family, and each envelope domain: the domains of `mailcheck.yaml` that list the host, and `myorigin`. The HELO name
-must pass where it has a record; `host-egress-helo-no-spf` and `host-srs-domain-no-spf` speak of the others.
+check_host() of RFC 7208 gives `pass` for each address that the host sends from (see `host-egress-no-ptr`), of
+each family, and each envelope domain: the domains of `mailcheck.yaml` that list the host, and `myorigin`. The
+HELO name must pass where it has a record; `host-egress-helo-no-spf` and `host-srs-domain-no-spf` speak of the
+others.
 
 ## Why it matters
-Mail that leaves from the address fails SPF: receivers refuse it or put it into the spam folder. Often only IPv6 is
-forgotten, and only the mail that happens to go over IPv6 is lost.
+Mail that leaves from the address fails SPF: receivers refuse it or put it into the spam folder. Often only IPv6
+is forgotten, and only the mail that happens to go over IPv6 is lost.
 
 ## Example
     smtp_bind_address6 = 2001:db8::25

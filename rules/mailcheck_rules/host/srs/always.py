@@ -4,9 +4,9 @@
 `SRS_EXTRA_OPTIONS` holds `-A`; of 2.x, `always-rewrite = on`.
 
 ## Why it matters
-Mail of the host's own users leaves with an envelope sender at the SRS domain. SPF then passes for that domain and
-not for the one in From:, so that DMARC hangs on the DKIM signature alone; receivers that build a reputation by the
-envelope sender see a forwarder.
+Mail of the host's own users leaves with an envelope sender at the SRS domain. SPF then passes for that domain
+and not for the one in From:, so that DMARC hangs on the DKIM signature alone; receivers that build a reputation
+by the envelope sender see a forwarder.
 
 ## Example
     SRS_EXTRA_OPTIONS=-A

@@ -4,9 +4,9 @@
 `canonical_maps` names no table that asks PostSRSd.
 
 ## Why it matters
-One half of PostSRSd then gets addresses that are for the other: the rewriting half turns recipients in other domains
-into addresses of the SRS domain, so that mail for them comes back instead of leaving. It also meets the headers:
-`canonical_classes` holds From: and To: by default.
+One half of PostSRSd then gets addresses that are for the other: the rewriting half turns recipients in other
+domains into addresses of the SRS domain, so that mail for them comes back instead of leaving. It also meets the
+headers: `canonical_classes` holds From: and To: by default.
 
 ## Example
     canonical_maps = tcp:127.0.0.1:10001

@@ -1,12 +1,13 @@
 """Nothing answers where Postfix asks for rewritten addresses.
 
 ## What it checks
-On the running host something listens at the address or Unix socket of each canonical map that asks PostSRSd, and
-answers where it was probed. Of a copied tree: the port in main.cf is one of those that /etc/default/postsrsd sets.
+On the running host something listens at the address or Unix socket of each canonical map that asks PostSRSd,
+and answers where it was probed. Of a copied tree: the port in main.cf is one of those that
+/etc/default/postsrsd sets.
 
 ## Why it matters
-Postfix can look up no sender any more. It answers every message, incoming and outgoing, with `451 4.3.0 Temporary
-lookup failure`: nothing is lost at once, and nothing arrives.
+Postfix can look up no sender any more. It answers every message, incoming and outgoing, with `451 4.3.0
+Temporary lookup failure`: nothing is lost at once, and nothing arrives.
 
 ## Example
     sender_canonical_maps = tcp:127.0.0.1:10001
@@ -40,7 +41,9 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
     for use in srs_maps(facts.postfix):
         ports = answers_at(facts.srs)
         if use.type == "tcp" and use.is_loopback and ports is not None and use.port not in ports:
-            message = f"nothing is set up to answer `{use.text}`: PostSRSd has the ports {' and '.join(sorted(ports))}"
+            message = (
+                f"nothing is set up to answer `{use.text}`: PostSRSd has the ports {' and '.join(sorted(ports))}"
+            )
             yield Problem(message, use.at, "name the port that PostSRSd has", token=use.setting)
             continue
         answers = _answers(use, facts.postfix, facts.machine)
@@ -64,11 +67,17 @@ def _answers(use: SrsMap, postfix: Postfix, machine: Machine) -> str | Skip:
         return Skip("not checked: only the running host tells what listens")
     if not path and not use.is_loopback:
         return Skip(f"whether {use.host} answers is known by probing alone")
-    return "" if (path in listening if path else any([one in listening for one in use.addresses])) else "nothing listens"
+    return (
+        ""
+        if (path in listening if path else any([one in listening for one in use.addresses]))
+        else "nothing listens"
+    )
 
 
 def _probe(machine: Machine, endpoint: set[str | None]) -> Probe | None:
-    return next((one for one in machine.probes or () if one.kind == "srs-forward" and one.subject in endpoint), None)
+    return next(
+        (one for one in machine.probes or () if one.kind == "srs-forward" and one.subject in endpoint), None
+    )
 
 
 _HEALTHY = frozenset({"/var/spool/postfix/opendkim/opendkim.sock", "/var/spool/postfix/private/auth"})

@@ -1,13 +1,13 @@
 """The SRS domain is no domain of yours.
 
 ## What it checks
-`SRS_DOMAIN` is unset, so that PostSRSd 1.x takes Postfix's `mydomain`, and that is `localdomain`, a single label or a
-public suffix such as `co.uk`; the same of a domain that is set.
+`SRS_DOMAIN` is unset, so that PostSRSd 1.x takes Postfix's `mydomain`, and that is `localdomain`, a single
+label or a public suffix such as `co.uk`; the same of a domain that is set.
 
 ## Why it matters
-Every envelope sender that leaves the host ends in `@localdomain`, mail of the host's own users included, since that
-is the only domain it leaves alone. There is no SPF there, many receivers refuse the sender outright, and no bounce
-ever comes back.
+Every envelope sender that leaves the host ends in `@localdomain`, mail of the host's own users included, since
+that is the only domain it leaves alone. There is no SPF there, many receivers refuse the sender outright, and
+no bounce ever comes back.
 
 ## Example
     myhostname = example.com
@@ -50,7 +50,9 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
         return
     name = "srs-domain" if srs.generation == 2 else "SRS_DOMAIN"
     right = shown_name(ctx.host.srs_domain) if ctx.host and ctx.host.srs_domain else "YOUR.DOMAIN"
-    what = f"`{name}` is `{fact.value}`" if fact.is_set else f"`{name}` is not set, and PostSRSd takes `{fact.value}`"
+    what = (
+        f"`{name}` is `{fact.value}`" if fact.is_set else f"`{name}` is not set, and PostSRSd takes `{fact.value}`"
+    )
     yield Problem(
         f"{what}: rewritten senders are in a domain that is not yours",
         fact.at,

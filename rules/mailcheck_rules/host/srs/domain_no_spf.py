@@ -1,12 +1,12 @@
 """SPF of the SRS domain does not pass the host that forwards.
 
 ## What it checks
-check_host() of RFC 7208 gives `pass` for mail from PostSRSd's domain and each address that the host sends from (see
-`host-egress-no-ptr`).
+check_host() of RFC 7208 gives `pass` for mail from PostSRSd's domain and each address that the host sends from
+(see `host-egress-no-ptr`).
 
 ## Why it matters
-The one purpose of rewriting is that forwarded mail passes SPF. Without the record it has no result there; with one
-that lacks the host it fails, as it would have failed without SRS.
+The one purpose of rewriting is that forwarded mail passes SPF. Without the record it has no result there; with
+one that lacks the host it fails, as it would have failed without SRS.
 
 ## Example
     SRS_DOMAIN=srs.example.com

@@ -1,12 +1,13 @@
 """Bounces to the SRS domain are refused or never arrive.
 
 ## What it checks
-PostSRSd's domain is in a class of domains that Postfix takes mail for (`mydestination`, `virtual_alias_domains`,
-`virtual_mailbox_domains`, `relay_domains`), and has an MX record, or an address where it has none.
+PostSRSd's domain is in a class of domains that Postfix takes mail for (`mydestination`,
+`virtual_alias_domains`, `virtual_mailbox_domains`, `relay_domains`), and has an MX record, or an address where
+it has none.
 
 ## Why it matters
-The bounce of a forwarded message comes to `SRS0=...` in that domain. Where the host does not take the domain for its
-own, it answers `554 5.7.1 Relay access denied`, and the author never learns that the mail was lost.
+The bounce of a forwarded message comes to `SRS0=...` in that domain. Where the host does not take the domain
+for its own, it answers `554 5.7.1 Relay access denied`, and the author never learns that the mail was lost.
 
 ## Example
     SRS_DOMAIN=srs.example.com
@@ -81,7 +82,9 @@ def _exchange(domain: str, at: Location, ctx: Context) -> Iterator[Problem | Ski
     if not takes_mail:
         shown = shown_name(domain)
         message = f"the SRS domain `{shown}` has no mail exchange: bounces of forwarded mail are lost"
-        yield Problem(message, at, f"{shown}. MX 10 {shown_name(ctx.host.name) if ctx.host else 'HOST'}.", token="MX")
+        yield Problem(
+            message, at, f"{shown}. MX 10 {shown_name(ctx.host.name) if ctx.host else 'HOST'}.", token="MX"
+        )
 
 
 _CLASS = (_MAIN, "localhost, srs.example.com\n")
@@ -98,7 +101,9 @@ RULE = host_rule(
     good=(
         changed(),
         changed((*_CLASS, "localhost\n"), (_MAIN, "relay_domains =\n", "relay_domains = srs.example.com\n")),
-        changed((*_CLASS, "localhost\n"), (_MAIN, "virtual_alias_domains = ", "virtual_alias_domains = pgsql:/etc/x ")),
+        changed(
+            (*_CLASS, "localhost\n"), (_MAIN, "virtual_alias_domains = ", "virtual_alias_domains = pgsql:/etc/x ")
+        ),
         changed((*_MX, "srs     A 192.0.2.25\n        TXT")),
         changed((_DEFAULT, "SRS_DOMAIN=srs.example.com", "SRS_DOMAIN=$(cat /etc/domain)")),
     ),

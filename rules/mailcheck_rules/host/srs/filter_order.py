@@ -1,12 +1,13 @@
 """Mail that passes a content filter is rewritten twice.
 
 ## What it checks
-Where `content_filter` sends mail out of Postfix and back, the canonical maps hold on one of the two passes alone:
-one of the services has `receive_override_options=no_address_mappings`.
+Where `content_filter` sends mail out of Postfix and back, the canonical maps hold on one of the two passes
+alone: one of the services has `receive_override_options=no_address_mappings`.
 
 ## Why it matters
-On both passes cleanup asks PostSRSd and expands virtual aliases: recipients with several targets multiply, and since
-the filter is a client of loopback, headers are rewritten on the second pass that were left alone on the first.
+On both passes cleanup asks PostSRSd and expands virtual aliases: recipients with several targets multiply, and
+since the filter is a client of loopback, headers are rewritten on the second pass that were left alone on the
+first.
 
 ## Example
     content_filter = smtp-amavis:[127.0.0.1]:10024
@@ -43,7 +44,11 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem]:
     postfix = facts.postfix
     assert postfix is not None
     rewriting = {service.name for use in srs_maps(postfix) for service in use.services}
-    into = [service for service in _entrances(postfix) if _filter(postfix, service) and _maps(postfix, service, rewriting)]
+    into = [
+        service
+        for service in _entrances(postfix)
+        if _filter(postfix, service) and _maps(postfix, service, rewriting)
+    ]
     back = [service for service in postfix.smtpd_services if _comes_back(postfix, service, rewriting)]
     if not into or not back:
         return

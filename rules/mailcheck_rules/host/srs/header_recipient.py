@@ -5,8 +5,8 @@ Where `recipient_canonical_maps` asks PostSRSd, `recipient_canonical_classes` do
 Postfix's default does: `envelope_recipient, header_recipient`.
 
 ## Why it matters
-In mail of the host's own clients, an address of the SRS domain in To: or Cc: is turned back to the address behind
-it: the message is not what its author wrote, and readers learn an address that nobody gave them.
+In mail of the host's own clients, an address of the SRS domain in To: or Cc: is turned back to the address
+behind it: the message is not what its author wrote, and readers learn an address that nobody gave them.
 
 ## Example
     recipient_canonical_maps = tcp:127.0.0.1:10002
@@ -42,7 +42,9 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
         elif item and classes.is_set:
             yield Problem(f"PostSRSd rewrites To: and Cc: by `{_CLASS}`", item.at, _HELP, token=_CLASSES)
         elif item:
-            message = f"PostSRSd rewrites To: and Cc: since `{_CLASSES}` is not set, and by default holds `{_CLASS}`"
+            message = (
+                f"PostSRSd rewrites To: and Cc: since `{_CLASSES}` is not set, and by default holds `{_CLASS}`"
+            )
             yield Problem(message, use.at, _HELP, token=_CLASSES)
 
 

@@ -40,7 +40,9 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
         if not classes.is_determined:
             yield Skip(f"the value of {_CLASSES} is not known: `{classes.raw}`")
         elif item and classes.is_set:
-            yield Problem(f"PostSRSd rewrites From: of forwarded mail by `{_CLASS}`", item.at, _HELP, token=_CLASSES)
+            yield Problem(
+                f"PostSRSd rewrites From: of forwarded mail by `{_CLASS}`", item.at, _HELP, token=_CLASSES
+            )
         elif item:
             message = f"PostSRSd rewrites From: of forwarded mail, since `{_CLASSES}` is not set, and by default holds `{_CLASS}`"
             yield Problem(message, use.at, _HELP, token=_CLASSES)
@@ -60,14 +62,18 @@ RULE = host_rule(
         changed(),
         changed((*_LINE, ""), (_MASTER, _CLEANUP, f"{_CLEANUP}  -o {_CLASSES}=envelope_sender\n")),
         changed((*_LINE, ""), (_MAIN, "sender_canonical_maps = tcp:127.0.0.1:10001\n", "")),
-        changed((*_LINE, ""), (_MAIN, "sender_canonical_maps = tcp:127.0.0.1:10001", "sender_canonical_maps = static:x")),
+        changed(
+            (*_LINE, ""),
+            (_MAIN, "sender_canonical_maps = tcp:127.0.0.1:10001", "sender_canonical_maps = static:x"),
+        ),
         changed((*_LINE, "sender_canonical_classes = $my_classes\n")),
     ),
     bad=(
         changed((*_LINE, f"{_CLASSES} = envelope_sender, header_sender\n"), caret="header_sender"),
         changed((*_LINE, ""), caret="tcp:127.0.0.1:10001"),
         changed(
-            (_MASTER, _CLEANUP, f"{_CLEANUP}  -o {_CLASSES}=envelope_sender,header_sender\n"), caret="header_sender"
+            (_MASTER, _CLEANUP, f"{_CLEANUP}  -o {_CLASSES}=envelope_sender,header_sender\n"),
+            caret="header_sender",
         ),
     ),
 )

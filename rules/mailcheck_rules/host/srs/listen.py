@@ -1,11 +1,12 @@
 """PostSRSd answers the network.
 
 ## What it checks
-`SRS_LISTEN_ADDR` is an address of loopback; of 2.x, `socketmap` and `milter` are Unix sockets or such an address.
+`SRS_LISTEN_ADDR` is an address of loopback; of 2.x, `socketmap` and `milter` are Unix sockets or such an
+address.
 
 ## Why it matters
-PostSRSd rewrites whatever it is asked for and asks nobody who they are. A stranger gets a valid address of the SRS
-domain for any address of the world, and mail to it is relayed there by this host.
+PostSRSd rewrites whatever it is asked for and asks nobody who they are. A stranger gets a valid address of the
+SRS domain for any address of the world, and mail to it is relayed there by this host.
 
 ## Example
     SRS_LISTEN_ADDR=0.0.0.0
@@ -40,7 +41,9 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
         yield Skip(f"the address that PostSRSd listens on is not known: {facts.srs.listen_address.why}")
     for name, host, at in _addresses(facts.srs):
         if not _is_loopback(host):
-            help_text = f"{name}=127.0.0.1" if facts.srs.generation == 1 else f'{name} = "unix:/var/spool/postfix/srs"'
+            help_text = (
+                f"{name}=127.0.0.1" if facts.srs.generation == 1 else f'{name} = "unix:/var/spool/postfix/srs"'
+            )
             yield Problem(f"PostSRSd answers the network: `{name}` is `{host}`", at, help_text, token=name)
 
 
@@ -70,7 +73,9 @@ _SECOND = (
 
 
 def _conf(socketmap: str) -> dict[str, str]:
-    return {_CONF: f'srs-domain = "srs.example.com"\ndomains = {{ "example.com", "example.net" }}\nsocketmap = "{socketmap}"\n'}
+    return {
+        _CONF: f'srs-domain = "srs.example.com"\ndomains = {{ "example.com", "example.net" }}\nsocketmap = "{socketmap}"\n'
+    }
 
 
 RULE = host_rule(

@@ -1,12 +1,13 @@
 """Postfix cannot look up `localhost` in its chroot.
 
 ## What it checks
-Where a `tcp:` table names `localhost` and cleanup runs in a chroot, the chroot holds etc/hosts and etc/nsswitch.conf.
+Where a `tcp:` table names `localhost` and cleanup runs in a chroot, the chroot holds etc/hosts and
+etc/nsswitch.conf.
 
 ## Why it matters
-Without them `localhost` has no address there, and nothing answers the table: Postfix defers every message that it
-would look up with `451 4.3.0 Temporary lookup failure`. Whatever starts Postfix by another way than its init script
-or unit leaves the chroot without these files.
+Without them `localhost` has no address there, and nothing answers the table: Postfix defers every message that
+it would look up with `451 4.3.0 Temporary lookup failure`. Whatever starts Postfix by another way than its init
+script or unit leaves the chroot without these files.
 
 ## Example
     sender_canonical_maps = tcp:localhost:10001

@@ -1,12 +1,13 @@
 """PostSRSd rewrites the senders of a domain that this host sends for.
 
 ## What it checks
-PostSRSd leaves the host's own domains alone: those of `mailcheck.yaml` that list the host, and `myorigin`. Where the
-running host was probed its answer counts, else `SRS_DOMAIN` with `SRS_EXCLUDE_DOMAINS`, or `domains` of 2.x.
+PostSRSd leaves the host's own domains alone: those of `mailcheck.yaml` that list the host, and `myorigin`.
+Where the running host was probed its answer counts, else `SRS_DOMAIN` with `SRS_EXCLUDE_DOMAINS`, or `domains`
+of 2.x.
 
 ## Why it matters
-Mail of the domain's users leaves with an envelope sender at the SRS domain. SPF then passes for that domain and not
-for the one in From:, so that DMARC hangs on the DKIM signature alone.
+Mail of the domain's users leaves with an envelope sender at the SRS domain. SPF then passes for that domain and
+not for the one in From:, so that DMARC hangs on the DKIM signature alone.
 
 ## Example
     SRS_DOMAIN=srs.example.com
@@ -78,7 +79,9 @@ def _place(srs: Srs) -> Location:
 
 
 _LINE = (_DEFAULT, "SRS_EXCLUDE_DOMAINS=example.com,.example.com,example.net\n")
-_REWRITTEN = Probe("srs-forward", "127.0.0.1:10001", "ann@example.net", "200 SRS0=abcd=AA=example.net=ann@srs.example.com")
+_REWRITTEN = Probe(
+    "srs-forward", "127.0.0.1:10001", "ann@example.net", "200 SRS0=abcd=AA=example.net=ann@srs.example.com"
+)
 _KEPT = Probe("srs-forward", "127.0.0.1:10001", "ann@example.net", "200 ann@example.net")
 
 RULE = host_rule(

@@ -5,8 +5,8 @@
 `recipient_canonical_maps` to the one that turns addresses back (`SRS_REVERSE_PORT`, `reverse`).
 
 ## Why it matters
-With the two exchanged every recipient in another domain is rewritten to an address of the SRS domain, so that mail
-comes back to the host instead of leaving it, and bounces. Senders of forwarded mail stay as they are.
+With the two exchanged every recipient in another domain is rewritten to an address of the SRS domain, so that
+mail comes back to the host instead of leaving it, and bounces. Senders of forwarded mail stay as they are.
 
 ## Example
 /etc/default/postsrsd has `SRS_FORWARD_PORT=10001`, main.cf says:

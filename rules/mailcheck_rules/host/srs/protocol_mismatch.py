@@ -5,8 +5,8 @@ PostSRSd 1.x answers `tcp:` tables, 2.x answers `socketmap:` tables: the canonic
 installed one speaks.
 
 ## Why it matters
-Nothing that Postfix can use answers. It defers every message that it would look up, incoming and outgoing alike,
-with `451 4.3.0 Temporary lookup failure`, until the queue lifetimes of the senders end.
+Nothing that Postfix can use answers. It defers every message that it would look up, incoming and outgoing
+alike, with `451 4.3.0 Temporary lookup failure`, until the queue lifetimes of the senders end.
 
 ## Example
 There is an /etc/postsrsd.conf, PostSRSd's file since 2.0, and main.cf says:
@@ -74,7 +74,9 @@ RULE = host_rule(
         changed(),
         changed(_FORWARD, _REVERSE, files=_SECOND, removed=(_DEFAULT,), live=False),
         changed(files=_SECOND),
-        changed((_MAIN, "tcp:127.0.0.1:10001", "hash:/etc/postfix/virtual"), _ONE, files=_SECOND, removed=(_DEFAULT,)),
+        changed(
+            (_MAIN, "tcp:127.0.0.1:10001", "hash:/etc/postfix/virtual"), _ONE, files=_SECOND, removed=(_DEFAULT,)
+        ),
     ),
     bad=(
         changed(_ONE, files=_SECOND, removed=(_DEFAULT,), caret="tcp:127.0.0.1:10001"),

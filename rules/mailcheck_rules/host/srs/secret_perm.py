@@ -4,8 +4,8 @@
 The file of secrets is readable for root alone and holds 16 bytes or more.
 
 ## Why it matters
-Whoever knows the secret makes addresses of the SRS domain that the host accepts and turns into any address of the
-world: an open relay for whoever sends with an empty envelope sender, and for spam that poses as a bounce.
+Whoever knows the secret makes addresses of the SRS domain that the host accepts and turns into any address of
+the world: an open relay for whoever sends with an empty envelope sender, and for spam that poses as a bounce.
 
 ## Example
     $ ls -l /etc/postsrsd.secret
@@ -55,11 +55,15 @@ def _of_file(file: HostFile, srs: Srs) -> Iterator[Problem | Skip]:
     if file.octets < _SHORTEST:
         size = f"holds {file.octets} bytes" if file.octets else "is empty"
         help_text = f"openssl rand -base64 18 > {file.path}"
-        yield Problem(f"the secret of PostSRSd `{file.path}` {size}: it can be guessed", at, help_text, token="size")
+        yield Problem(
+            f"the secret of PostSRSd `{file.path}` {size}: it can be guessed", at, help_text, token="size"
+        )
     if file.stat is None:
         yield Skip("not checked: owners and modes of a copied tree cannot be trusted")
     elif file.stat.mode & _FOR_OTHERS:
-        message = f"the secret of PostSRSd `{file.path}` has mode {file.stat.mode:04o}: others than its owner may use it"
+        message = (
+            f"the secret of PostSRSd `{file.path}` has mode {file.stat.mode:04o}: others than its owner may use it"
+        )
         yield Problem(message, at, f"chown root:root {file.path} && chmod 600 {file.path}", token="mode")
 
 

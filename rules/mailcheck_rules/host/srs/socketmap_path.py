@@ -1,12 +1,12 @@
 """Postfix looks for the socket of PostSRSd where it is not.
 
 ## What it checks
-The Unix socket of a `socketmap:` table, seen from the service that opens it, is the one that PostSRSd listens on.
-A relative path begins at the queue folder; so does, in a chroot, an absolute one.
+The Unix socket of a `socketmap:` table, seen from the service that opens it, is the one that PostSRSd listens
+on. A relative path begins at the queue folder; so does, in a chroot, an absolute one.
 
 ## Why it matters
-Nothing answers. Postfix defers every message that it would look up, incoming and outgoing alike, with `451 4.3.0
-Temporary lookup failure`.
+Nothing answers. Postfix defers every message that it would look up, incoming and outgoing alike, with `451
+4.3.0 Temporary lookup failure`.
 
 ## Example
 cleanup runs in a chroot (master.cf), PostSRSd listens at /var/spool/postfix/srs, and main.cf says:
