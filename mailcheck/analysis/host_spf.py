@@ -12,7 +12,7 @@ from mailcheck.model.location import NOWHERE
 
 
 def spf_of(leaving: Exit, domain: str) -> Evaluation[ClientResult]:
-    """check_host() for mail from absolute `domain` over that address; for the HELO identity where it is that name."""
+    """check_host() for mail from absolute `domain` over that address; where it is the HELO name, for that."""
     sender = "" if domain == leaving.helo else f"postmaster@{domain.removesuffix('.')}"
     request = mail_from_request(leaving.address, sender, leaving.helo.removesuffix("."))
     outcome = yield from check_host(request)

@@ -11,7 +11,7 @@ from mailcheck.analysis.srs_maps import SrsMap, srs_maps
 
 
 class ClassUse(NamedTuple):
-    """The classes that hold for a map, and the item that names the class asked for; None where it is not among them.
+    """The classes that hold for a map, and the item that names the class asked for, None where none does.
 
     An item that a default brings stands at the first line of main.cf.
     """

@@ -37,7 +37,7 @@ class SrsMap(NamedTuple):
     @property
     def addresses(self) -> tuple[str, ...]:
         """Where it may be answered, as `ADDRESS:PORT`; on all addresses of the host too where it is loopback."""
-        hosts = _LOCALHOST if self.host == "localhost" else (self.host,)
+        hosts: tuple[str, ...] = _LOCALHOST if self.host == "localhost" else (self.host,)
         if self.is_loopback:
             hosts += _EVERYWHERE
         return tuple([f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}" for host in hosts])

@@ -55,7 +55,7 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
         elif looked_up.names and one.helo not in [name.name for name in looked_up.names]:
             first = looked_up.names[0]
             yield Problem(
-                f"the host greets as `{shown_name(one.helo)}` from {one.address}, whose PTR name is `{first.shown}`",
+                f"`{shown_name(one.helo)}` is the greeting from {one.address}, whose PTR name is `{first.shown}`",
                 one.helo_at,
                 f"smtp_helo_name = {first.shown}",
                 (Label(first.record.at, "the PTR name"),) if looked_up.declared else (),

@@ -73,7 +73,7 @@ def _names(relay: Relay, domain: str, ctx: Context) -> str | Skip:
     """The term that is missing, empty where SPF names the relay."""
     reached = ctx.evaluate(reached_includes, domain)
     answers = ctx.ask_all({Question(name, "TXT") for name in (domain, *reached)})
-    left = next((pair for pair in answers.items() if isinstance(pair[1], Unknown)), None)
+    left = next(((asked, answer) for asked, answer in answers.items() if isinstance(answer, Unknown)), None)
     service = ctx.spec.known.get(relay.service)
     if service is not None:
         globs = (*service.includes, *service.alternatives)

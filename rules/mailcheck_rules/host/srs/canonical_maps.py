@@ -41,7 +41,7 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem]:
             yield Problem(
                 f"`canonical_maps` asks PostSRSd about recipients as well as senders: `{use.text}`",
                 use.at,
-                "put the rewriting half into sender_canonical_maps, the reverse half into recipient_canonical_maps",
+                "put the half that rewrites into sender_canonical_maps, the other into recipient_canonical_maps",
                 token=use.text,
             )
 

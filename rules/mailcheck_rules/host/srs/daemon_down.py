@@ -99,15 +99,21 @@ RULE = host_rule(
     good=(
         changed(),
         changed(tcp_listeners=_SMTP | {"0.0.0.0:10001", "[::]:10002", "0.0.0.0:10002"}),
-        changed((_MAIN, "tcp:127.0.0.1:10001", "tcp:localhost:10001"), tcp_listeners=_SMTP | {"[::1]:10001", "127.0.0.1:10002"}),
-        changed(_ONE, _SOCKETMAP, files=_SECOND, removed=(_DEFAULT,), unix_listeners=_HEALTHY | {"/var/spool/postfix/srs"}),
+        changed(
+            (_MAIN, "tcp:127.0.0.1:10001", "tcp:localhost:10001"),
+            tcp_listeners=_SMTP | {"[::1]:10001", "127.0.0.1:10002"},
+        ),
+        changed(
+            _ONE, _SOCKETMAP, files=_SECOND, removed=(_DEFAULT,),
+            unix_listeners=_HEALTHY | {"/var/spool/postfix/srs"},
+        ),
         changed(live=False, tcp_listeners=None, unix_listeners=None),
         changed((_MAIN, "tcp:127.0.0.1:10001", "tcp:192.0.2.77:10001")),
     ),
     bad=(
         changed(_ONE, tcp_listeners=_SMTP, caret="tcp:127.0.0.1:10001"),
         changed(_ONE, probes=(_REFUSED,), caret="tcp:127.0.0.1:10001"),
-        changed(_ONE, (_MAIN, "tcp:127.0.0.1:10001", "tcp:127.0.0.1:10011"), live=False, caret="tcp:127.0.0.1:10011"),
+        changed(_ONE, (_MAIN, "127.0.0.1:10001", "127.0.0.1:10011"), live=False, caret="tcp:127.0.0.1:10011"),
         changed(_ONE, _SOCKETMAP, files=_SECOND, removed=(_DEFAULT,), caret="socketmap:unix:srs:forward"),
     ),
 )  # fmt: skip

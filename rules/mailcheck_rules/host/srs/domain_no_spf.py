@@ -57,9 +57,9 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
         if isinstance(result.passes, tuple):
             yield unanswered(*result.passes)
         elif result.passes is not True:
-            shown = shown_name(domain)
+            shown, gives = shown_name(domain), result.outcome.result
             yield Problem(
-                f"forwarded mail is from `{shown}` and leaves from {one.address}: SPF gives `{result.outcome.result}`",
+                f"forwarded mail is from `{shown}` and leaves from {one.address}: SPF gives `{gives}`",
                 fact.at,
                 f"add `ip{one.address.version}:{one.address}` to the SPF record of {shown}",
                 deciding(result),

@@ -103,12 +103,15 @@ RULE = host_rule(
             _FILTER, (_MASTER, _SMTP, _SMTP + _RIGHT), (_MASTER, _SUBMISSION, _SUBMISSION + _RIGHT),
             (_MASTER, _SUBMISSIONS, _SUBMISSIONS + _RIGHT), (_MASTER, _LAST, _LAST + _BACK),
         ),
-        changed((_MASTER, _SMTP, f"{_SMTP}  -o smtpd_proxy_filter=127.0.0.1:10024\n"), (_MASTER, _LAST, _LAST + _BACK)),
+        changed(
+            (_MASTER, _SMTP, f"{_SMTP}  -o smtpd_proxy_filter=127.0.0.1:10024\n"), (_MASTER, _LAST, _LAST + _BACK)
+        ),
     ),
     bad=(
         changed(_FILTER, (_MASTER, _LAST, _LAST + _BACK), caret="scan:[127.0.0.1]:10024"),
         changed(
-            (_MASTER, _SMTP, f"{_SMTP}  -o content_filter=scan:[127.0.0.1]:10024\n"), (_MASTER, _LAST, _LAST + _BACK),
+            (_MASTER, _SMTP, f"{_SMTP}  -o content_filter=scan:[127.0.0.1]:10024\n"),
+            (_MASTER, _LAST, _LAST + _BACK),
             caret="scan:[127.0.0.1]:10024",
         ),
     ),

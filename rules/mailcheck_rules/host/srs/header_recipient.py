@@ -42,9 +42,7 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
         elif item and classes.is_set:
             yield Problem(f"PostSRSd rewrites To: and Cc: by `{_CLASS}`", item.at, _HELP, token=_CLASSES)
         elif item:
-            message = (
-                f"PostSRSd rewrites To: and Cc: since `{_CLASSES}` is not set, and by default holds `{_CLASS}`"
-            )
+            message = f"PostSRSd rewrites To: and Cc:, as `{_CLASSES}` is not set, and by default holds `{_CLASS}`"
             yield Problem(message, use.at, _HELP, token=_CLASSES)
 
 

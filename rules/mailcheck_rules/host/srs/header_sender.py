@@ -44,7 +44,7 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
                 f"PostSRSd rewrites From: of forwarded mail by `{_CLASS}`", item.at, _HELP, token=_CLASSES
             )
         elif item:
-            message = f"PostSRSd rewrites From: of forwarded mail, since `{_CLASSES}` is not set, and by default holds `{_CLASS}`"
+            message = f"PostSRSd rewrites From:, as `{_CLASSES}` is not set and by default holds `{_CLASS}`"
             yield Problem(message, use.at, _HELP, token=_CLASSES)
 
 

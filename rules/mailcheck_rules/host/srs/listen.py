@@ -73,9 +73,8 @@ _SECOND = (
 
 
 def _conf(socketmap: str) -> dict[str, str]:
-    return {
-        _CONF: f'srs-domain = "srs.example.com"\ndomains = {{ "example.com", "example.net" }}\nsocketmap = "{socketmap}"\n'
-    }
+    domains = 'srs-domain = "srs.example.com"\ndomains = { "example.com", "example.net" }\n'
+    return {_CONF: f'{domains}socketmap = "{socketmap}"\n'}
 
 
 RULE = host_rule(

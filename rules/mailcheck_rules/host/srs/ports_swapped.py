@@ -78,6 +78,7 @@ def _problem(use: SrsMap, half: str, right: str, srs: Srs | None) -> Problem:
 
 _MAPS = "sender_canonical_maps = tcp:127.0.0.1:10001\n"
 _BACK = "recipient_canonical_maps = tcp:127.0.0.1:10002\n"
+_SECOND = 'srs-domain = "srs.example.com"\ndomains = { "example.com", "example.net" }\n'
 
 RULE = host_rule(
     __name__,
@@ -102,7 +103,7 @@ RULE = host_rule(
         changed(
             (_MAIN, "tcp:127.0.0.1:10001", "socketmap:unix:srs:reverse"),
             (_MAIN, "tcp:127.0.0.1:10002", "socketmap:unix:srs:reverse"),
-            files={"/etc/postsrsd.conf": 'srs-domain = "srs.example.com"\ndomains = { "example.com", "example.net" }\n'},
+            files={"/etc/postsrsd.conf": _SECOND},
             removed=(_DEFAULT,),
             unix_listeners=frozenset({
                 "/var/spool/postfix/opendkim/opendkim.sock", "/var/spool/postfix/private/auth",

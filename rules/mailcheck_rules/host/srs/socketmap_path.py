@@ -97,9 +97,13 @@ RULE = host_rule(
         changed(),
         changed(_ONE, _maps("socketmap:unix:srs:forward"), files=_conf(), removed=(_DEFAULT,), live=False),
         changed(_ONE, _maps(_ABSOLUTE), _CLEANUP, files=_conf(), removed=(_DEFAULT,), live=False),
-        changed(_ONE, _maps("socketmap:unix:srs:forward"), files=_conf(), removed=(_DEFAULT,),
-                unix_listeners=frozenset({"/var/spool/postfix/opendkim/opendkim.sock", "/var/spool/postfix/private/auth",
-                                          "/var/spool/postfix/srs"})),
+        changed(
+            _ONE, _maps("socketmap:unix:srs:forward"), files=_conf(), removed=(_DEFAULT,),
+            unix_listeners=frozenset({
+                "/var/spool/postfix/opendkim/opendkim.sock", "/var/spool/postfix/private/auth",
+                "/var/spool/postfix/srs",
+            }),
+        ),
     ),
     bad=(
         changed(_ONE, _maps(_ABSOLUTE), files=_conf(), removed=(_DEFAULT,), caret=_ABSOLUTE),
