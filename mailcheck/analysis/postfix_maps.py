@@ -17,6 +17,8 @@ DATABASES = frozenset(("ldap", "mysql", "pgsql", "sqlite", "mongodb", "memcache"
 """Types whose file tells how to connect, perhaps with a password."""
 _SECRET = ("_sasl_password_maps",)
 _CACHES = ("_cache_map", "_cache_database", "_cache_name", "address_verify_map")
+_ENDPOINTS = ("_milters", "_transport", "_service_name", "_sasl_path", "relayhost", "_filter")
+"""Settings whose `unix:` and `inet:` are no tables."""
 _FILE_LISTS = (
     "mynetworks",
     "mydestination",
@@ -62,7 +64,7 @@ class MapUse(NamedTuple):
 def named_tables(setting: Setting, items: Iterable[Item], default_type: str) -> Iterator[MapUse]:
     """The tables among a setting's items, groups such as `{ inline:… }` looked into once."""
     after_check = False
-    for item in items:
+    for item in () if setting.name.endswith(_ENDPOINTS) else items:
         text = item.text.lstrip("!")
         parts = [part.text for part in split_items(text[1:-1])] if text.startswith("{") else [text]
         for part in parts:

@@ -99,6 +99,13 @@ def host(
         FailOn | None,
         typer.Option("--fail-on", help="Exit 1 from this severity on: what the profile says, else error."),
     ] = None,
+    probe: Annotated[
+        bool,
+        typer.Option(
+            "--probe",
+            help="Ask this host's services harmless questions, over loopback and Unix sockets; nothing is sent.",
+        ),
+    ] = False,
     offline: Offline = False,
     live: FromDns = False,
     resolver: Resolvers = None,
@@ -127,6 +134,8 @@ def host(
         raise UsageError("`--resolver` needs `--live`: without it nothing is asked")
     if root is not None and bundle is not None:
         raise UsageError("`--root` and `--bundle` exclude each other")
+    if probe and not (root is None and bundle is None):
+        raise UsageError("`--probe` asks the running host, and `--root` or `--bundle` name another")
 
     from mailcheck.commands import audit as command
     from mailcheck.commands import outside
@@ -142,6 +151,7 @@ def host(
         ignore=patterns(ignore or ()),
         limits=bounds,
         live=outside.live_dns(resolver or (), bounds) if live else None,
+        probe=probe,
     )
     with watched(quiet=quiet) as progress:
         report = command.audit_host(settings, progress)

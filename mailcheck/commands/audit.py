@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from mailcheck.analysis.host_facts import host_facts, wanted_files
-from mailcheck.commands.hosts import judge_host, load_bundle
+from mailcheck.commands.hosts import judge_host, load_bundle, sent_for
 from mailcheck.commands.lint import snippets
 from mailcheck.commands.outside import LiveDns, load_lock, lock_path, outside_view
 from mailcheck.commands.zones import DEFAULT_ZONES, declared_zones
@@ -39,7 +39,8 @@ class AuditSettings:
     """What the command line asks for.
 
     The host is the running one, or the tree below `root`, or what `bundle` holds of one. `host` is its name
-    in the spec where that is not its own. Empty `zones` and None leave it to `mailcheck.yaml`.
+    in the spec where that is not its own. Empty `zones` and None leave it to `mailcheck.yaml`. `probe` asks the
+    running host's services, over loopback and Unix sockets.
     """
 
     root: Path | None = None
@@ -52,6 +53,7 @@ class AuditSettings:
     ignore: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     live: LiveDns | None = None
+    probe: bool = False
     today: date = field(default_factory=date.today)
 
 
@@ -63,6 +65,10 @@ def audit_host(settings: AuditSettings, progress: Progress) -> Report:
     """
     configuration = load_configuration(settings.config)
     facts = host_facts(read_host(settings.root, settings.bundle))
+    if settings.probe:
+        from mailcheck.host.probe import probed
+
+        facts = host_facts(probed(facts, sent_for(configuration.spec, facts, settings.host)))
     loaded = _zones(settings, configuration, progress)
     lock = load_lock(lock_path(configuration), settings.limits)
     outside = outside_view(lock, settings.live)

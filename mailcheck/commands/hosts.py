@@ -67,6 +67,12 @@ def with_hosts(
     return report
 
 
+def sent_for(spec: MailSpec, facts: HostFacts, name: str | None) -> tuple[str, ...]:
+    """The spec's domains that the host sends for. Raises UsageError where the spec does not have the host `name`."""
+    host = _spec_of(spec, facts, name)
+    return tuple([one.name for one in spec.domains.values() if host in spec.sending_hosts(one)])
+
+
 def _spec_of(spec: MailSpec, facts: HostFacts, name: str | None) -> HostSpec | None:
     return find_host(spec, name) if name is not None else spec.hosts.get(facts.name)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import selectors
 import subprocess
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from signal import SIGKILL
 from time import monotonic
@@ -19,6 +19,13 @@ _ENVIRONMENT = {"LC_ALL": "C", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
 _CHUNK = 1 << 16
 
 
+class Identity(NamedTuple):
+    """Whom a program runs as, by name."""
+
+    user: str
+    group: str
+
+
 class Said(NamedTuple):
     """What a program wrote; `whole` is False where it was cut off at the limit."""
 
@@ -26,23 +33,56 @@ class Said(NamedTuple):
     whole: bool
 
 
-def ask(program: Path, arguments: Sequence[str], limit: int, timeout: float = TIMEOUT) -> Said | None:
+def ask(
+    program: Path,
+    arguments: Sequence[str],
+    limit: int,
+    timeout: float = TIMEOUT,
+    *,
+    stdin: bytes = b"",
+    identity: Identity | None = None,
+) -> Said | None:
     """The first `limit` octets that the program writes, None where it fails or is not done in time.
 
-    It gets no input and no environment of ours, and is gone with all its children when this returns.
+    It gets no environment of ours, and is gone with all its children when this returns. `identity` can be
+    given as root only.
     """
     try:
-        process = subprocess.Popen(
-            [str(program), *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd="/",
-            env=_ENVIRONMENT,
-            start_new_session=True,
-        )
-    except OSError:
+        with _input(stdin) as source:
+            process = _start([str(program), *arguments], source, identity)
+    except (OSError, KeyError):
         return None
+    return _answer(process, limit, timeout)
+
+
+@contextmanager
+def _input(octets: bytes) -> Iterator[int]:
+    """A file in memory that holds the octets, to be read from its start."""
+    descriptor = os.memfd_create("input")
+    try:
+        os.write(descriptor, octets)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _start(command: Sequence[str], source: int, identity: Identity | None) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command,
+        stdin=source,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        env=_ENVIRONMENT,
+        start_new_session=True,
+        user=identity.user if identity else None,
+        group=identity.group if identity else None,
+        extra_groups=[] if identity else None,
+    )
+
+
+def _answer(process: subprocess.Popen[bytes], limit: int, timeout: float) -> Said | None:
     output = cast("BinaryIO", process.stdout)
     end = monotonic() + timeout
     try:

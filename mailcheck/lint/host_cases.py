@@ -65,6 +65,7 @@ class _Reader:
     def __init__(self, files: Mapping[str, str], changes: HostChanges, live: bool) -> None:
         self._files = files
         self._live = live
+        self._newer = changes.newer
         self._modes = {**MODES, **changes.stats}
         self._sockets = {path: mode for path, mode in SOCKETS.items() if path not in changes.removed}
         above = [*files, *self._sockets, *self._modes]
@@ -88,7 +89,9 @@ class _Reader:
         return file._replace(pem=read_pem(text.encode())) if how == "pem" else file
 
     def _stat(self, path: str, otherwise: tuple[int, str, str]) -> Stat | None:
-        return Stat(*self._modes.get(path, otherwise), CHANGED) if self._live else None
+        if not self._live:
+            return None
+        return Stat(*self._modes.get(path, otherwise), CHANGED + 86_400 * (path in self._newer))
 
 
 def _is_in(file: str, folder: str) -> bool:

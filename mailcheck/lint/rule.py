@@ -133,7 +133,8 @@ class HostChanges(NamedTuple):
 
     - `edits`: (path, text that stands there exactly once, text in its place). A path with a leading slash is
       one of the host, others are `mailcheck.yaml` and files in `zones/`. Whole files are in `Case.files`.
-    - `removed`: paths that are not there; `stats`: mode, owner and group by path.
+    - `removed`: paths that are not there; `stats`: mode, owner and group by path; `newer`: paths of files that
+      were changed after all others.
     - `machine`: other fields of Machine, by name (`live`, `unix_listeners`, `queue`, `probes`, ...).
     - `also`: other rules that must speak too, since the change is their fault as well.
     """
@@ -143,6 +144,7 @@ class HostChanges(NamedTuple):
     stats: Mapping[str, tuple[int, str, str]] = {}
     machine: Mapping[str, Any] = {}
     also: tuple[str, ...] = ()
+    newer: tuple[str, ...] = ()
 
 
 class Case(NamedTuple):
@@ -192,11 +194,12 @@ def changed(
     removed: tuple[str, ...] = (),
     stats: Mapping[str, tuple[int, str, str]] = {},
     also: tuple[str, ...] = (),
+    newer: tuple[str, ...] = (),
     outside: Mapping[str, Sequence[str]] = {},
     **machine: Any,
 ) -> Case:
     """A case of the example host with changes, as in HostChanges; without any it is healthy."""
-    return Case(files, caret, outside, HostChanges(edits, removed, stats, machine, also))
+    return Case(files, caret, outside, HostChanges(edits, removed, stats, machine, also, newer))
 
 
 @cache

@@ -47,7 +47,7 @@ def summary_line(report: Report) -> str:
     """What was read and what came of it, in one line."""
     read = f"{number(report.zones, 'zone')}, {number(report.records, 'record')}"
     if report.host:
-        read = f"{shown_name(report.host)}, {number(report.files, 'file')}; {read}"
+        read = f"{escape.text(shown_name(report.host))}, {number(report.files, 'file')}; {read}"
     outcome = ", ".join((
         number(report.count(Severity.ERROR), "error"),
         number(report.count(Severity.WARNING), "warning"),

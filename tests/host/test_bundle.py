@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailcheck.errors import InputRefused
+from mailcheck.grammar.pem import PROBLEMS, read_certificate
 from mailcheck.host.bundle import bundle_schema, bundle_text, read_bundle
 from mailcheck.host.masking import masked
-from mailcheck.host.pem import PROBLEMS, read_certificate
 from mailcheck.model.machine import HostFile, KeyHalf, Machine, Pem, Probe, Queue, Stat
 from tests.host.test_pem import certificate, key, pem
 

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa, x25519
 from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat, PublicFormat
 
-from mailcheck.host.pem import read_certificate, read_pem
+from mailcheck.grammar.pem import read_certificate, read_pem
 from mailcheck.host.tree import Tree
 from mailcheck.model.machine import KeyHalf, Pem
 

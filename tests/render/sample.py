@@ -11,10 +11,11 @@ from mailcheck.model.finding import (
     Report,
     RuleInfo,
     Severity,
+    Since,
     Skipped,
     Subject,
 )
-from mailcheck.model.location import Location, Span, whole_line
+from mailcheck.model.location import HostPath, Location, Span, whole_line
 
 PAGE = """\
 `?all` leaves every unknown sender neutral.
@@ -37,6 +38,7 @@ SNIPPETS = {
     (ZONE, 12): '@\tTXT\t"v=spf1 mx -all" ; 日本語 メール e\u0301',
     (YAML, 104): "    - value: v=DKIM1; k=rsa; p=" + "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A" * 12 + "==",
     (YAML, 9): "  www: [",
+    ("/etc/postfix/main.cf", 41): "milter_default_action = accept",
 }
 
 RULES = {
@@ -104,9 +106,23 @@ WHOLE = Finding(
     subject=Subject("example.com.", "", ""),
     token="zone",
 )
+OF_HOST = Finding(
+    rule="host-milter-default-accept",
+    severity=Severity.WARNING,
+    message="mail goes out unsigned while the milter is down",
+    labels=(
+        Label(Location(HostPath("/etc/postfix/main.cf"), 41, 25, 41, 31)),
+        Label(at(ZONE, 7, 7, 34), "signatures are promised here"),
+    ),
+    subject=Subject("", "mail.example.com.", ""),
+    help="milter_default_action = tempfail",
+    token="milter_default_action",
+    standard="postconf(5) milter_default_action",
+    host="mail.example.com.",
+)
 
 REPORT = Report(
-    findings=(WHOLE, NEUTRAL, TWICE, LONG),
+    findings=(OF_HOST, WHOLE, NEUTRAL, TWICE, LONG),
     refused=(
         Refused("yaml-syntax", at(YAML, 9, 8, 9), "a list that begins here has no end", "close it with `]`"),
         Refused("yaml-duplicate-key", at("zones/other.yaml", 3, 1, 4), "`www` stands on line 1 already"),
@@ -122,6 +138,9 @@ REPORT = Report(
     derived=True,
     rules=RULES,
     snippets=SNIPPETS,
+    host="mail.example.com.",
+    files=31,
+    since=Since(2, ("host-tls-expired: the certificate has expired",)),
 )
 
 

@@ -13,7 +13,7 @@ from syrupy.assertion import SnapshotAssertion
 from mailcheck.cli.options import Format
 from mailcheck.errors import ExitCode
 from mailcheck.model.finding import Finding, Report, Severity, Subject
-from mailcheck.model.location import Location
+from mailcheck.model.location import HostPath, Location
 from mailcheck.render.formats import MODULES, render
 from mailcheck.render.schema import report_schema
 from mailcheck.render.style import Style
@@ -150,7 +150,7 @@ def test_json_lines_follow_the_published_schema() -> None:
     for line in lines:
         validator.validate(line)
     kinds = [line["kind"] for line in lines]
-    assert kinds == ["finding"] * 4 + ["refused"] * 2 + ["skipped"] * 3 + ["summary"]
+    assert kinds == ["finding"] * 5 + ["refused"] * 2 + ["skipped"] * 3 + ["summary"]
     assert not validator.is_valid({**lines[0], "kind": "skipped"})
 
 
@@ -186,12 +186,19 @@ def test_sarif_tells_how_the_run_ended(code: ExitCode, successful: bool) -> None
 def test_sarif_columns_are_exclusive_and_absent_for_whole_lines() -> None:
     results = sarif_run()["results"]
     regions = [result["locations"][0]["physicalLocation"]["region"] for result in results]  # type: ignore[attr-defined]
-    assert regions[0] == {"startLine": 1}
-    assert regions[1] == {"startLine": 7, "startColumn": 29, "endLine": 7, "endColumn": 33}
+    assert regions[1] == {"startLine": 1}
+    assert regions[2] == {"startLine": 7, "startColumn": 29, "endLine": 7, "endColumn": 33}
 
 
 @pytest.mark.parametrize(
-    ("path", "base"), [("zones/x", "%SRCROOT%"), ("../x", "OUTSIDE"), ("/etc/x", "OUTSIDE"), ("a..b", "%SRCROOT%")]
+    ("path", "base"),
+    [
+        ("zones/x", "%SRCROOT%"),
+        (HostPath("/etc/postfix/main.cf"), "HOSTROOT"),
+        ("../x", "OUTSIDE"),
+        ("/etc/x", "OUTSIDE"),
+        ("a..b", "%SRCROOT%"),
+    ],
 )
 def test_sarif_says_which_files_lie_outside(path: str, base: str) -> None:
     finding = moved(NEUTRAL, path)

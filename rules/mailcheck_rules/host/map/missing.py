@@ -1,0 +1,76 @@
+"""A lookup table was never built.
+
+## What it checks
+Each table of a compiled type (`hash:`, `btree:`, `lmdb:`, `cdb:`, `dbm:`) that main.cf or master.cf names has its
+compiled file beside the source. Caches that Postfix fills by itself are left out.
+
+## Why it matters
+Postfix opens a table when it needs it. Without the compiled file the lookup is an error, not "no entry": with a
+table that every message is looked up in, all mail in and out gets 451 and waits in queues. `postfix check` says
+nothing.
+
+## Example
+    virtual_alias_maps = hash:/etc/postfix/virtual
+    # /etc/postfix/virtual is there, /etc/postfix/virtual.db is not
+
+## How to fix
+    postmap /etc/postfix/virtual     # newaliases for /etc/aliases
+
+## References
+postmap(1); postalias(1); DATABASE_README.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailcheck.analysis.host_facts import HostFacts
+from mailcheck.lint.kinds import each_postfix, host_rule
+from mailcheck.lint.rule import Context, Problem, Severity, Skip, changed
+
+
+def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
+    assert facts.postfix is not None
+    for use in facts.postfix.maps:
+        if not use.compiled or use.is_cache or "$" in use.path:
+            continue
+        compiled = facts.machine.file(use.compiled)
+        if (
+            compiled is None
+            or compiled.state in ("denied", "refused")
+            or (compiled.why and compiled.state != "file")
+        ):
+            yield Skip(f"{use.compiled}: {compiled.why or compiled.state if compiled else 'not read'}")
+        elif compiled.state == "missing":
+            build = "postalias" if use.setting.startswith("alias_") else "postmap"
+            yield Problem(
+                f"`{use.compiled}` is missing: every lookup in `{use.type}:{use.path}` fails",
+                use.at,
+                f"{build} {use.type}:{use.path}",
+                token=use.path,
+            )
+
+
+_MAIN = "/etc/postfix/main.cf"
+
+RULE = host_rule(
+    __name__,
+    __doc__,
+    check,
+    Severity.ERROR,
+    "DATABASE_README",
+    over=each_postfix,
+    good=(
+        changed(),
+        changed((_MAIN, "hash:/etc/postfix/senders", "texthash:/etc/postfix/senders")),
+        changed((_MAIN, "hash:/etc/postfix/senders", "static:all")),
+    ),
+    bad=(
+        changed(removed=("/etc/postfix/virtual.db",), caret="hash:/etc/postfix/virtual"),
+        changed(
+            (_MAIN, "virtual_alias_maps = hash:", "virtual_alias_maps = lmdb:"),
+            caret="lmdb:/etc/postfix/virtual",
+            also=("host-map-type-unsupported",),
+        ),
+    ),
+)
