@@ -5,9 +5,9 @@ Where a `tcp:` table names `localhost` and cleanup runs in a chroot, the chroot 
 etc/nsswitch.conf.
 
 ## Why it matters
-Without them `localhost` has no address there, and nothing answers the table: Postfix defers every message that
+Without it `localhost` has no address there, and nothing answers the table: Postfix defers every message that
 it would look up with `451 4.3.0 Temporary lookup failure`. Whatever starts Postfix by another way than its init
-script or unit leaves the chroot without these files.
+script or unit leaves the chroot without the file.
 
 ## Example
     sender_canonical_maps = tcp:localhost:10001
@@ -28,30 +28,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailcheck.analysis.host_facts import HostFacts
+from mailcheck.analysis.host_paths import is_missing
 from mailcheck.analysis.srs_maps import srs_maps
 from mailcheck.lint.kinds import each_postfix, host_rule
 from mailcheck.lint.rule import Context, Problem, Severity, Skip, changed
 
 _MAIN, _MASTER, _SPOOL = "/etc/postfix/main.cf", "/etc/postfix/master.cf", "/var/spool/postfix"
-_NEEDED = ("hosts", "nsswitch.conf")
 
 
 def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
     assert facts.postfix is not None
-    queue = facts.postfix.of("queue_directory").value.rstrip("/")
+    hosts = facts.postfix.host_path("etc/hosts")
     for use in srs_maps(facts.postfix):
         chroots = {service.chroot for service in use.services}
         if use.host != "localhost" or chroots <= {False}:
             continue
-        states = {name: facts.machine.file(f"{queue}/etc/{name}") for name in _NEEDED}
-        missing = [f"{queue}/etc/{name}" for name, file in states.items() if file and file.state == "missing"]
-        if missing and True not in chroots:
+        if not is_missing(facts.machine.files, hosts):
+            continue
+        if True not in chroots:
             yield Skip("it is not known whether cleanup runs in a chroot")
-        elif missing and not facts.machine.live:
-            yield Skip(f"the copied tree has no {missing[0]}: the running host may")
-        elif missing:
+        elif not facts.machine.live:
+            yield Skip(f"the copied tree has no {hosts}: the running host may")
+        else:
             yield Problem(
-                f"`{use.text}` leads nowhere: cleanup runs in a chroot without `{missing[0]}`",
+                f"`{use.text}` leads nowhere: cleanup runs in a chroot without `{hosts}`",
                 use.at,
                 f"{use.setting} = {use.text.replace('localhost', '127.0.0.1')}",
                 token=use.setting,
@@ -73,11 +73,9 @@ RULE = host_rule(
         changed(),
         changed(_LOCALHOST),
         changed(removed=(f"{_SPOOL}/etc/hosts",)),
+        changed(_LOCALHOST, removed=(f"{_SPOOL}/etc/nsswitch.conf",)),
         changed(_LOCALHOST, _CLEANUP, removed=(f"{_SPOOL}/etc/hosts",)),
         changed(_LOCALHOST, removed=(f"{_SPOOL}/etc/hosts",), live=False),
     ),
-    bad=(
-        changed(_LOCALHOST, removed=(f"{_SPOOL}/etc/hosts",), caret="tcp:localhost:10001"),
-        changed(_LOCALHOST, removed=(f"{_SPOOL}/etc/nsswitch.conf",)),
-    ),
+    bad=(changed(_LOCALHOST, removed=(f"{_SPOOL}/etc/hosts",), caret="tcp:localhost:10001"),),
 )
