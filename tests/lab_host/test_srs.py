@@ -222,3 +222,22 @@ def test_canonical_maps_rewrite_recipients_too() -> None:
         host.send(message(ANN), ANN, BOB)
         assert "to=<SRS0=" in host.logged("status=bounced")
         assert told(host) == {"host-srs-canonical-maps"}
+
+
+@pytest.mark.parametrize("fixed", [False, True])
+def test_what_comes_back_from_a_filter_is_rewritten_again(fixed: bool) -> None:
+    service = "filter    unix  -       -       n       -       10      smtp\n  -o disable_dns_lookups=yes\n"
+    back = "127.0.0.1:10025 inet n  -       n       -       -       smtpd\n  -o content_filter=\n"
+    once = "  -o receive_override_options=no_address_mappings\n" if fixed else ""
+    changes = (
+        Change(MASTER, "", f"{back}{once}{service}"),
+        Change(MAIN, "relayhost =\n", "relayhost =\ncontent_filter = filter:127.0.0.1:10025\n"),
+        Change(MAIN, "sender_canonical_classes = envelope_sender\n", ""),
+    )
+    with MailHost(changes) as host:
+        host.send(message(JOE), JOE, CAROL, client=OUTSIDE)
+        content = host.delivered()[0].content
+        assert (b"\nFrom: joe@sender.example\r\n" in content) == fixed
+        assert (b"\nFrom: SRS0=" in content) != fixed
+        assert quiet(host)
+        assert told(host) - {"host-srs-header-sender"} == (set() if fixed else {"host-srs-filter-order"})

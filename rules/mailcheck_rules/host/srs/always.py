@@ -1,8 +1,8 @@
 """PostSRSd is told to rewrite senders of its own domain too.
 
 ## What it checks
-`SRS_EXTRA_OPTIONS` holds `-A`, and the SRS domain is not among `SRS_EXCLUDE_DOMAINS`, which stay as they are all the
-same; of 2.x, `always-rewrite = on`, which goes for every domain.
+`SRS_EXTRA_OPTIONS` holds `-A`, and the SRS domain is not among `SRS_EXCLUDE_DOMAINS`, which stay as they are
+all the same; of 2.x, `always-rewrite = on`, which goes for every domain.
 
 ## Why it matters
 Mail of the host's own users leaves with an envelope sender at the SRS domain. SPF then passes for that domain

@@ -57,24 +57,22 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
 def _answers(use: SrsMap, postfix: Postfix, machine: Machine) -> str | Skip:
     """Why nothing answers, empty where something does."""
     path = socket_path(use, postfix) if use.path else ""
-    endpoint = {path, use.text, f"{use.host}:{use.port}", *use.addresses} - {"", ":", None}
-    if (probe := _probe(machine, endpoint)) is not None:
-        return probe.error
     if path is None:
         return Skip(f"it is not known from where Postfix opens `{use.path}`")
+    if not path and not use.is_loopback:
+        return Skip(f"not checked: {use.host} is another host")
+    probe = _probe(
+        machine, {f"unix:{path}"} if path else {f"inet:{use.host}:{use.port}", f"inet:[{use.host}]:{use.port}"}
+    )
+    if probe is not None:
+        return Skip("needs root: the socket may not be opened") if "ermission" in probe.error else probe.error
     listening = machine.unix_listeners if path else machine.tcp_listeners
     if not machine.live or listening is None:
         return Skip("not checked: only the running host tells what listens")
-    if not path and not use.is_loopback:
-        return Skip(f"whether {use.host} answers is known by probing alone")
-    return (
-        ""
-        if (path in listening if path else any([one in listening for one in use.addresses]))
-        else "nothing listens"
-    )
+    return "" if listening & {path, *use.addresses} else "nothing listens"
 
 
-def _probe(machine: Machine, endpoint: set[str | None]) -> Probe | None:
+def _probe(machine: Machine, endpoint: set[str]) -> Probe | None:
     return next(
         (one for one in machine.probes or () if one.kind == "srs-forward" and one.subject in endpoint), None
     )
@@ -85,7 +83,7 @@ _SMTP = frozenset({"0.0.0.0:25", "[::]:25", "0.0.0.0:465", "[::]:465", "0.0.0.0:
 _ONE = (_MAIN, "recipient_canonical_maps = tcp:127.0.0.1:10002\n", "")
 _SECOND = {"/etc/postsrsd.conf": 'srs-domain = "srs.example.com"\ndomains = { "example.com", "example.net" }\n'}
 _SOCKETMAP = (_MAIN, "tcp:127.0.0.1:10001", "socketmap:unix:srs:forward")
-_REFUSED = Probe("srs-forward", "127.0.0.1:10001", "probe@example.org", error="connection refused")
+_REFUSED = Probe("srs-forward", "inet:127.0.0.1:10001", "probe@example.org", error="connection refused")
 
 RULE = host_rule(
     __name__,
@@ -109,6 +107,7 @@ RULE = host_rule(
         ),
         changed(live=False, tcp_listeners=None, unix_listeners=None),
         changed((_MAIN, "tcp:127.0.0.1:10001", "tcp:192.0.2.77:10001")),
+        changed(tcp_listeners=_SMTP | {"127.0.0.1:10002"}, probes=(_REFUSED._replace(error="", answer="200 a@b"),)),
     ),
     bad=(
         changed(_ONE, tcp_listeners=_SMTP, caret="tcp:127.0.0.1:10001"),

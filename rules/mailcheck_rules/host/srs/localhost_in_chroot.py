@@ -1,8 +1,7 @@
 """Postfix cannot look up `localhost` in its chroot.
 
 ## What it checks
-Where a `tcp:` table names `localhost` and cleanup runs in a chroot, the chroot holds etc/hosts and
-etc/nsswitch.conf.
+Where a `tcp:` table names `localhost` and cleanup runs in a chroot, the chroot holds etc/hosts.
 
 ## Why it matters
 Without it `localhost` has no address there, and nothing answers the table: Postfix defers every message that

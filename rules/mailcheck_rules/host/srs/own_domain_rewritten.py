@@ -80,9 +80,9 @@ def _place(srs: Srs) -> Location:
 
 _LINE = (_DEFAULT, "SRS_EXCLUDE_DOMAINS=example.com,.example.com,example.net\n")
 _REWRITTEN = Probe(
-    "srs-forward", "127.0.0.1:10001", "ann@example.net", "200 SRS0=abcd=AA=example.net=ann@srs.example.com"
+    "srs-forward", "inet:127.0.0.1:10001", "ann@example.net", "200 SRS0=abcd=AA=example.net=ann@srs.example.com"
 )
-_KEPT = Probe("srs-forward", "127.0.0.1:10001", "ann@example.net", "200 ann@example.net")
+_KEPT = Probe("srs-forward", "inet:127.0.0.1:10001", "ann@example.net", "200 ann@example.net")
 
 RULE = host_rule(
     __name__,
