@@ -125,13 +125,14 @@ def _changed_policy(_name: str, domain: str, old: str, new: str, _spec: MailSpec
 def _changed_spf(_name: str, domain: str, old: str, new: str, _spec: MailSpec) -> str:
     if not (is_spf(old) and is_spf(new)):
         return f"SPF of {shown_name(domain)}: changed"
-    was, now = _terms(old), _terms(new)
+    was, now = spf_terms(old), spf_terms(new)
     told = [f"adds {_listed(term for term in now if term not in was)}"] if set(now) - set(was) else []
     told += [f"removes {_listed(term for term in was if term not in now)}"] if set(was) - set(now) else []
     return f"SPF of {shown_name(domain)}: {', '.join(told) or 'the same terms in another order'}"
 
 
-def _terms(text: str) -> tuple[str, ...]:
+def spf_terms(text: str) -> tuple[str, ...]:
+    """The terms of an SPF record as they are written."""
     return tuple(text[term.start : term.end] for term in parse_spf(text).terms)
 
 

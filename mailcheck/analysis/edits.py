@@ -1,22 +1,47 @@
-"""Edits of single values, where the file writes the value out character for character."""
+"""Edits of single records: a stretch replaced, a term or a tag taken out with what parts it from the others."""
 
 from __future__ import annotations
 
+from mailcheck.grammar.tags import Tag
 from mailcheck.model.finding import Edit
-from mailcheck.model.location import Span
 from mailcheck.model.record import Record
 
+_WHITE = " \t\r\n"
 
-def replacing(record: Record, start: int, end: int, replacement: str) -> Edit | None:
-    """Put `replacement` in place of the text's characters `start` up to `end`.
 
-    None where an escape, a line break or the seam of two strings lies between them: there the stretch
-    of the file holds more than these characters.
-    """
-    at = record.at
-    line, column = at.position(start)
-    span = Span(line, column, line, column + end - start)
-    if any(at.position(offset) != (line, column + offset - start) for offset in range(start, end)):
-        return None
-    after = (at.span.end_line, at.span.end_column) if end == len(record.text) else at.position(end)
-    return Edit(at.path, span, replacement) if after == (span.end_line, span.end_column) else None
+def replacing(record: Record, start: int, end: int, replacement: str) -> Edit:
+    """Put `replacement` in place of the text's characters `start` up to `end`."""
+    kept = Record(
+        record.name, record.type, record.ttl, record.text, record.at, record.owner_at, record.ttl_at, record.cuts
+    )
+    return Edit(kept, start, end, replacement)
+
+
+def without_term(record: Record, start: int, end: int) -> Edit:
+    """Take out an SPF term with the spaces on that side of it which stands on the same line of the file."""
+    text = record.text
+    before = len(text[:start].rstrip(" "))
+    after = len(text) - len(text[end:].lstrip(" "))
+    behind = end < after < len(text)
+    if not _on_one_line(record, before - 1, start) and behind and _on_one_line(record, end - 1, after):
+        return replacing(record, start, after, "")
+    return replacing(record, before, end, "")
+
+
+def without_tag(record: Record, tag: Tag) -> Edit:
+    """Take out a tag that is not the first, with one of the semicolons beside it."""
+    text = record.text
+    semicolon = text.find(";", tag.end)
+    before = text.rfind(";", 0, tag.start)
+    if semicolon < 0 or not text[semicolon + 1 :].strip(_WHITE):
+        return replacing(record, before, tag.end, "")
+    if _on_one_line(record, before, tag.start):
+        return replacing(record, before + 1, semicolon + 1, "")
+    after = len(text) - len(text[semicolon + 1 :].lstrip(_WHITE))
+    return replacing(record, tag.start, after, "")
+
+
+def _on_one_line(record: Record, start: int, end: int) -> bool:
+    """Whether the file has the characters at `start` and `end`, and what is between them, as the record has."""
+    line, column = record.at.position(start)
+    return record.at.position(end) == (line, column + end - start)

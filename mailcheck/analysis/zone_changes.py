@@ -16,11 +16,12 @@ _NO_SPEC = MailSpec()
 def zone_changes(before: Zone, after: Zone, spec: MailSpec = _NO_SPEC) -> tuple[Change, ...]:
     """What turns `before` into `after`, by owner name and type; the SOA does not count."""
     return tuple(
-        change._replace(meaning=meaning(change, before, after, spec)) for change in _changes(before, after)
+        change._replace(meaning=meaning(change, before, after, spec)) for change in record_changes(before, after)
     )
 
 
-def _changes(before: Zone, after: Zone) -> Iterator[Change]:
+def record_changes(before: Zone, after: Zone) -> Iterator[Change]:
+    """The changes alone, without what each of them means."""
     old, new = _sets(before), _sets(after)
     for name, rtype in sorted({*old, *new}):
         was, now = old.get((name, rtype)), new.get((name, rtype))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -27,7 +28,10 @@ from mailcheck.cli.options import (
     targets,
 )
 from mailcheck.cli.progress import watched
-from mailcheck.errors import UsageError
+from mailcheck.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from mailcheck.commands.baseline import BaselineUse
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
 
@@ -80,11 +84,45 @@ def lint(
             help="Warn where the lock was last verified longer ago (lock-stale). Without it, age is not judged.",
         ),
     ] = None,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Mend in the zone files what can be mended without changing its meaning.")
+    ] = False,
+    diff: Annotated[
+        bool,
+        typer.Option(
+            "--diff", help="Write what --fix would change as a diff; change nothing, exit 1 where it would."
+        ),
+    ] = False,
+    unsafe_fixes: Annotated[
+        bool,
+        typer.Option("--unsafe-fixes", help="With --fix or --diff: also fixes that change what a record means."),
+    ] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="A check that came to no verdict fails: exit 4.")
     ] = False,
     host_facts: HostFacts = None,
     color: WhenColored = Color.AUTO,
+    baseline: Annotated[
+        Path | None,
+        typer.Option("--baseline", metavar="FILE", help="Hide the findings that this file holds as accepted."),
+    ] = None,
+    write_baseline: Annotated[
+        bool, typer.Option("--write-baseline", help="Accept all findings of this run: write them to --baseline.")
+    ] = False,
+    prune_baseline: Annotated[
+        bool, typer.Option("--prune-baseline", help="Take out of --baseline what is no longer found.")
+    ] = False,
+    diff_base: Annotated[
+        str | None,
+        typer.Option(
+            "--diff-base",
+            metavar="REV",
+            help="Tell only what changed since this git revision; plan-* rules judge the change itself.",
+        ),
+    ] = None,
+    statistics: Annotated[
+        bool, typer.Option("--statistics", help="Count the findings by rule instead of listing them.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Findings only: no summary, no progress.")] = False,
     include_root: IncludeRoot = None,
     limit: Bounds = None,
@@ -97,6 +135,19 @@ def lint(
         raise UsageError("`--live` and `--offline` exclude each other")
     if resolver and not live:
         raise UsageError("`--resolver` needs `--live`: without it nothing is asked")
+    if unsafe_fixes and not (fix or diff):
+        raise UsageError("`--unsafe-fixes` needs `--fix` or `--diff`")
+    if diff and (formats or outputs):
+        raise UsageError("`--diff` writes a diff and no report", hint="leave out --format and --output")
+
+    if (write_baseline or prune_baseline) and baseline is None:
+        raise UsageError("--write-baseline and --prune-baseline need --baseline FILE: the file to write")
+    if (write_baseline, prune_baseline, diff_base is not None).count(True) > 1:
+        raise UsageError("--write-baseline, --prune-baseline and --diff-base exclude each other")
+    if (fix or diff) and (write_baseline or prune_baseline or diff_base is not None):
+        raise UsageError(
+            "--fix and --diff cannot be combined with --write-baseline, --prune-baseline, --diff-base"
+        )
 
     from mailcheck.commands import lint as command
     from mailcheck.commands import outside
@@ -112,15 +163,40 @@ def lint(
         live=outside.live_dns(resolver or (), bounds) if live else None,
         max_age=max_age,
         host_facts=tuple(host_facts or ()),
+        baseline=_use(baseline, write=write_baseline, prune=prune_baseline) if baseline else None,
+        diff_base=diff_base,
     )
+    fixed = None
     with watched(quiet=quiet) as progress:
-        report = command.lint(settings, progress)
+        if fix or diff:
+            from mailcheck.commands import fix as fixing
+
+            fixed = fixing.fix(settings, progress, unsafe=unsafe_fixes, write=not diff)
+        report = fixed.report if fixed else command.lint(settings, progress)
 
     from mailcheck.cli.complaints import tell_trouble
-    from mailcheck.cli.outcome import exit_code, write_reports
+    from mailcheck.cli.fixes import tell_left, write_diff
+    from mailcheck.cli.outcome import exit_code, threshold, write_reports
     from mailcheck.render.style import Style
 
     tell_trouble(settings.live.trouble if settings.live else None)
-    code = exit_code(report, fail_on, strict=strict)
-    written = write_reports(report, reports, Style(quiet=quiet, findings=bounds.findings, exit_code=code), color)
-    raise typer.Exit(max(code, written))
+    left = tell_left(fixed) if fixed else ExitCode.CLEAN
+    if fixed and diff:
+        raise typer.Exit(write_diff(fixed, quiet=quiet))
+    code = max(exit_code(report, fail_on, strict=strict), left)
+    style = Style(
+        quiet=quiet,
+        findings=bounds.findings,
+        exit_code=code,
+        statistics=statistics,
+        fails_from=threshold(report, fail_on),
+        time=datetime.now(UTC),
+    )
+    raise typer.Exit(max(code, write_reports(report, reports, style, color)))
+
+
+def _use(path: Path, *, write: bool, prune: bool) -> BaselineUse:
+    from mailcheck.cli.output import write_file
+    from mailcheck.commands.baseline import BaselineUse
+
+    return BaselineUse(path, "write" if write else "prune" if prune else "use", write_file)

@@ -28,6 +28,7 @@ class Command(NamedTuple):
 COMMANDS = {
     "lint": Command("mailcheck.cli.lint", "Check zone files for what breaks mail."),
     "lock": Command("mailcheck.cli.lock", "Record the DNS of others that the zones depend on."),
+    "diff": Command("mailcheck.cli.diff", "Tell what a change of the zones does to mail."),
     "sync": Command("mailcheck.cli.sync", "Hold the zones against a DNS provider, and write them there."),
     "audit": Command("mailcheck.cli.audit", "Hold a mail host's configuration against the spec and the zones."),
     "rule": Command("mailcheck.cli.rule", "Show the rules, explain one, run their examples."),

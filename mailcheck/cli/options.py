@@ -81,6 +81,9 @@ class Format(StrEnum):
     GITHUB = "github"
     SARIF = "sarif"
     PROMETHEUS = "prometheus"
+    JUNIT = "junit"
+    GITLAB = "gitlab"
+    MARKDOWN = "markdown"
 
 
 class FailOn(StrEnum):

@@ -21,7 +21,8 @@ def exit_code(report: Report, fail_on: FailOn | None, *, strict: bool) -> ExitCo
     asked and not answered or a limit kept it from being asked, and always when `strict`.
     """
     code = ExitCode.CLEAN
-    if _fails(report, fail_on):
+    least = threshold(report, fail_on)
+    if least is not None and any(finding.severity >= least for finding in report.findings):
         code = ExitCode.FINDINGS
     if report.refused:
         code = ExitCode.REFUSED
@@ -30,11 +31,11 @@ def exit_code(report: Report, fail_on: FailOn | None, *, strict: bool) -> ExitCo
     return code
 
 
-def _fails(report: Report, fail_on: FailOn | None) -> bool:
+def threshold(report: Report, fail_on: FailOn | None) -> Severity | None:
+    """The severity from which on a finding lets the run fail; None where none does."""
     if fail_on is FailOn.NEVER:
-        return False
-    threshold = Severity[fail_on.name] if fail_on else report.fail_on
-    return any(finding.severity >= threshold for finding in report.findings)
+        return None
+    return Severity[fail_on.name] if fail_on else report.fail_on
 
 
 def write_reports(report: Report, targets: Sequence[Target], style: Style, color: Color) -> ExitCode:

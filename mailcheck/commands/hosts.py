@@ -68,7 +68,7 @@ def with_hosts(
 
 
 def sent_for(spec: MailSpec, facts: HostFacts, name: str | None) -> tuple[str, ...]:
-    """The spec's domains that the host sends for. Raises UsageError where the spec does not have the host `name`."""
+    """The spec's domains that the host sends for. Raises UsageError where it does not have the host `name`."""
     host = _spec_of(spec, facts, name)
     return tuple([one.name for one in spec.domains.values() if host in spec.sending_hosts(one)])
 

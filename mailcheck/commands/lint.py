@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from mailcheck.commands.outside import LiveDns, load_lock, lock_path, outside_view
 from mailcheck.commands.zones import declared_zones
@@ -20,6 +21,10 @@ from mailcheck.model.settings import Configuration
 from mailcheck.view.locked import LockFile
 from mailcheck.zonefile.load import Loaded, source_lines
 
+if TYPE_CHECKING:
+    from mailcheck.commands.baseline import BaselineUse
+    from mailcheck.lint.accepted import Scope
+
 
 @dataclass(frozen=True, slots=True)
 class LintSettings:
@@ -27,6 +32,7 @@ class LintSettings:
 
     `live` is asked for what neither zones nor lock hold. A lock of over `max_age` days is a finding.
     `host_facts` are bundles of hosts that depend on the zones.
+    `diff_base` is a git revision: only what changed since is told.
     """
 
     paths: tuple[Path, ...] = ()
@@ -39,7 +45,17 @@ class LintSettings:
     live: LiveDns | None = None
     max_age: int | None = None
     host_facts: tuple[Path, ...] = ()
+    baseline: BaselineUse | None = None
+    diff_base: str | None = None
     today: date = field(default_factory=date.today)
+
+
+class World(NamedTuple):
+    """The zones of a run, what holds for them, and what was said of them."""
+
+    loaded: Loaded
+    configuration: Configuration
+    report: Report
 
 
 def lint(settings: LintSettings, progress: Progress) -> Report:
@@ -47,6 +63,17 @@ def lint(settings: LintSettings, progress: Progress) -> Report:
 
     Raises UsageError where there is nothing to lint or the configuration cannot be followed.
     """
+    world = judge_world(settings, progress)
+    report = world.report
+    if settings.diff_base is not None:
+        from mailcheck.commands.diff_base import only_changed
+
+        report = only_changed(world, settings.diff_base, settings, progress)
+    return report._replace(snippets={**report.snippets, **snippets(report)})
+
+
+def judge_world(settings: LintSettings, progress: Progress) -> World:
+    """Read the zones and judge them, whatever changed in them; raises as lint() does."""
     configuration = load_configuration(settings.config)
     loaded = declared_zones(
         settings.paths,
@@ -56,11 +83,16 @@ def lint(settings: LintSettings, progress: Progress) -> Report:
         progress=progress,
         meanwhile=lambda: _prepare(configuration),
     )
-    return lint_zones(loaded, configuration, settings, progress)
+    return World(loaded, configuration, _judge(loaded, configuration, settings, progress))
 
 
 def lint_zones(loaded: Loaded, configuration: Configuration, settings: LintSettings, progress: Progress) -> Report:
     """Judge zones that were read already."""
+    report = _judge(loaded, configuration, settings, progress)
+    return report._replace(snippets={**report.snippets, **snippets(report)})
+
+
+def _judge(loaded: Loaded, configuration: Configuration, settings: LintSettings, progress: Progress) -> Report:
     from mailcheck.lint.run import RunSettings, run_rules
 
     lock = load_lock(lock_path(configuration), settings.limits)
@@ -75,13 +107,26 @@ def lint_zones(loaded: Loaded, configuration: Configuration, settings: LintSetti
         further=_stale(lock, settings),
         progress=progress,
     )
-    report = report._replace(snippets=snippets(report))
     if settings.host_facts:
         from mailcheck.commands.hosts import with_hosts
 
         report = with_hosts(report, settings.host_facts, run, loaded.zones, outside)
-        report = report._replace(snippets={**report.snippets, **snippets(report)})
-    return report
+    if settings.baseline is None:
+        return report
+    from mailcheck.commands.baseline import with_baseline
+
+    return with_baseline(report, settings.baseline, _scope(loaded, settings), settings.limits)
+
+
+def _scope(loaded: Loaded, settings: LintSettings) -> Scope:
+    from mailcheck.lint.accepted import Scope
+
+    own = set()
+    if not (settings.select or settings.ignore):
+        own |= {"suppression-expired", "suppression-reason", "suppression-unused"}
+    if settings.max_age is not None:
+        own.add("lock-stale")
+    return Scope(loaded.zones, not settings.paths, frozenset(own))
 
 
 def _prepare(configuration: Configuration) -> None:

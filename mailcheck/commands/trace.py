@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
+from mailcheck.analysis.together import answered
 from mailcheck.analysis.trace import MOST_AUTHORS, Trace
 from mailcheck.analysis.trace import trace as evaluate
 from mailcheck.commands.messages import read_message
@@ -15,7 +16,7 @@ from mailcheck.config.find import load_configuration
 from mailcheck.errors import InputRefused
 from mailcheck.grammar.author import author_domains
 from mailcheck.grammar.message import Message
-from mailcheck.model.dns import DnsView, Evaluation
+from mailcheck.model.dns import DnsView
 from mailcheck.model.finding import Refused
 from mailcheck.model.limits import Limits
 from mailcheck.model.progress import Progress
@@ -24,8 +25,6 @@ from mailcheck.model.trace import Delivery, Given
 from mailcheck.view.layers import Layers
 from mailcheck.view.overlay import Overlay
 from mailcheck.zonefile.discover import shown_path
-
-T = TypeVar("T")
 
 
 class TraceSettings(NamedTuple):
@@ -64,7 +63,7 @@ def trace(given: Given, settings: TraceSettings, progress: Progress) -> Traced:
     configuration = load_configuration(settings.config)
     delivery, message = read_given(through_host(given, configuration.spec), Path(), settings.limits)
     world = declared_world(settings, configuration, progress)
-    return Traced(answered(evaluate(delivery, message, settings.now), world.view), world.refused)
+    return Traced(answered(evaluate(delivery, message, settings.now), world.view.answer), world.refused)
 
 
 def read_given(given: Given, folder: Path, limits: Limits) -> tuple[Delivery, Message | None]:
@@ -100,13 +99,3 @@ def declared_world(settings: TraceSettings, configuration: Configuration, progre
     outside = outside_view(lock, settings.live)
     view = Layers(declared, outside) if outside else declared
     return World(view, loaded.refused + (lock.refused if lock else ()))
-
-
-def answered(evaluation: Evaluation[T], view: DnsView) -> T:
-    """Run an evaluation to its end."""
-    try:
-        questions = next(evaluation)
-        while True:
-            questions = evaluation.send(view.answer(questions))
-    except StopIteration as end:
-        return end.value  # type: ignore[no-any-return]

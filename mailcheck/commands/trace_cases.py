@@ -6,9 +6,10 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
+from mailcheck.analysis.together import answered
 from mailcheck.analysis.trace import trace
 from mailcheck.analysis.trace_cases import CaseOutcome, judge
-from mailcheck.commands.trace import TraceSettings, answered, declared_world, read_given
+from mailcheck.commands.trace import TraceSettings, declared_world, read_given
 from mailcheck.config.cases import read_cases
 from mailcheck.config.delivery import WrongParameter, through_host
 from mailcheck.config.find import load_configuration
@@ -55,7 +56,7 @@ def trace_cases(path: Path, settings: TraceSettings, progress: Progress) -> Case
         except InputRefused as error:
             refused.append(as_refused(error))
         else:
-            outcomes.append(judge(case, answered(trace(delivery, message, settings.now), world.view)))
+            outcomes.append(judge(case, answered(trace(delivery, message, settings.now), world.view.answer)))
         progress.advance()
     return CasesReport(tuple(outcomes), tuple(refused))
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from mailcheck.errors import UsageError
 from mailcheck.model.limits import Limits
 from mailcheck.model.progress import Progress
 from mailcheck.model.settings import Configuration
+from mailcheck.zonefile.discover import Found
 from mailcheck.zonefile.load import Loaded, load_zones
+from mailcheck.zonefile.source import NO_DRAFTS
 
 DEFAULT_ZONES = Path("zones")
 
@@ -22,16 +24,26 @@ def declared_zones(
     include_root: Path | None,
     progress: Progress,
     meanwhile: Callable[[], object] | None = None,
+    drafts: Mapping[str, bytes] = NO_DRAFTS,
+    only: Callable[[Found], bool] | None = None,
 ) -> Loaded:
     """All zones of `paths`, else of `zones:` in the configuration, else of the folder `zones`.
 
-    `meanwhile` as in load_zones(). Raises UsageError where there is nothing of these, and where
-    `include_root` is no folder.
+    `meanwhile`, `drafts` and `only` as in load_zones(). Raises UsageError where there is nothing of these, and
+    where `include_root` is no folder.
     """
     if include_root is not None and not include_root.is_dir():
         raise UsageError(f"--include-root: {include_root} is no folder")
     chosen = tuple(paths) or _configured(configuration)
-    return load_zones(chosen, limits=limits, include_root=include_root, progress=progress, meanwhile=meanwhile)
+    return load_zones(
+        chosen,
+        limits=limits,
+        include_root=include_root,
+        progress=progress,
+        meanwhile=meanwhile,
+        drafts=drafts,
+        only=only,
+    )
 
 
 def _configured(configuration: Configuration) -> tuple[Path, ...]:

@@ -1,4 +1,4 @@
-"""Findings about suppressions and about the lock, declared with the same page as a rule."""
+"""Findings about suppressions, the baseline and the lock, declared with the same page as a rule."""
 
 from __future__ import annotations
 
@@ -24,6 +24,27 @@ scheduled `mailcheck lock --check` tells of changes when they happen.
 
 ## References
 mailcheck's guide, "The lock"
+"""
+
+_BASELINE = """\
+The baseline holds a finding that is gone
+
+## What it checks
+Under `mailcheck lint --baseline FILE`: entries of the file whose finding this run did not come to, although
+the rule ran and the zone was read.
+
+## Why it matters
+What was accepted has been repaired. As long as the entry stands there it would hide the same fault if it
+came back.
+
+## Example
+    {"name": "example.com.", "rule": "spf-all-neutral", ...}    # and the record now ends in ~all
+
+## How to fix
+Run `mailcheck lint --baseline FILE --prune-baseline`, which takes such entries out, and commit the file.
+
+## References
+mailcheck's guide, "Starting on a repository that has faults", docs/guide/faults-that-are-there.md
 """
 
 _EXPIRED = """\
@@ -93,6 +114,7 @@ def _info(rule_id: str, page: str, severity: Severity) -> RuleInfo:
 OWN_RULES = {
     info.id: info
     for info in (
+        _info("baseline-outdated", _BASELINE, Severity.INFO),
         _info("lock-stale", _STALE, Severity.WARNING),
         _info("suppression-expired", _EXPIRED, Severity.WARNING),
         _info("suppression-reason", _REASON, Severity.WARNING),

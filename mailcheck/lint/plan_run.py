@@ -45,5 +45,6 @@ def run_plan_rules(
         findings=tuple(sorted(outcome.findings, key=place)),
         skipped=tuple(sorted(outcome.skipped, key=lambda skip: (skip.rule, skip.name, skip.why))),
         zones=len(plans),
+        ran=selected.active,
         rules={rule_id: rule.info() for rule_id, rule in rules.items()},
     )

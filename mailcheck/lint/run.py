@@ -8,6 +8,7 @@ from datetime import date
 from fnmatch import fnmatchcase
 from typing import Literal
 
+from mailcheck.lint.agreed_fixes import with_agreed_fixes
 from mailcheck.lint.engine import Engine, Plan
 from mailcheck.lint.own_findings import OWN_RULES
 from mailcheck.lint.profiles import load_profile
@@ -106,7 +107,7 @@ def run_rules(
     )
     kept = apply_suppressions(outcome.findings, zones, settings.today, active=plans.active, known=known)
     return Report(
-        findings=tuple(sorted((*kept.findings, *further), key=place)),
+        findings=tuple(sorted((*with_agreed_fixes(kept.findings, zones), *further), key=place)),
         refused=tuple(sorted(refused, key=lambda entry: (entry.at.path, entry.at.span, entry.code))),
         skipped=tuple(sorted(outcome.skipped, key=lambda skip: (skip.rule, skip.name, skip.why))),
         zones=len(zones),
@@ -114,6 +115,7 @@ def run_rules(
         suppressed=kept.suppressed,
         fail_on=plans.fail_on,
         derived=not settings.configuration.spec.domains,
+        ran=plans.active,
         rules={rule_id: rule.info() for rule_id, rule in rules.items()} | OWN_RULES,
     )
 

@@ -7,7 +7,8 @@ from enum import IntEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
-from mailcheck.model.location import Location, Span
+from mailcheck.model.location import Location
+from mailcheck.model.record import Record
 
 
 class Severity(IntEnum):
@@ -30,10 +31,14 @@ class Label(NamedTuple):
 
 
 class Edit(NamedTuple):
-    """Replace the characters of one span of a file."""
+    """Put `replacement` in place of the characters `start` up to `end` of a record's text.
 
-    path: str
-    span: Span
+    It says what the record shall say; how its file must be changed for that is `zonefile.edit`'s to find out.
+    """
+
+    record: Record
+    start: int
+    end: int
     replacement: str
 
 
@@ -57,7 +62,7 @@ class Finding(NamedTuple):
     """One fault; the first label is the primary one.
 
     `token` tells findings of one rule on one subject apart (the term, tag or target at fault); with
-    the rule, owner and type it makes the fingerprint, which survives a move to another line. `host` is the
+    the rule, zone, owner and type it makes the fingerprint, which survives a move to another line. `host` is the
     audited host that the finding is about, empty for one about zones; there the file takes the owner's place.
     """
 
@@ -80,7 +85,7 @@ class Finding(NamedTuple):
     def fingerprint(self) -> str:
         import hashlib
 
-        subject = (self.host, self.at.path) if self.host else (self.subject.name, self.subject.type)
+        subject = (self.host, self.at.path) if self.host else self.subject
         key = "\0".join((self.rule, *subject, self.token))
         return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
@@ -136,9 +141,12 @@ class Report(NamedTuple):
     """The outcome of one run, in a fixed order: path, line, column, rule, message, owner name.
 
     `fail_on` is the severity from which on the profile lets a run fail, where the command line says
-    nothing. `derived` where nobody wrote down what the domains do, so that the zones had to tell. `host` is
-    the audited host and `files` how many of its files were read, where one was audited. `since` is there
-    where the run is compared with the one before.
+    nothing. `derived` where nobody wrote down what the domains do, so that the zones had to tell. `ran` are
+    the ids of the rules that ran. `baseline` counts the findings that a baseline hides, `unchanged` those
+    that have nothing to do with what changed since a revision. `fixed` counts the findings that
+    this run removed from the files, None where it was not asked to. `host` is the
+    audited host and `files` how many of its files were read, where one was audited. `since` is there where
+    the run is compared with the one before.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -147,14 +155,18 @@ class Report(NamedTuple):
     zones: int = 0
     records: int = 0
     suppressed: int = 0
+    baseline: int = 0
+    unchanged: int = 0
     fail_on: Severity = Severity.ERROR
     derived: bool = False
+    ran: frozenset[str] = frozenset()
     rules: Mapping[str, RuleInfo] = MappingProxyType({})
     snippets: Mapping[tuple[str, int], str] = MappingProxyType({})
     """Source lines by path and line, for the formats that show them."""
     host: str = ""
     files: int = 0
     since: Since | None = None
+    fixed: int | None = None
 
     def count(self, severity: Severity) -> int:
         return sum(1 for finding in self.findings if finding.severity is severity)

@@ -12,6 +12,7 @@ class Limits(NamedTuple):
 
     zone_file_size: int = 32 * MEGABYTE
     lock_size: int = 8 * MEGABYTE
+    baseline_size: int = 8 * MEGABYTE
     total_size: int = 256 * MEGABYTE
     files: int = 20_000
     yaml_events: int = 2_000_000

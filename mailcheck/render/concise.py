@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from mailcheck.model.finding import Report
 from mailcheck.render import escape
 from mailcheck.render.style import Style, not_shown
-from mailcheck.render.summary import gone_lines, not_determined_lines, refused_line, summary_line
+from mailcheck.render.summary import (
+    fixable_lines,
+    gone_lines,
+    not_determined_lines,
+    refused_line,
+    statistics_lines,
+    summary_line,
+)
 from mailcheck.render.told import Told, told
 
 
@@ -17,14 +24,18 @@ def render(report: Report, style: Style) -> str:
 
 
 def _lines(report: Report, style: Style) -> Iterator[str]:
-    entries, rest = told(report, style)
-    yield from map(_line, entries)
-    yield from rest
+    if style.statistics:
+        yield from statistics_lines(report)
+    else:
+        entries, rest = told(report, style)
+        yield from map(_line, entries)
+        yield from rest
     yield from map(refused_line, report.refused[: style.findings])
     yield from not_shown(len(report.refused), "refused entries", style)
     yield from gone_lines(report)
     if not style.quiet:
         yield from not_determined_lines(report)
+        yield from fixable_lines(report)
         yield summary_line(report)
 
 

@@ -21,6 +21,7 @@ WORD = 100
 
 _LOG_COMMAND = late(r"(?<=#)#(?=[\w.-]{0,32}\[)")
 _NOT_ASCII = late(r"[^ -~]")
+_XML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"})
 _SURROGATE = late(r"[\ud800-\udfff]")
 _MARKUP = late(r"[!-/:-@\[-`{-~]")
 _BACKTICKS = late(r"`+")
@@ -40,6 +41,13 @@ def text(value: str, limit: int = MESSAGE) -> str:
 def source(value: str, limit: int = PATH) -> str:
     """A path or a line of a file for a terminal or a log: as `text`, but its printable Unicode stays."""
     return cut(_logged(value[: limit + 1], octets=False), limit)
+
+
+def diff(line: str) -> str:
+    """A line of a diff, without its line feed, at full length: tabs and a carriage return at its end stay."""
+    body = line.removesuffix("\r")
+    shown = "\t".join(_logged(part, octets=False) for part in body.split("\t"))
+    return shown + line[len(body) :]
 
 
 def json(value: str) -> str:
@@ -108,6 +116,21 @@ def sarif_uri(path: str) -> str:
 
     parts = [part for part in path.split("/") if part not in ("", ".", "..")]
     return quote("/".join(parts).encode("utf-8", "surrogatepass")) or "."
+
+
+def xml(value: str) -> str:
+    """A message in an XML document, as text or as the value of an attribute.
+
+    What does not print is shown as in a log, so that nothing is left that XML 1.0 forbids (section 2.2).
+    Line feeds stay, as a character reference that no reader of attributes makes a space of (section 3.3.3).
+    """
+    lines = (_logged(line, octets=True) for line in value.split("\n"))
+    return "&#10;".join(line.translate(_XML) for line in lines)
+
+
+def xml_path(value: str) -> str:
+    """A path or a name in an XML document: as `xml`, but its printable Unicode stays."""
+    return _logged(value, octets=False).translate(_XML)
 
 
 def cut(value: str, limit: int) -> str:

@@ -15,6 +15,9 @@ MODULES = {
     "github": "mailcheck.render.github",
     "sarif": "mailcheck.render.sarif",
     "prometheus": "mailcheck.render.prometheus",
+    "junit": "mailcheck.render.junit",
+    "gitlab": "mailcheck.render.gitlab",
+    "markdown": "mailcheck.render.markdown",
 }
 
 

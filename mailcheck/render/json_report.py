@@ -87,8 +87,11 @@ def summary_entry(report: Report) -> Json:
         "warnings": report.count(Severity.WARNING),
         "infos": report.count(Severity.INFO),
         "suppressed": report.suppressed,
+        "baseline": report.baseline,
+        "unchanged": report.unchanged,
         "refused": len(report.refused),
         "skipped": len(report.skipped),
+        "fixed": report.fixed or 0,
         "host": _name(report.host),
         "spec": "derived" if report.derived else "written",
     }

@@ -25,6 +25,11 @@ def plan_schema() -> dict[str, Any]:
     return _read("plan.schema.json")
 
 
+def diff_schema() -> dict[str, Any]:
+    """The schema of `mailcheck diff --format json`."""
+    return _read("diff.schema.json")
+
+
 def _read(name: str) -> dict[str, Any]:
     import json
     from importlib.resources import files

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from mailcheck.errors import ExitCode
@@ -19,12 +20,18 @@ class Style(NamedTuple):
     - `quiet`: findings and refused inputs, but no summary; `text`, `concise` and `github` only.
     - `findings`: how many findings `text`, `concise` and `github` print; the other formats give all.
     - `exit_code`: what the run answers; `sarif` writes it down.
+    - `statistics`: findings counted by rule in place of the findings themselves; `text` and `concise` only.
+    - `fails_from`: the severity from which on a finding lets the run fail, None where none does; `junit` only.
+    - `time`: when the run began, UTC; `junit` writes it down.
     """
 
     color: bool = False
     quiet: bool = False
     findings: int = Limits().findings
     exit_code: ExitCode = ExitCode.CLEAN
+    statistics: bool = False
+    fails_from: Severity | None = Severity.ERROR
+    time: datetime = datetime(1970, 1, 1)
 
 
 def gravest(entries: Sequence[T], severity: Callable[[T], Severity], most: int) -> list[T]:

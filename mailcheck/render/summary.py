@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from mailcheck.model.finding import Refused, Report, Severity, Skipped
 from mailcheck.model.text import shown_name
 from mailcheck.render import escape
@@ -43,16 +45,34 @@ def _checks(skips: list[Skipped]) -> str:
     return f"{number(len(skips), 'check')}: {named}" + (", …" if len(rules) > RULES_NAMED else "")
 
 
+def fixable_lines(report: Report) -> list[str]:
+    """What `--fix` would do about the findings; nothing where it can do nothing."""
+    fixes = [finding.fix for finding in report.findings if finding.fix]
+    safe = sum(fix.safe for fix in fixes)
+    unsafe = len(fixes) - safe
+    if not unsafe:
+        return [f"{safe:,} fixable with `--fix`"] if safe else []
+    if not safe:
+        return [f"{unsafe:,} fixable with `--fix --unsafe-fixes` (records would mean something else)"]
+    return [
+        f"{safe:,} fixable with `--fix`, {unsafe:,} more with `--unsafe-fixes` (records would mean something else)"
+    ]
+
+
 def summary_line(report: Report) -> str:
     """What was read and what came of it, in one line."""
     read = f"{number(report.zones, 'zone')}, {number(report.records, 'record')}"
     if report.host:
         read = f"{escape.text(shown_name(report.host))}, {number(report.files, 'file')}; {read}"
+    fixed = () if report.fixed is None else (f"{report.fixed:,} fixed",)
     outcome = ", ".join((
+        *fixed,
         number(report.count(Severity.ERROR), "error"),
         number(report.count(Severity.WARNING), "warning"),
         number(report.count(Severity.INFO), "info"),
         f"{report.suppressed:,} suppressed",
+        *([f"{report.baseline:,} baseline"] if report.baseline else []),
+        *([f"{report.unchanged:,} unchanged"] if report.unchanged else []),
         f"{len(report.refused):,} refused",
         f"{len(report.skipped):,} not determined",
     ))  # fmt: skip
@@ -60,6 +80,26 @@ def summary_line(report: Report) -> str:
         outcome += f"; since the last run {len(report.since.gone):,} gone, {report.since.same:,} the same"
     derived = "; what the domains do is derived from the zones" if report.derived else ""
     return f"{read}: {outcome}{derived}"
+
+
+def statistics_lines(report: Report) -> list[str]:
+    """How many findings each rule has, the most first: count, severity, rule, and what the rule is about."""
+    rules = Counter((finding.severity, finding.rule) for finding in report.findings)
+    width = max((len(f"{count:,}") for count in rules.values()), default=0)
+    longest = max((len(rule) for _, rule in rules), default=0)
+    ranked = sorted(rules.items(), key=lambda counted: (-counted[1], -counted[0][0], counted[0][1]))
+    return [
+        escape.text(
+            f"{count:>{width},}  {severity.word:<7}  {rule:<{min(longest, 40)}}  {title_of(report, rule)}"
+        ).rstrip()
+        for (severity, rule), count in ranked
+    ]
+
+
+def title_of(report: Report, rule: str) -> str:
+    """The first line of a rule's page, empty where the rule is not known."""
+    info = report.rules.get(rule)
+    return info.title if info else ""
 
 
 def number(count: int, noun: str) -> str:

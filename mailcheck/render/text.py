@@ -9,7 +9,14 @@ from mailcheck.model.finding import Label, Refused, Report, Severity
 from mailcheck.render import escape
 from mailcheck.render.snippet import snippet
 from mailcheck.render.style import Style, not_shown
-from mailcheck.render.summary import gone_lines, not_determined_lines, refused_line, summary_line
+from mailcheck.render.summary import (
+    fixable_lines,
+    gone_lines,
+    not_determined_lines,
+    refused_line,
+    statistics_lines,
+    summary_line,
+)
 from mailcheck.render.told import Told, told
 
 BOLD = "1"
@@ -31,12 +38,7 @@ class _Text:
 
     def lines(self) -> Iterator[str]:
         report, style = self._report, self._style
-        entries, rest = told(report, style)
-        for entry in entries:
-            yield from self._finding(entry)
-            yield ""
-        for line in rest:
-            yield from (line, "")
+        yield from self._statistics() if style.statistics else self._findings()
         for refused in report.refused[: style.findings]:
             yield from self._refused(refused)
             yield ""
@@ -45,7 +47,20 @@ class _Text:
         yield from gone_lines(report)
         if not style.quiet:
             yield from not_determined_lines(report)
+            yield from fixable_lines(report)
             yield summary_line(report)
+
+    def _findings(self) -> Iterator[str]:
+        entries, rest = told(self._report, self._style)
+        for entry in entries:
+            yield from self._finding(entry)
+            yield ""
+        for line in rest:
+            yield from (line, "")
+
+    def _statistics(self) -> Iterator[str]:
+        if lines := statistics_lines(self._report):
+            yield from (*lines, "")
 
     def _finding(self, told: Told) -> Iterator[str]:
         finding = told.finding

@@ -21,7 +21,7 @@ from mailcheck.zonefile.comments import MARK, suppressions
 from mailcheck.zonefile.discover import Found, discover, shown_path
 from mailcheck.zonefile.file_names import is_octodns_config
 from mailcheck.zonefile.joined import join_zones
-from mailcheck.zonefile.source import Budget, Includes, Source, as_refused, read_source
+from mailcheck.zonefile.source import NO_DRAFTS, Budget, Includes, Source, as_refused, read_source
 
 MAX_POLICY = 65_536
 """Octets of an MTA-STS policy: RFC 8461 suggests to senders that they read no more than 64 kilobytes."""
@@ -74,16 +74,21 @@ def load_zones(
     include_root: Path | None,
     progress: Progress,
     meanwhile: Callable[[], object] | None = None,
+    drafts: Mapping[str, bytes] = NO_DRAFTS,
+    only: Callable[[Found], bool] | None = None,
 ) -> Loaded:
     """Read every zone below the given paths; one that cannot be read never stops another.
 
     A file that another zone includes is no zone of its own; a zone declared twice is refused the second
     time, unless both are sources of an octoDNS zone; a file of which nothing could be read gives no zone.
-    `meanwhile` is called while other processes begin to read, if there are any.
+    `meanwhile` is called while other processes begin to read, if there are any. `drafts` are read instead
+    of the files of these real paths; of `only` those found that it admits.
     """
     discovery = discover(paths, limits=limits, include_root=include_root)
+    if only is not None:
+        discovery = discovery._replace(zones=tuple(filter(only, discovery.zones)))
     progress.total(len(discovery.zones), "reading zones")
-    loader = _Loader(limits, include_root, _common_parent(paths))
+    loader = _Loader(limits, include_root, _common_parent(paths), drafts)
     outcomes = _read_by_several(loader, discovery.zones, progress, meanwhile)
     if outcomes is None:
         outcomes = loader.read_each(discovery.zones, progress)
@@ -171,12 +176,17 @@ def _leaves_a_gap(entry: Refused) -> bool:
 class _Loader:
     """Reads zones one after the other, within one budget."""
 
-    def __init__(self, limits: Limits, include_root: Path | None, fallback: Path) -> None:
+    def __init__(
+        self, limits: Limits, include_root: Path | None, fallback: Path, drafts: Mapping[str, bytes]
+    ) -> None:
         self._limits = limits
+        self._drafts = drafts
         self._include_root = include_root
         self._fallback = fallback
         self._budget = Budget()
-        self._includes = Includes(include_root, fallback=fallback, limits=limits, budget=self._budget)
+        self._includes = Includes(
+            include_root, fallback=fallback, limits=limits, budget=self._budget, drafts=drafts
+        )
 
     def read_each(self, zones: Sequence[Found], progress: Progress) -> list[_Outcome]:
         """Read one after the other; what cannot be read is a refusal among the others."""
@@ -188,7 +198,7 @@ class _Loader:
 
     def read_batch(self, zones: Sequence[Found]) -> _Batch:
         """Read in a process of its own, with a fresh budget."""
-        own = _Loader(self._limits, self._include_root, self._fallback)
+        own = _Loader(self._limits, self._include_root, self._fallback, self._drafts)
         outcomes = own.read_each(zones, Silent())
         return _Batch(outcomes, own._budget, own._includes.used)
 
@@ -225,9 +235,9 @@ class _Loader:
         sources: list[Source] = []
         errors: list[InputRefused] = []
         for path in found.files:
-            shown = found.shown if len(found.files) == 1 else shown_path(path)
+            shown = found.shown if found.shown.endswith(path.name) else shown_path(path)
             try:
-                sources.append(read_source(path, shown, self._limits, self._budget))
+                sources.append(read_source(path, shown, self._limits, self._budget, self._drafts))
             except InputRefused as error:
                 errors.append(error)
         if not sources:

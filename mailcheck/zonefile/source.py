@@ -6,8 +6,10 @@ import errno
 import os
 import posixpath
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from mailcheck.errors import InputRefused
@@ -19,6 +21,8 @@ from mailcheck.model.text import shorten
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _ENTER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _CHUNK = 1 << 20
+
+NO_DRAFTS: Mapping[str, bytes] = MappingProxyType({})
 
 
 class Source(NamedTuple):
@@ -58,9 +62,15 @@ class Budget:
         self.octets += octets
 
 
-def read_source(path: Path, shown: str, limits: Limits, budget: Budget) -> Source:
-    """The text of a regular file; raises `InputRefused` as read_octets() does, and with the code `encoding`."""
-    return Source(shown, decode(read_octets(path, shown, limits, budget), shown), path)
+def read_source(
+    path: Path, shown: str, limits: Limits, budget: Budget, drafts: Mapping[str, bytes] = NO_DRAFTS
+) -> Source:
+    """The text of a regular file, or its draft by the file's real path.
+
+    Raises `InputRefused` as read_octets() does, and with the code `encoding`.
+    """
+    octets = read_octets(path, shown, limits, budget)
+    return Source(shown, decode(_draft_of(path, drafts, octets), shown), path)
 
 
 def read_octets(path: Path, shown: str, limits: Limits, budget: Budget) -> bytes:
@@ -130,7 +140,16 @@ class Includes:
     none, `fallback` (the common parent of the paths given by the user).
     """
 
-    def __init__(self, root: Path | None, *, fallback: Path, limits: Limits, budget: Budget) -> None:
+    def __init__(
+        self,
+        root: Path | None,
+        *,
+        fallback: Path,
+        limits: Limits,
+        budget: Budget,
+        drafts: Mapping[str, bytes] = NO_DRAFTS,
+    ) -> None:
+        self._drafts = drafts
         self._root = root
         self._fallback = fallback
         self._limits = limits
@@ -212,7 +231,11 @@ class Includes:
         finally:
             for descriptor in opened:
                 os.close(descriptor)
-        return decode(data, shown)
+        return decode(_draft_of(included, self._drafts, data), shown)
+
+
+def _draft_of(file: Path, drafts: Mapping[str, bytes], octets: bytes) -> bytes:
+    return drafts.get(os.path.realpath(file), octets) if drafts else octets
 
 
 def include_root_of(folder: Path, root: Path | None, *, fallback: Path) -> Path:

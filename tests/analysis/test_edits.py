@@ -1,37 +1,54 @@
-"""Edits are offered only where the file writes the value out as it is."""
+"""A term or a tag is taken out with what parts it from the others, on that side which leaves the lines alone."""
 
-from mailcheck.analysis.edits import replacing
-from mailcheck.model.location import Location, Piece, Span
+from __future__ import annotations
+
+import pytest
+
+from mailcheck.analysis.edits import without_tag, without_term
+from mailcheck.grammar.tags import parse_tags
+from mailcheck.model.location import Location, Piece
 from mailcheck.model.record import Record
+from mailcheck.zonefile.edit import edited
 
 
-def record(text: str, span: Span, *pieces: Piece) -> Record:
-    at = Location("example.com.zone", *span, pieces)
+def record(text: str, *pieces: Piece) -> Record:
+    at = Location("example.com.zone", 3, 10, 9, 99, pieces)
     return Record("example.com.", "TXT", 3600, text, at, at)
 
 
-def test_a_plain_stretch_is_replaced() -> None:
-    edit = replacing(record("abcdef", Span(3, 10, 3, 16)), 1, 3, "x")
-    assert edit is not None
-    assert (edit.path, edit.span, edit.replacement) == ("example.com.zone", Span(3, 11, 3, 13), "x")
+def rest_without_term(text: str, term: str, *pieces: Piece) -> str:
+    start = text.index(term)
+    edit = without_term(record(text, *pieces), start, start + len(term))
+    return text[: edit.start] + "|" + text[edit.end :]
 
 
-def test_the_end_of_the_value_is_replaced() -> None:
-    edit = replacing(record("abcdef", Span(3, 10, 3, 16)), 4, 6, "x")
-    assert edit is not None
-    assert edit.span == Span(3, 14, 3, 16)
+def test_a_term_goes_with_the_spaces_before_it() -> None:
+    assert rest_without_term("v=spf1 a  mx -all", "mx") == "v=spf1 a| -all"
+    assert rest_without_term("v=spf1 a mx", "mx") == "v=spf1 a|"
 
 
-def test_an_escape_inside_or_as_last_character_is_left_alone() -> None:
-    escaped = record("abcdef", Span(3, 10, 3, 19), Piece(0, 3, 10), Piece(3, 3, 16))
-    assert replacing(escaped, 1, 4, "x") is None
-    assert replacing(escaped, 1, 3, "x") is None
-    assert replacing(escaped, 3, 6, "x") is not None
-    assert replacing(record("abc", Span(3, 10, 3, 16)), 1, 3, "x") is None
+def test_a_term_that_begins_a_line_goes_with_the_spaces_behind_it() -> None:
+    lines = Piece(0, 3, 10), Piece(8, 3, 18), Piece(9, 4, 5)
+    assert rest_without_term("v=spf1 a mx -all", "mx", *lines) == "v=spf1 a |-all"
 
 
-def test_a_seam_of_two_strings_is_left_alone() -> None:
-    split = record("abcdef", Span(3, 10, 4, 8), Piece(0, 3, 10), Piece(3, 4, 5))
-    assert replacing(split, 2, 4, "x") is None
-    assert replacing(split, 1, 3, "x") is None
-    assert replacing(split, 0, 2, "x") is not None
+def test_a_term_alone_on_its_line_goes_with_the_line() -> None:
+    lines = Piece(0, 3, 10), Piece(8, 3, 18), Piece(9, 4, 5), Piece(11, 4, 7), Piece(12, 5, 5)
+    assert rest_without_term("v=spf1 a mx -all", "mx", *lines) == "v=spf1 a| -all"
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("v=DMARC1; ri=1; p=none", "v=DMARC1; p=none"),
+        ("v=DMARC1;ri=1;p=none", "v=DMARC1;p=none"),
+        ("v=DMARC1; p=none; ri=1", "v=DMARC1; p=none"),
+        ("v=DMARC1; p=none; ri=1;", "v=DMARC1; p=none;"),
+        ("v=DMARC1; p=none;ri=1 ; ", "v=DMARC1; p=none ; "),
+    ],
+)
+def test_a_tag_goes_with_one_semicolon(text: str, rest: str) -> None:
+    tag = parse_tags(text).get("ri")
+    assert tag is not None
+    edit = without_tag(record(text), tag)
+    assert edited(text, [(edit.start, edit.end, edit.replacement)]) == rest

@@ -177,8 +177,8 @@ def test_a_folder_without_a_mail_host_is_wrong_usage(host: Host) -> None:
 
 def test_without_spec_and_zones_the_checks_that_need_none_still_run(host: Host) -> None:
     host.tree.change(UNSIGNED)
-    os.rename("mailcheck.yaml", "x.yaml")
-    os.rename("zones", "elsewhere")
+    Path("mailcheck.yaml").rename("x.yaml")
+    Path("zones").rename("elsewhere")
     assert "host-milter-default-accept" in host.rules()
 
 

@@ -101,6 +101,6 @@ def test_the_rules_it_names_exist(rule: str) -> None:
 
 def test_the_schemas_it_points_at_are_there() -> None:
     paths = re.findall(r"\((\S+\.schema\.json)\)", README)
-    assert len(paths) == 3
+    assert len(paths) == 4
     for path in paths:
         assert json.loads((ROOT / path).read_text(encoding="utf-8"))["$schema"]

@@ -15,7 +15,8 @@ from mailcheck.model.finding import (
     Skipped,
     Subject,
 )
-from mailcheck.model.location import HostPath, Location, Span, whole_line
+from mailcheck.model.location import HostPath, Location, whole_line
+from mailcheck.model.record import Record
 
 PAGE = """\
 `?all` leaves every unknown sender neutral.
@@ -38,7 +39,6 @@ SNIPPETS = {
     (ZONE, 12): '@\tTXT\t"v=spf1 mx -all" ; 日本語 メール e\u0301',
     (YAML, 104): "    - value: v=DKIM1; k=rsa; p=" + "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A" * 12 + "==",
     (YAML, 9): "  www: [",
-    ("/etc/postfix/main.cf", 41): "milter_default_action = accept",
 }
 
 RULES = {
@@ -77,6 +77,7 @@ NEUTRAL = Finding(
     help="end the record in `~all` or `-all`",
     standard="RFC 7208 section 5.1",
 )
+MERGED = Record("example.com.", "TXT", 3600, "v=spf1 mx -all", at(ZONE, 12, 7, 23), at(ZONE, 12, 1, 2))
 TWICE = Finding(
     rule="spf-single-record",
     severity=Severity.ERROR,
@@ -88,7 +89,7 @@ TWICE = Finding(
     ),
     subject=Subject("example.com.", "example.com.", "TXT"),
     help="merge them:\n  v=spf1 mx ip4:192.0.2.1 -all",
-    fix=Fix("merge", (Edit(ZONE, Span(12, 7, 12, 23), ""),), safe=False),
+    fix=Fix("merge", (Edit(MERGED, 0, 16, ""),), safe=False),
     standard="RFC 7208 section 4.5",
 )
 LONG = Finding(
@@ -122,7 +123,7 @@ OF_HOST = Finding(
 )
 
 REPORT = Report(
-    findings=(OF_HOST, WHOLE, NEUTRAL, TWICE, LONG),
+    findings=(WHOLE, NEUTRAL, TWICE, LONG),
     refused=(
         Refused("yaml-syntax", at(YAML, 9, 8, 9), "a list that begins here has no end", "close it with `]`"),
         Refused("yaml-duplicate-key", at("zones/other.yaml", 3, 1, 4), "`www` stands on line 1 already"),
@@ -135,9 +136,18 @@ REPORT = Report(
     zones=405,
     records=6549,
     suppressed=1,
+    baseline=7,
+    unchanged=1_234,
+    ran=frozenset({"spf-all-neutral"}),
+    fixed=4,
     derived=True,
     rules=RULES,
     snippets=SNIPPETS,
+)
+
+WITH_HOST = REPORT._replace(
+    findings=(OF_HOST, *REPORT.findings),
+    snippets={**SNIPPETS, ("/etc/postfix/main.cf", 41): "milter_default_action = accept"},
     host="mail.example.com.",
     files=31,
     since=Since(2, ("host-tls-expired: the certificate has expired",)),

@@ -17,7 +17,7 @@ from mailcheck.model.location import HostPath, Location
 from mailcheck.render.formats import MODULES, render
 from mailcheck.render.schema import report_schema
 from mailcheck.render.style import Style
-from tests.render.sample import NEUTRAL, REPORT, TWICE, WHOLE, ZONE, on_lines
+from tests.render.sample import NEUTRAL, REPORT, TWICE, WHOLE, WITH_HOST, ZONE, on_lines
 
 FORMATS = sorted(MODULES)
 INCONCLUSIVE = Style(exit_code=ExitCode.INCONCLUSIVE)
@@ -105,6 +105,7 @@ def test_text_shows_a_label_whose_line_is_not_known() -> None:
         "             v=spf1 mx ip4:192.0.2.1 -all\n"
         "   = spf-single-record: RFC 7208 section 4.5\n"
         "\n"
+        "1 fixable with `--fix --unsafe-fixes` (records would mean something else)\n"
         "0 zones, 0 records: 1 error, 0 warnings, 0 infos, 0 suppressed, 0 refused, 0 not determined\n"
     )
 
@@ -150,7 +151,7 @@ def test_json_lines_follow_the_published_schema() -> None:
     for line in lines:
         validator.validate(line)
     kinds = [line["kind"] for line in lines]
-    assert kinds == ["finding"] * 5 + ["refused"] * 2 + ["skipped"] * 3 + ["summary"]
+    assert kinds == ["finding"] * 4 + ["refused"] * 2 + ["skipped"] * 3 + ["summary"]
     assert not validator.is_valid({**lines[0], "kind": "skipped"})
 
 
@@ -186,8 +187,8 @@ def test_sarif_tells_how_the_run_ended(code: ExitCode, successful: bool) -> None
 def test_sarif_columns_are_exclusive_and_absent_for_whole_lines() -> None:
     results = sarif_run()["results"]
     regions = [result["locations"][0]["physicalLocation"]["region"] for result in results]  # type: ignore[attr-defined]
-    assert regions[1] == {"startLine": 1}
-    assert regions[2] == {"startLine": 7, "startColumn": 29, "endLine": 7, "endColumn": 33}
+    assert regions[0] == {"startLine": 1}
+    assert regions[1] == {"startLine": 7, "startColumn": 29, "endLine": 7, "endColumn": 33}
 
 
 @pytest.mark.parametrize(
@@ -255,3 +256,13 @@ def test_another_severity_is_another_thing_to_tell() -> None:
     first, second = elsewhere("a.example", "b.example")
     text = rendered("concise", Report(findings=(first, second._replace(severity=Severity.ERROR))))
     assert text.count(NEUTRAL.message) == 2
+
+
+@pytest.mark.parametrize("name", ["text", "json", "prometheus"])
+def test_a_report_with_a_host(name: str, snapshot: SnapshotAssertion) -> None:
+    assert rendered(name, WITH_HOST) == snapshot
+
+
+def test_sarif_knows_a_hosts_file_by_its_root() -> None:
+    artifact = sarif_run(WITH_HOST)["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]  # type: ignore[index]
+    assert artifact == {"uri": "etc/postfix/main.cf", "uriBaseId": "HOSTROOT"}

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -13,13 +14,16 @@ from mailcheck.model.finding import Report, RuleInfo
 from mailcheck.render import rule_page
 from mailcheck.render.formats import render
 from mailcheck.render.style import Style
-from tests.render.sample import REPORT
+from tests.render.sample import WITH_HOST as REPORT
+from tests.render.schemas import validate_gitlab, validate_junit
 
 ATTACKS = {
     "commands": "::error file=x::owned\r\n::add-mask::y\n##[error]z ##vso[task.setvariable]%0A::stop-commands::q",
     "terminal": "\x1b]0;title\x07\x1b[2J\x9b31m\x00\x08\x7f\u202e\u2066\u200b\u2028\u2029\xa0",
     "encoding": "\ud800\udcff\udfff\ufffe\U000e0001\u65e5",
     "markup": "[click](https://evil.example/) {0} {{1}} <script> ${{ secrets.X }} %25%0a \\",
+    "xml": "]]> <![CDATA[ <!ENTITY x 'y'> &amp; &#27; <a b=\"c\" d='e'/> --> <?x?>",
+    "table": "| a | b |\r\n| --- | ``` `` ` ~~~ <!-- </details> @team #1 \\| ",
     "length": "\u65e5\x1b##[a]" * 1_000,
     "newlines": "::error::\n" * 1_000,
 }
@@ -93,6 +97,49 @@ def test_sarif_messages_hold_neither_links_nor_placeholders(report: Report) -> N
         if key in ("text", "markdown"):
             assert "](" not in value
             assert not re.search(r"(?<!\{)(\{\{)*\{(?!\{)", value)
+
+
+def test_junit_is_xml_that_says_what_it_should(report: Report) -> None:
+    text = render("junit", report, Style())
+    assert not re.search("&#(?!10;)", text)
+    for line in text.splitlines():
+        assert line.isprintable()
+        assert not line.lstrip().startswith("::")
+    validate_junit(text)
+    cases = list(ElementTree.fromstring(text).iter("testcase"))
+    assert len(cases) == len(report.findings) + len(report.refused) + len(report.skipped)
+    for element in ElementTree.fromstring(text).iter():
+        for value in (element.text or "", *element.attrib.values()):
+            assert value.replace("\n", "").isprintable()
+            assert not re.search(r"##[\w.-]*\[", value)
+
+
+def test_gitlab_gets_strict_json_in_printable_ascii(report: Report) -> None:
+    text = render("gitlab", report, Style())
+    assert text.replace("\n", "").isascii()
+    assert text.replace("\n", "").isprintable()
+    entries = json.loads(text)
+    validate_gitlab(entries)
+    assert len(entries) == len(report.findings) + len(report.refused)
+    for key, value in strings(entries):
+        assert not re.search("[\ud800-\udfff]", value)
+        assert value.isprintable() or key == "path"
+
+
+def test_markdown_gets_plain_words_in_few_octets(report: Report) -> None:
+    text = render("markdown", report, Style())
+    assert len(text.encode()) <= 50_000
+    rows = 0
+    for line in text.splitlines():
+        assert line.isprintable()
+        written = re.sub(r"&#[0-9]+;|<br>|\*\*error\*\*|\*\*refused\*\*|^### |^- ", "", line)
+        if line.startswith("| "):
+            rows += 1
+            assert line.count("|") == 5
+        else:
+            assert "|" not in line
+        assert not re.search(r"[`<>\[\]*_@#~!\\]", written)
+    assert rows in (len(report.findings) + 2, 3)
 
 
 def strings(value: Any, key: str = "") -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from mailcheck.lint.selection import ActiveRule
 from mailcheck.model.dns import Absent, DnsView, Unknown
 from mailcheck.model.finding import Finding, Skipped
 from mailcheck.model.zone import Zone
+from mailcheck.zonefile.edit import edited
 from tests.analysis.evaluation import Scripted
 from tests.build import zone
 
@@ -42,12 +43,8 @@ def fixed(declared: Zone, rule_id: str) -> str:
     (finding,) = findings(declared, rule_id)
     assert finding.fix is not None
     assert finding.fix.safe
-    record = declared.records[0]
-    text = record.text
-    for edit in reversed(finding.fix.edits):
-        start, end = edit.span.column - record.at.column, edit.span.end_column - record.at.column
-        text = text[:start] + edit.replacement + text[end:]
-    return text
+    edits = [(edit.start, edit.end, edit.replacement) for edit in finding.fix.edits]
+    return edited(declared.records[0].text, edits)
 
 
 def test_the_fix_for_host_bits_writes_the_network() -> None:

@@ -11,7 +11,7 @@ and whoever reads the record expects reports that never come.
     _dmarc.example.com. TXT "v=DMARC1; p=none; rua=mailto:dmarc@example.com; fo=1"
 
 ## How to fix
-Delete `fo`, or add `ruf=mailto:…`. Few receivers send failure reports at all.
+Delete `fo`, which is what the offered fix does, or add `ruf=mailto:…`. Few receivers send failure reports at all.
 
 ## References
 RFC 9989 section 4.7
@@ -20,7 +20,8 @@ RFC 9989 section 4.7
 from collections.abc import Iterator
 
 from mailcheck.analysis.dmarc_records import DmarcRecord, dmarc_records
-from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
+from mailcheck.analysis.edits import without_tag
+from mailcheck.lint.rule import Context, Fix, Problem, Rule, Severity, master
 from mailcheck.model.text import shorten
 
 
@@ -31,6 +32,7 @@ def check(record: DmarcRecord, _: Context) -> Iterator[Problem]:
             f"`fo={shorten(tag.value)}` is ignored, since there is no `ruf`",
             record.at.within(tag.start, tag.end),
             help="delete `fo`, or add a `ruf` address for failure reports",
+            fix=Fix("delete `fo`", (without_tag(record.record, tag),), safe=True),
         )
 
 

@@ -13,6 +13,7 @@ ignore in silence, so that the domain has no policy and gets no reports.
 
 ## How to fix
 Begin the record with `v=DMARC1;`, without anything before it. The other tags may stand in any order.
+A fix is offered where the version alone is wrong. It is unsafe: the record counts from then on.
 
 ## References
 RFC 9989 section 4.7, tag `v`
@@ -21,7 +22,9 @@ RFC 9989 section 4.7, tag `v`
 from collections.abc import Iterator
 
 from mailcheck.analysis.dmarc_records import DmarcLookAlike, dmarc_look_alikes
-from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
+from mailcheck.analysis.edits import replacing
+from mailcheck.grammar.dmarc import is_dmarc
+from mailcheck.lint.rule import Context, Fix, Problem, Rule, Severity, master
 
 
 def check(found: DmarcLookAlike, _: Context) -> Iterator[Problem]:
@@ -30,7 +33,19 @@ def check(found: DmarcLookAlike, _: Context) -> Iterator[Problem]:
         f"receivers ignore this record: {fault.message}",
         found.record.at.within(fault.start, fault.end),
         help="begin the record with `v=DMARC1;`",
+        fix=_fix(found),
     )
+
+
+def _fix(found: DmarcLookAlike) -> Fix | None:
+    """The version as it must be, where that alone is wrong; unsafe: the record counts from then on."""
+    record, (_, start, end) = found.record, found.misspelling
+    meant = next(
+        (word for word in ("DMARC1", "v", "") if is_dmarc(record.text[:start] + word + record.text[end:])), None
+    )
+    if meant is None:
+        return None
+    return Fix("begin the record with `v=DMARC1`", (replacing(record, start, end, meant),), safe=False)
 
 
 _POLICY = '_dmarc TXT "v=DMARC1; p=reject; rua=mailto:dmarc@example.net"\n'

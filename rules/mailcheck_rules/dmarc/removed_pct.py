@@ -11,7 +11,7 @@ the record longer and suggests that a smaller number would do something.
     _dmarc.example.com. TXT "v=DMARC1; p=reject; pct=100; rua=mailto:dmarc@example.com"
 
 ## How to fix
-Delete `pct=100`.
+Delete `pct=100`, which is what the offered fix does.
 
 ## References
 RFC 9989 appendices A.6 and C.5.2
@@ -20,7 +20,8 @@ RFC 9989 appendices A.6 and C.5.2
 from collections.abc import Iterator
 
 from mailcheck.analysis.dmarc_records import DmarcRecord, dmarc_records
-from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
+from mailcheck.analysis.edits import without_tag
+from mailcheck.lint.rule import Context, Fix, Problem, Rule, Severity, master
 
 
 def check(record: DmarcRecord, _: Context) -> Iterator[Problem]:
@@ -30,6 +31,7 @@ def check(record: DmarcRecord, _: Context) -> Iterator[Problem]:
             "`pct=100` says what holds anyway, and is no longer part of DMARC",
             record.at.within(tag.start, tag.end),
             help="delete it",
+            fix=Fix("delete `pct=100`", (without_tag(record.record, tag),), safe=True),
         )
 
 

@@ -12,7 +12,8 @@ failing message there, not every tenth.
     _dmarc.example.com. TXT "v=DMARC1; p=reject; pct=10; rua=mailto:dmarc@example.com!10m"
 
 ## How to fix
-Delete them. To try a policy out, write `t=y`: receivers then apply it one level lower.
+Delete them, which is what the offered fix does. To try a policy out, write `t=y`: receivers then apply it one
+level lower. To delete `pct` is an unsafe fix, since receivers that follow the older RFC 7489 still obey it.
 
 ## References
 RFC 9989 appendices A.6, C.4 and C.5.2, and section 4.8 (obs-dmarc-report-size)
@@ -21,8 +22,9 @@ RFC 9989 appendices A.6, C.4 and C.5.2, and section 4.8 (obs-dmarc-report-size)
 from collections.abc import Iterator
 
 from mailcheck.analysis.dmarc_records import DmarcRecord, dmarc_records
+from mailcheck.analysis.edits import replacing, without_tag
 from mailcheck.grammar.dmarc import REMOVED_TAGS
-from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
+from mailcheck.lint.rule import Context, Fix, Problem, Rule, Severity, master
 from mailcheck.model.text import shorten
 
 
@@ -33,14 +35,17 @@ def check(record: DmarcRecord, _: Context) -> Iterator[Problem]:
                 f"`{tag.name}={shorten(tag.value)}` is no longer part of DMARC: receivers ignore it",
                 record.at.within(tag.start, tag.end),
                 help="for a trial of the policy write `t=y` instead" if tag.name == "pct" else "delete it",
+                fix=Fix(f"delete `{tag.name}`", (without_tag(record.record, tag),), safe=tag.name != "pct"),
                 token=tag.name,
             )
     for uri in (*record.tree.rua, *record.tree.ruf):
         if uri.size:
+            end = uri.end + len(uri.size)
             yield Problem(
                 f"the size limit `{shorten(uri.size)}` is no longer part of DMARC: reporters ignore it",
-                record.at.within(uri.end, uri.end + len(uri.size)),
+                record.at.within(uri.end, end),
                 help="delete it",
+                fix=Fix("delete the size limit", (replacing(record.record, uri.end, end, ""),), safe=True),
                 token=shorten(uri.text + uri.size),
             )
 

@@ -14,7 +14,8 @@ RFC 7505 describes, and older software takes `.` for a host.
     example.com. MX 10 mail.example.com.
 
 ## How to fix
-Remove the null MX where the domain takes mail. Where it does not, keep `MX 0 .` and nothing else.
+Remove the null MX where the domain takes mail. Where it does not, keep `MX 0 .` and nothing else. Of a
+lone null MX the offered fix corrects the preference.
 
 ## References
 RFC 7505 section 3
@@ -22,8 +23,9 @@ RFC 7505 section 3
 
 from collections.abc import Iterator
 
+from mailcheck.analysis.edits import replacing
 from mailcheck.analysis.mx_records import MxSet, mx_sets
-from mailcheck.lint.rule import Case, Context, Label, Problem, Rule, Severity, master
+from mailcheck.lint.rule import Case, Context, Fix, Label, Problem, Rule, Severity, master
 
 
 def check(mx: MxSet, _: Context) -> Iterator[Problem]:
@@ -44,6 +46,7 @@ def check(mx: MxSet, _: Context) -> Iterator[Problem]:
                 "the null MX must have the preference 0",
                 exchange.preference_at,
                 help="write `0 .`",
+                fix=Fix("write `0 .`", (replacing(exchange.record, 0, exchange.start - 1, "0"),), safe=True),
                 token=".",
             )
 

@@ -34,16 +34,16 @@ def check(spf: SpfRecord, _: Context) -> Iterator[Problem]:
     if not unusual:
         return
     start, end = unusual[0]
-    edits = tuple(filter(None, (_lowering(spf.record, *keyword) for keyword in unusual)))
+    edits = tuple(_lowering(spf.record, *keyword) for keyword in unusual)
     yield Problem(
         f"`{spf.record.text[start:end]}` is valid and unusual: SPF is written in lower case",
         spf.at.within(start, end),
         help=f"write `{spf.record.text[start:end].lower()}`",
-        fix=Fix("write them in lower case", edits, safe=True) if len(edits) == len(unusual) else None,
+        fix=Fix("write them in lower case", edits, safe=True),
     )
 
 
-def _lowering(record: Record, start: int, end: int) -> Edit | None:
+def _lowering(record: Record, start: int, end: int) -> Edit:
     return replacing(record, start, end, record.text[start:end].lower())
 
 

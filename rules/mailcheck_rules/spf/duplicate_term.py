@@ -13,7 +13,8 @@ exception and is none.
     example.com. TXT "v=spf1 ip4:192.0.2.0/24 ip4:192.0.2.17 -all"
 
 ## How to fix
-Remove the later term. Where it is meant as an exception, put it in front of the wider one:
+Remove the later term, which is what the offered fix does where both have the same qualifier. Where it is
+meant as an exception, put it in front of the wider one:
 
     example.com. TXT "v=spf1 -ip4:192.0.2.17 ip4:192.0.2.0/24 -all"
 
@@ -23,10 +24,11 @@ RFC 7208 sections 4.6.2 and 4.6.4
 
 from collections.abc import Iterator
 
+from mailcheck.analysis.edits import without_term
 from mailcheck.analysis.spf_records import SpfRecord, spf_records, terms_in_effect
 from mailcheck.analysis.spf_terms import Network, same_clients_key, term_text
 from mailcheck.grammar.spf import Directive, Modifier
-from mailcheck.lint.rule import Context, Label, Problem, Rule, Severity, master, only
+from mailcheck.lint.rule import Context, Fix, Label, Problem, Rule, Severity, master, only
 from mailcheck.model.text import shorten
 
 
@@ -60,7 +62,9 @@ def _covering(
 
 def _problem(spf: SpfRecord, term: Directive, earlier: Directive) -> Problem:
     written, first = shorten(term_text(spf, term)), shorten(term_text(spf, earlier))
+    fix: Fix | None = Fix(f"remove `{written}`", (without_term(spf.record, term.start, term.end),), safe=True)
     if term.qualifier != earlier.qualifier:
+        fix = None
         message = f"`{written}` is never reached: `{first}` matches first, with another qualifier"
     elif written == first:
         message = f"`{written}` stands here twice"
@@ -71,6 +75,7 @@ def _problem(spf: SpfRecord, term: Directive, earlier: Directive) -> Problem:
         spf.at.within(term.start, term.end),
         help="remove it, or move an exception in front of what it excepts from",
         related=(Label(spf.at.within(earlier.start, earlier.end), "matches first"),),
+        fix=fix,
         token=term_text(spf, term),
     )
 

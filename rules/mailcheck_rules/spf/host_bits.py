@@ -44,7 +44,7 @@ def check(spf: SpfRecord, _: Context) -> Iterator[Problem]:
             f"`{spf.record.text[term.value_start : term.end]}` has host bits set: it covers all of {meant}",
             spf.at.within(term.value_start, term.end),
             help=f"write `{term.mechanism}:{meant}`, or `{term.mechanism}:{term.address}` for that host alone",
-            fix=Fix(f"write {meant}", (edit,), safe=True) if edit else None,
+            fix=Fix(f"write {meant}", (edit,), safe=True),
             token=term_text(spf, term),
         )
 

@@ -17,15 +17,18 @@ End the first string in a space, or begin the second with one:
 
     example.com. TXT "v=spf1 include:a.example " "include:b.example -all"
 
+The offered fix does that. It is unsafe, since it changes who may send: the terms count from then on.
+
 ## References
 RFC 7208 section 3.3
 """
 
 from collections.abc import Iterator
 
+from mailcheck.analysis.edits import replacing
 from mailcheck.analysis.spf_seams import LostSpace, lost_spaces
 from mailcheck.analysis.spf_terms import term_text
-from mailcheck.lint.rule import Context, Label, Problem, Rule, Severity, master
+from mailcheck.lint.rule import Context, Fix, Label, Problem, Rule, Severity, master
 from mailcheck.model.text import shorten
 
 
@@ -37,6 +40,7 @@ def check(seam: LostSpace, _: Context) -> Iterator[Problem]:
         seam.at.within(seam.cut, seam.end),
         help="end the first string in a space",
         related=(Label(seam.at.within(seam.start, seam.cut), "ends without a space"),),
+        fix=Fix("end the string in a space", (replacing(seam.spf.record, seam.cut, seam.cut, " "),), safe=False),
         token=term_text(seam.spf, seam.term),
     )
 

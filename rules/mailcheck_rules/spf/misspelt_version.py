@@ -21,14 +21,19 @@ Begin the record with `v=spf1` and one space:
 
     example.com. TXT "v=spf1 include:_spf.example.net -all"
 
+A fix is offered for a misspelt version and for white space before it. It is unsafe: the record counts from
+then on.
+
 ## References
 RFC 7208 sections 4.5 and 12
 """
 
 from collections.abc import Iterator
 
+from mailcheck.analysis.edits import replacing
 from mailcheck.analysis.spf_versions import DiscardedSpf, discarded_spf
-from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, master
+from mailcheck.grammar.spf import is_spf
+from mailcheck.lint.rule import Case, Context, Fix, Problem, Rule, Severity, master
 from mailcheck.model.text import shorten
 
 _DISCARDED = "so receivers discard the record"
@@ -46,13 +51,21 @@ def check(spf: DiscardedSpf, _: Context) -> Iterator[Problem]:
         yield Problem(message, spf.at.within(start, end), help="write one space after `v=spf1`")
     elif fault == "junk":
         message = f"`{wrong}` stands before `v=spf1`, {_DISCARDED}"
-        yield Problem(message, spf.at.within(start, end), help="let the record begin with `v=spf1`")
+        fix = _replacing(spf, "") if not wrong.strip(" ") else None
+        yield Problem(message, spf.at.within(start, end), help="let the record begin with `v=spf1`", fix=fix)
     elif fault == "misspelt":
         message = f"`{wrong}` is not the version `v=spf1`, {_DISCARDED}"
-        yield Problem(message, spf.at.within(start, end), help="write `v=spf1` and a space")
+        fix = _replacing(spf, "v=spf1") if is_spf("v=spf1" + spf.record.text[end:]) else None
+        yield Problem(message, spf.at.within(start, end), help="write `v=spf1` and a space", fix=fix)
     else:
         message = f"SPF terms without `v=spf1` before them, {_DISCARDED}"
         yield Problem(message, spf.at.within(start, end), help="write `v=spf1` and a space before the first term")
+
+
+def _replacing(spf: DiscardedSpf, version: str) -> Fix:
+    """Unsafe: a record that receivers discard becomes one that counts."""
+    _, start, end = spf.problem
+    return Fix("begin the record with `v=spf1`", (replacing(spf.record, start, end, version),), safe=False)
 
 
 RULE = Rule(

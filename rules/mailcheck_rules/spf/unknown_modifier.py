@@ -16,16 +16,19 @@ Write a mechanism with a colon, and remove what SPF does not know:
 
     example.com. TXT "v=spf1 ip4:192.0.2.1 -all"
 
+For `include=`, `ip4=` and the like a fix is offered. It is unsafe, since the term counts from then on.
+
 ## References
 RFC 7208 sections 4.6.1 and 6; RFC 6652 section 3 (`ra`, `rp`, `rr`)
 """
 
 from collections.abc import Iterator
 
+from mailcheck.analysis.edits import replacing
 from mailcheck.analysis.spf_records import SpfRecord, records_with_modifiers
 from mailcheck.analysis.spf_terms import term_text
-from mailcheck.grammar.spf import Modifier
-from mailcheck.lint.rule import Context, Problem, Rule, Severity, master
+from mailcheck.grammar.spf import Modifier, parse_spf
+from mailcheck.lint.rule import Context, Fix, Problem, Rule, Severity, master
 from mailcheck.model.text import shorten
 
 _KNOWN = frozenset({"redirect", "exp", "ra", "rp", "rr"})
@@ -40,8 +43,18 @@ def check(spf: SpfRecord, _: Context) -> Iterator[Problem]:
                 f"`{shorten(term.name, 30)}=` is no modifier of SPF: receivers ignore the term",
                 spf.at.within(term.start, term.value_start),
                 help=_advice(term),
+                fix=_with_colon(spf, term),
                 token=term_text(spf, term),
             )
+
+
+def _with_colon(spf: SpfRecord, term: Modifier) -> Fix | None:
+    """The mechanism that was probably meant, where it is a valid one."""
+    meant = f"{term.name}:{term.value.text}"
+    if term.name not in _MECHANISMS or parse_spf(f"v=spf1 {meant}").invalid:
+        return None
+    equals = term.start + len(term.name)
+    return Fix(f"write `{term.name}:`", (replacing(spf.record, equals, equals + 1, ":"),), safe=False)
 
 
 def _advice(term: Modifier) -> str:

@@ -18,27 +18,60 @@ octoDNS's strict validators refuse the record.
 ## How to fix
         exchange: mail.example.net.
 
+The offered fix adds the dot. It is safe where a declared zone has that name; elsewhere the name may have been
+meant to be completed with the zone's own.
+
 ## References
 RFC 1035 section 5.1; octoDNS documentation, Records
 """
 
 from collections.abc import Iterator
 
+from mailcheck.analysis.edits import replacing
 from mailcheck.analysis.zone_sets import remarks
-from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity
-from mailcheck.model.names import absolute
+from mailcheck.lint.rule import Case, Context, Fix, Problem, Rule, Severity
+from mailcheck.model.names import absolute, is_at_or_below
+from mailcheck.model.record import Record
 from mailcheck.model.text import shorten
-from mailcheck.model.zone import Remark
+from mailcheck.model.zone import Remark, Zone
 
 
-def check(remark: Remark, _: Context) -> Iterator[Problem]:
+def check(remark: Remark, context: Context) -> Iterator[Problem]:
     if remark.kind == "missing-final-dot":
         yield Problem(
             f"`{shorten(remark.detail)}` lacks its final dot, and providers differ in what they make of that",
             remark.at,
             help="write a full name with a dot at its end",
+            fix=_fix(remark, context),
             token=absolute(remark.detail),
         )
+
+
+def _fix(remark: Remark, context: Context) -> Fix | None:
+    """The name with its dot; None for a single label, which is no full name."""
+    record, end = _place(remark, context.zone)
+    if record is None or "." not in remark.detail:
+        return None
+    return Fix("add the final dot", (replacing(record, end, end, "."),), safe=_is_declared(remark, context))
+
+
+def _place(remark: Remark, zone: Zone) -> tuple[Record | None, int]:
+    """The record that the remark is about, and where in its text the name ends."""
+    for record in zone.at_name(remark.name, remark.type):
+        start = record.text.rfind(remark.detail)
+        if start >= 0 and record.at.within(start, start + len(remark.detail)) == remark.at:
+            return record, start + len(remark.detail)
+    return None, 0
+
+
+def _is_declared(remark: Remark, context: Context) -> bool:
+    """Whether a zone holds the name as it stands, and none the name that the zone's own would complete it to."""
+    full = absolute(remark.detail).lower()
+    return _holds(context, full) and not _holds(context, f"{full}{context.zone.name}")
+
+
+def _holds(context: Context, name: str) -> bool:
+    return any(is_at_or_below(name, zone.name) and name in zone.names for zone in context.zones)
 
 
 RULE = Rule(

@@ -1,0 +1,234 @@
+"""Two states of the declared zones compared by what they do to mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import NamedTuple, TypeVar
+
+from mailcheck.analysis.diff_keys import key_diff
+from mailcheck.analysis.diff_other import other_changes
+from mailcheck.analysis.diff_parts import dmarc_diff, mx_diff, ptr_diff, spf_diff
+from mailcheck.analysis.diff_state import Compared, DomainState, domain_state
+from mailcheck.analysis.diff_subjects import compared_addresses, compared_domains, is_include_only, zone_state
+from mailcheck.analysis.fcrdns import ReverseDns, reverse_dns
+from mailcheck.analysis.lock_changes import value_set
+from mailcheck.analysis.together import Ask, Outcome, answered, together
+from mailcheck.analysis.trace import NEVER_ASKED
+from mailcheck.model.diff import DomainDiff, OpenQuestion, PtrDiff
+from mailcheck.model.dns import Answer, Answers, Evaluation, Present, Question, Unknown
+from mailcheck.model.names import IPAddress
+from mailcheck.model.zone import Zone
+
+T = TypeVar("T")
+
+
+class Side(NamedTuple):
+    """One state: its zones, who answers for it, and the zones that it may declare in what could not be read."""
+
+    zones: Sequence[Zone]
+    ask: Ask
+    unread: frozenset[str] = frozenset()
+
+
+class Comparison(NamedTuple):
+    """What was found; `unanswered` tells whether any question was asked in vain."""
+
+    domains: tuple[DomainDiff, ...]
+    unanswered: bool
+
+
+class _Pair(NamedTuple):
+    """The states of one subject on both sides, and what only one side could answer."""
+
+    before: Outcome[DomainState]
+    after: Outcome[DomainState]
+    hidden: Mapping[Question, OpenQuestion]
+
+
+class _Reverse(NamedTuple):
+    """Reverse DNS of the addresses on both sides, and the zone that each of them belongs to."""
+
+    homes: Mapping[IPAddress, str]
+    before: Outcome[Mapping[IPAddress, ReverseDns]]
+    after: Outcome[Mapping[IPAddress, ReverseDns]]
+
+
+class _Matches(NamedTuple):
+    diffs: list[PtrDiff]
+    open: list[OpenQuestion]
+
+
+_NO_MATCHES = _Matches([], [])
+
+
+def compare(before: Side, after: Side) -> Comparison:
+    """What turns from `before` to `after`, domain by domain, in the order of their names.
+
+    What only one side can answer although both ask the same is held against nothing: it is taken to be open
+    on both, and named.
+    """
+    subjects = compared_domains(before.zones, after.zones)
+    old = _run({name: domain_state(subject) for name, subject in subjects.items()}, before.ask)
+    again = _changed(old, after.ask)
+    new = _run({name: domain_state(subjects[name]) for name in again}, after.ask)
+    pairs = {name: _pair(subjects[name], old[name], new[name], before, after) for name in again}
+    reverse = _reverse_pairs(before, after)
+    ptr = _matches(reverse)
+    other = other_changes(before.zones, after.zones)
+    found: dict[str, DomainDiff] = {}
+    for name in sorted({*pairs, *ptr, *other}):
+        diff = _domain(name, pairs)
+        matches = ptr.get(name, _NO_MATCHES)
+        diff = diff._replace(ptr=tuple(matches.diffs), open=(*diff.open, *matches.open))
+        state = "" if name in before.unread | after.unread else zone_state(name, before.zones, after.zones)
+        found[name] = diff._replace(other=tuple(other.get(name, ())), zone=state)
+    told = {name: diff for name, diff in found.items() if diff.severities or diff.open}
+    shown = [diff for name, diff in told.items() if not _told_elsewhere(name, subjects, pairs, told)]
+    answers = [outcome.answers for outcome in (*old.values(), *new.values())]
+    answers += [reverse.before.answers, reverse.after.answers]
+    return Comparison(tuple(shown), any(_in_vain(each) for each in answers))
+
+
+def _in_vain(answers: Mapping[Question, Answer]) -> bool:
+    return any([isinstance(answer, Unknown) and answer.reason not in NEVER_ASKED for answer in answers.values()])
+
+
+def _run(evaluations: Mapping[str, Evaluation[T]], ask: Ask) -> Mapping[str, Outcome[T]]:
+    return answered(together(evaluations), ask)
+
+
+def _changed(old: Mapping[str, Outcome[DomainState]], ask: Ask) -> list[str]:
+    """The subjects of which any answer is another one now: only these can come to anything else."""
+    questions = frozenset().union(*(outcome.answers for outcome in old.values()))
+    new = ask(questions)
+    other = {
+        question
+        for outcome in old.values()
+        for question, answer in outcome.answers.items()
+        if not _alike(answer, new[question])
+    }
+    return [name for name, outcome in old.items() if not other.isdisjoint(outcome.answers)]
+
+
+def _alike(before: Answer, after: Answer) -> bool:
+    return value_set(before) == value_set(after)
+
+
+def _pair(
+    subject: Compared, old: Outcome[DomainState], new: Outcome[DomainState], before: Side, after: Side
+) -> _Pair:
+    """Both states, evaluated again as long as only one side can answer something that both ask."""
+    hidden: dict[Question, OpenQuestion] = {}
+    while more := dict(_one_sided(old.answers, new.answers)):
+        hidden |= more
+        old = _without(hidden, domain_state(subject), subject.name, before.ask)
+        new = _without(hidden, domain_state(subject), subject.name, after.ask)
+    return _Pair(old, new, hidden)
+
+
+def _without(
+    hidden: Mapping[Question, OpenQuestion], evaluation: Evaluation[DomainState], name: str, ask: Ask
+) -> Outcome[DomainState]:
+    def partly(questions: AbstractSet[Question]) -> Answers:
+        open_answers = {
+            question: Unknown("not_asked", hidden[question].why) for question in questions & hidden.keys()
+        }
+        return {**ask(questions - hidden.keys()), **open_answers}
+
+    return _run({name: evaluation}, partly)[name]
+
+
+def _one_sided(before: Answers, after: Answers) -> Iterator[tuple[Question, OpenQuestion]]:
+    for question in before.keys() & after.keys():
+        old, new = before[question], after[question]
+        if isinstance(old, Unknown) != isinstance(new, Unknown) and _end(question, old) == _end(question, new):
+            if isinstance(old, Unknown):
+                yield question, OpenQuestion(question, "before", why_open(old))
+            elif isinstance(new, Unknown):
+                yield question, OpenQuestion(question, "after", why_open(new))
+
+
+def _end(question: Question, answer: Answer) -> str:
+    """The name that answers, or would."""
+    if not answer.chain:
+        return question.name
+    return answer.records[0].name if isinstance(answer, Present) else answer.target or question.name
+
+
+def why_open(answer: Unknown) -> str:
+    """Why there is no answer, in a word or two."""
+    words = {"not_asked": "not asked", "limit": "over a limit", "unread": "not readable in its zone file"}
+    return words.get(answer.reason, answer.reason)
+
+
+def _domain(name: str, pairs: Mapping[str, _Pair]) -> DomainDiff:
+    pair = pairs.get(name)
+    if pair is None:
+        return DomainDiff(name)
+    old, new = pair.before.result, pair.after.result
+    dmarc = dmarc_diff(old.dmarc, new.dmarc, pairs.keys() - {name})
+    keys = (key_diff(owner, old.keys[owner], new.keys[owner]) for owner in old.keys)
+    spf = spf_diff(pair.before, pair.after)
+    return DomainDiff(
+        name,
+        spf=spf,
+        dmarc=dmarc,
+        dkim=tuple(key for key in keys if key is not None),
+        mx=mx_diff(old.exchanges, new.exchanges),
+        open=tuple(sorted(_open(pair, both=spf is not None))),
+    )
+
+
+def _open(pair: _Pair, *, both: bool) -> Iterator[OpenQuestion]:
+    """What was left open on one side alone, and under a change of who may send what was on both."""
+    yield from pair.hidden.values()
+    old = {question: answer for question, answer in pair.before.answers.items() if isinstance(answer, Unknown)}
+    new = {question: answer for question, answer in pair.after.answers.items() if isinstance(answer, Unknown)}
+    for question in (old.keys() | new.keys()) - pair.hidden.keys():
+        if question not in new:
+            yield OpenQuestion(question, "before", why_open(old[question]))
+        elif question not in old:
+            yield OpenQuestion(question, "after", why_open(new[question]))
+    if both:
+        shared = dict(pair.before.result.spf.open).keys() & dict(pair.after.result.spf.open).keys()
+        for question in shared - pair.hidden.keys():
+            yield OpenQuestion(question, "both", why_open(new[question]))
+
+
+def _told_elsewhere(
+    name: str, subjects: Mapping[str, Compared], pairs: Mapping[str, _Pair], told: Mapping[str, DomainDiff]
+) -> bool:
+    """Whether this is a record that only others include, and one of these is told of."""
+    if name not in subjects or not is_include_only(name):
+        return False
+    question = Question(name, "TXT")
+    return any(
+        question in outcome.answers
+        for other in told
+        if other != name and other in pairs
+        for outcome in pairs[other][:2]
+    )
+
+
+def _reverse_pairs(before: Side, after: Side) -> _Reverse:
+    homes = compared_addresses(before.zones, after.zones)
+    old, new = (answered(together({"ptr": reverse_dns(*homes)}), side.ask)["ptr"] for side in (before, after))
+    return _Reverse(homes, old, new)
+
+
+def _matches(reverse: _Reverse) -> Mapping[str, _Matches]:
+    """By the zone that each address belongs to what changes, and what is open on one side alone."""
+    found: dict[str, _Matches] = {}
+    for address, home in reverse.homes.items():
+        old, new = reverse.before.result[address], reverse.after.result[address]
+        diff = ptr_diff(old, new)
+        if diff is not None:
+            found.setdefault(home, _Matches([], [])).diffs.append(diff)
+        elif old.open and not new.open:
+            question, why = old.open
+            found.setdefault(home, _Matches([], [])).open.append(OpenQuestion(question, "before", why_open(why)))
+        elif new.open and not old.open:
+            question, why = new.open
+            found.setdefault(home, _Matches([], [])).open.append(OpenQuestion(question, "after", why_open(why)))
+    return found

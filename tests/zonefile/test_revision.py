@@ -1,0 +1,203 @@
+"""A tree out of git: what is written where, and what of a hostile repository is not."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from mailcheck.errors import UsageError
+from mailcheck.model.limits import Limits
+from mailcheck.zonefile.revision import changed_lines, extract
+from tests.gate_world import World
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    root = tmp_path / "repository"
+    root.mkdir()
+    return World(root)
+
+
+@pytest.fixture
+def into(tmp_path: Path) -> Path:
+    folder = tmp_path / "into"
+    folder.mkdir()
+    return folder
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """All that is in a folder, links and devices too, by path."""
+    found = {}
+    for path in folder.rglob("*"):
+        assert not path.is_symlink()
+        if not path.is_dir():
+            found[path.relative_to(folder).as_posix()] = path.read_bytes()
+    return found
+
+
+def test_every_file_as_git_holds_it(world: World, into: Path) -> None:
+    zone = world.zone("example.com", "")
+    (world.root / ".gitattributes").write_text("*.zone text eol=crlf ident export-subst\nhidden export-ignore\n")
+    (world.root / "hidden").write_bytes(b"\0\xff binary \n$Id$ $Format:%H$")
+    (world.root / "n\xf6n \u65e5\n\x1b\"'").write_text("x")
+    (world.root / "empty").touch()
+    world.commit()
+    committed = zone.read_bytes()
+    zone.write_text("changed since")
+    folder = extract("HEAD", into, Limits(), start=world.root)
+    assert folder == into
+    found = files(into)
+    assert found["zones/example.com.zone"] == committed
+    assert found["hidden"] == b"\0\xff binary \n$Id$ $Format:%H$"
+    assert found["n\xf6n \u65e5\n\x1b\"'"] == b"x"
+    assert found["empty"] == b""
+
+
+def test_the_folder_that_the_start_is(world: World, into: Path) -> None:
+    world.zone("example.com", "")
+    world.commit()
+    below = world.root / "new" / "folder"
+    below.mkdir(parents=True)
+    assert extract("HEAD", into, Limits(), start=world.root / "zones") == into / "zones"
+
+
+def test_a_start_that_the_revision_does_not_have_is_an_empty_folder(world: World, into: Path) -> None:
+    world.zone("example.com", "")
+    world.commit()
+    below = world.root / "new" / "folder"
+    below.mkdir(parents=True)
+    assert list(extract("HEAD", into, Limits(), start=below).iterdir()) == []
+
+
+def test_links_and_submodules_are_left_out(world: World, into: Path) -> None:
+    world.zone("example.com", "")
+    (world.root / "link").symlink_to("/etc/passwd")
+    (world.root / "folder").symlink_to("zones")
+    commit = world.commit()
+    world.git("update-index", "--add", "--cacheinfo", f"160000,{commit},module")
+    world.git("commit", "-q", "-m", "module")
+    extract("HEAD", into, Limits(), start=world.root)
+    assert set(files(into)) == {"zones/example.com.zone", ".gitignore"}
+    assert not (into / "module").exists()
+
+
+def plumbing(world: World, *arguments: str, given: bytes) -> str:
+    done = subprocess.run(
+        ["git", "-c", "user.name=t", "-c", "user.email=t@example.com", *arguments],
+        cwd=world.root,
+        input=given,
+        capture_output=True,
+        check=True,
+    )
+    return done.stdout.decode().strip()
+
+
+def test_names_that_lead_out_or_clash_are_left_out(world: World, into: Path, tmp_path: Path) -> None:
+    world.zone("example.com", "")
+    world.commit()
+    blob = plumbing(world, "hash-object", "-w", "--stdin", given=b"evil")
+    plain = plumbing(world, "mktree", given=f"100644 blob {blob}\tinner\n".encode())
+    entries = [
+        f"100644 blob {blob}\tfine",
+        f"040000 tree {plain}\t..",
+        f"040000 tree {plain}\t.",
+        f"040000 tree {plain}\t.git",
+        f"040000 tree {plain}\t.GIT",
+        f"100644 blob {blob}\t" + "n" * 300,
+        f"100644 blob {blob}\tclash",
+        f"040000 tree {plain}\tclash",
+    ]
+    tree = raw_tree(world, entries)
+    commit = plumbing(world, "commit-tree", tree, "-m", "hostile", given=b"")
+    extract(commit, into, Limits(), start=world.root)
+    assert set(files(into)) in ({"fine", "clash"}, {"fine", "clash/inner"})
+    assert not (tmp_path / "inner").exists()
+
+
+def raw_tree(world: World, entries: list[str]) -> str:
+    """A tree object with these entries, whatever git would say to them."""
+    octets = b""
+    for entry in entries:
+        head, _, name = entry.partition("\t")
+        mode, _, identity = head.split()
+        octets += mode.lstrip("0").encode() + b" " + name.encode() + b"\0" + bytes.fromhex(identity)
+    return plumbing(world, "hash-object", "-t", "tree", "-w", "--stdin", "--literally", given=octets)
+
+
+def test_limits_on_files_and_octets(world: World, into: Path) -> None:
+    for number in range(5):
+        world.zone(f"a{number}.example", "")
+    world.commit()
+    with pytest.raises(UsageError, match="more than 4 files"):
+        extract("HEAD", into, Limits(files=4), start=world.root)
+    with pytest.raises(UsageError, match="more than 300 octets"):
+        extract("HEAD", into, Limits(total_size=300), start=world.root)
+    assert files(into) == {}
+
+
+def test_a_file_over_the_limit_is_left_out(world: World, into: Path) -> None:
+    world.zone("example.com", "")
+    (world.root / "video").write_bytes(b"x" * 5_000)
+    world.commit()
+    extract("HEAD", into, Limits(zone_file_size=1_000, total_size=2_000), start=world.root)
+    assert "zones/example.com.zone" in files(into)
+    assert "video" not in files(into)
+
+
+def test_a_clone_that_lacks_files(world: World, into: Path) -> None:
+    zone = world.zone("example.com", "")
+    world.commit()
+    identity = world.git("rev-parse", f"HEAD:zones/{zone.name}")
+    (world.root / ".git" / "objects" / identity[:2] / identity[2:]).unlink()
+    with pytest.raises(UsageError, match="does not hold all files"):
+        extract("HEAD", into, Limits(), start=world.root)
+
+
+def test_a_clone_that_could_fetch_what_it_lacks_does_not(world: World, into: Path, tmp_path: Path) -> None:
+    world.zone("example.com", "")
+    world.commit()
+    world.git("config", "uploadpack.allowFilter", "true")
+    partial = tmp_path / "partial"
+    world.git("clone", "-q", "--no-checkout", "--filter=blob:none", f"file://{world.root}", str(partial))
+    with pytest.raises(UsageError, match="does not hold all files"):
+        extract("HEAD", into, Limits(), start=partial)
+
+
+@pytest.mark.parametrize("size", [20, 100_000])
+def test_a_damaged_object(size: int, world: World, into: Path) -> None:
+    content = os.urandom(size)
+    (world.root / "octets").write_bytes(content)
+    world.commit()
+    identity = world.git("rev-parse", "HEAD:octets")
+    stored = world.root / ".git" / "objects" / identity[:2] / identity[2:]
+    stored.chmod(0o600)
+    stored.write_bytes(stored.read_bytes()[: -size // 2])
+    with pytest.raises(UsageError, match="does not hold all files"):
+        extract("HEAD", into, Limits(), start=world.root)
+
+
+def lines_of(found: tuple[range, ...]) -> list[int]:
+    return [line for part in found for line in part]
+
+
+def test_changed_lines(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "-new"
+    old.write_text("a\nb\nc\nd\n")
+    new.write_text("x\na\nB\nc\n@@ -1 +9 @@\nd\n")
+    assert lines_of(changed_lines(old, new)) == [1, 3, 5]
+    new.write_text("a\nd\n")
+    assert lines_of(changed_lines(old, new)) == []
+    assert changed_lines(old, old) == ()
+    assert 4_000_000 in changed_lines(tmp_path / "lost", new)[0]
+    assert changed_lines(old, tmp_path / "lost") == ()
+
+
+def test_octets_of_no_text_are_compared_by_line_too(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.write_bytes(b"a\n\0\xff\nc\n")
+    new.write_bytes(b"a\n\0\xfe\nc\n")
+    assert lines_of(changed_lines(old, new)) == [2]
