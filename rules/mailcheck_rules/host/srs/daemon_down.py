@@ -84,6 +84,7 @@ _ONE = (_MAIN, "recipient_canonical_maps = tcp:127.0.0.1:10002\n", "")
 _SECOND = {"/etc/postsrsd.conf": 'srs-domain = "srs.example.com"\ndomains = { "example.com", "example.net" }\n'}
 _SOCKETMAP = (_MAIN, "tcp:127.0.0.1:10001", "socketmap:unix:srs:forward")
 _REFUSED = Probe("srs-forward", "inet:127.0.0.1:10001", "probe@example.org", error="connection refused")
+_ANSWERED = _REFUSED._replace(error="", answer="200 a@b")
 
 RULE = host_rule(
     __name__,
@@ -107,7 +108,7 @@ RULE = host_rule(
         ),
         changed(live=False, tcp_listeners=None, unix_listeners=None),
         changed((_MAIN, "tcp:127.0.0.1:10001", "tcp:192.0.2.77:10001")),
-        changed(tcp_listeners=_SMTP | {"127.0.0.1:10002"}, probes=(_REFUSED._replace(error="", answer="200 a@b"),)),
+        changed(tcp_listeners=_SMTP | {"127.0.0.1:10002"}, probes=(_ANSWERED,)),
     ),
     bad=(
         changed(_ONE, tcp_listeners=_SMTP, caret="tcp:127.0.0.1:10001"),
