@@ -59,19 +59,24 @@ def trusted_networks(postfix: Postfix) -> Networks:
 
 def _egress(postfix: Postfix) -> Iterator[Egress]:
     for service in postfix.services_running("smtp"):
-        helo = postfix.of("smtp_helo_name", service)
-        bound = False
-        for name in _SETTINGS:
-            setting = postfix.of(name, service)
-            if address := _address(setting.value):
-                bound = True
-                if not address.is_loopback:
-                    yield Egress(address, name, setting.at, helo, service)
-        interfaces = postfix.items("inet_interfaces", service)
-        if not bound and len(interfaces) == 1:
-            address = _address(interfaces[0].text)
-            if address and not address.is_loopback:
-                yield Egress(address, "inet_interfaces", interfaces[0].at, helo, service)
+        yield from egress_of(postfix, service)
+
+
+def egress_of(postfix: Postfix, service: Service) -> Iterator[Egress]:
+    """The addresses that one service's settings name."""
+    helo = postfix.of("smtp_helo_name", service)
+    bound = False
+    for name in _SETTINGS:
+        setting = postfix.of(name, service)
+        if address := _address(setting.value):
+            bound = True
+            if not address.is_loopback:
+                yield Egress(address, name, setting.at, helo, service)
+    interfaces = postfix.items("inet_interfaces", service)
+    if not bound and len(interfaces) == 1:
+        address = _address(interfaces[0].text)
+        if address and not address.is_loopback:
+            yield Egress(address, "inet_interfaces", interfaces[0].at, helo, service)
 
 
 def _address(text: str) -> IPAddress | None:

@@ -162,14 +162,17 @@ class Srs:
 
     def leaves_alone(self, domain: str) -> bool | None:
         """Whether addresses of `domain` (without final dot) keep as they are; None where it is not determined."""
-        own = self.domain.value
-        if self.always_rewrites.value == "yes":
+        own, always, excluded = self.domain.value, self.always_rewrites.value, self.excluded
+        if self.generation == 2 and always == "yes":
             return False
-        if own is None or self.always_rewrites.value is None or isinstance(self.excluded, NotDetermined):
+        if isinstance(excluded, NotDetermined):
             return None
         domain = domain.lower()
-        names = [word.text.lower() for word in self.excluded]
-        return domain == own.lower() or any([_covers(name, domain) for name in names])
+        if any([_covers(word.text.lower(), domain) for word in excluded]):
+            return True
+        if own is None or always is None:
+            return None
+        return always == "no" and domain == own.lower()
 
     def conf(self, name: str) -> Fact:
         """2.x: what holds of an option of postsrsd.conf; of a list the first value."""

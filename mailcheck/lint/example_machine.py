@@ -24,7 +24,7 @@ MACHINE = Machine(
     }),
     postfix_version="3.7.11",
     map_types=frozenset({
-        "btree", "cidr", "hash", "inline", "pcre", "proxy", "regexp", "static", "tcp", "texthash",
+        "btree", "cidr", "hash", "inline", "pcre", "proxy", "regexp", "socketmap", "static", "tcp", "texthash",
     }),
     postfix_started=STARTED,
     queue=Queue(0, None),

@@ -65,7 +65,9 @@ RULE = host_rule(
     ),
     bad=(
         changed(
-            (_MAIN, "myhostname = mail.example.com", "myhostname = vm17.example.com"), caret="vm17.example.com"
+            (_MAIN, "myhostname = mail.example.com", "myhostname = vm17.example.com"),
+            caret="vm17.example.com",
+            also=("host-egress-helo-no-spf", "host-egress-ptr-ne-helo"),
         ),
     ),
 )
