@@ -20,7 +20,9 @@ _PAIRS: Final = (
     ("smtpd_tls_dcert_file", "smtpd_tls_dkey_file"),
     ("smtpd_tls_eccert_file", "smtpd_tls_eckey_file"),
 )
-_OBSOLETE: Final[tuple[tuple[str, Level], ...]] = (("smtpd_enforce_tls", "encrypt"), ("smtpd_use_tls", "may"))
+_SWITCHES: Final[tuple[tuple[str, Level], ...]] = (("_enforce_tls", "encrypt"), ("_use_tls", "may"))
+OBSOLETE: Final = frozenset([daemon + switch for daemon in ("smtpd", "smtp") for switch, _ in _SWITCHES])
+"""What switched TLS on before there were security levels."""
 
 
 class TlsLevel(NamedTuple):
@@ -81,7 +83,7 @@ class Identity(NamedTuple):
 
     @property
     def leaves(self) -> tuple[Leaf, ...]:
-        """The certificates presented: those that have a key, of two files only the first; the first with keys unread."""
+        """The certificates presented: those with a key; of two files, and while keys are unread, only the first."""
         found = [(one, file) for file in self.certificate_files for one in file.pem.certificates]
         starts = list(range(len(found))) if self.is_chain else [0][: len(found)]
         if any([file.unread for file in self.key_files]):
@@ -109,16 +111,33 @@ def tls_level(postfix: Postfix, service: Service | None) -> TlsLevel:
     Levels that it does not know count as `encrypt` for smtpd too.
     """
     wrapper = postfix.of("smtpd_tls_wrappermode", service)
-    if yes(wrapper):
-        return TlsLevel("encrypt", wrapper)
-    level = postfix.of("smtpd_tls_security_level", service)
+    return TlsLevel("encrypt", wrapper) if yes(wrapper) else _level(postfix, service, "smtpd")
+
+
+def client_level(postfix: Postfix, service: Service) -> TlsLevel:
+    """The same for the client: every level that demands TLS or may demand it is `encrypt`, so is `dane`."""
+    return _level(postfix, service, "smtp")
+
+
+def clients(postfix: Postfix) -> tuple[Service, ...]:
+    """The services that hand mail to other hosts: none where the next hop of all mail is the host itself."""
+    relay = postfix.of("relayhost").value
+    if relay and _is_loopback(
+        relay.removeprefix("[").partition("]")[0] if relay[0] == "[" else relay.partition(":")[0]
+    ):
+        return ()
+    return tuple([one for one in postfix.services_running("smtp") if one.type == "unix"])
+
+
+def _level(postfix: Postfix, service: Service | None, daemon: str) -> TlsLevel:
+    level = postfix.of(f"{daemon}_tls_security_level", service)
     if not level.is_determined:
         return TlsLevel(None, level)
     if level.value:
         word = level.value.lower()
         return TlsLevel("none" if word == "none" else "may" if word == "may" else "encrypt", level)
-    for name, value in _OBSOLETE:
-        setting = postfix.of(name, service)
+    for switch, value in _SWITCHES:
+        setting = postfix.of(daemon + switch, service)
         if yes(setting):
             return TlsLevel(value, setting)
     return TlsLevel("none", level)
