@@ -83,7 +83,7 @@ class Identity(NamedTuple):
 
     @property
     def leaves(self) -> tuple[Leaf, ...]:
-        """The certificates presented: those with a key; of two files, and while keys are unread, only the first."""
+        """The certificates presented: those with a key; of two files, or with keys unread, only the first."""
         found = [(one, file) for file in self.certificate_files for one in file.pem.certificates]
         starts = list(range(len(found))) if self.is_chain else [0][: len(found)]
         if any([file.unread for file in self.key_files]):
