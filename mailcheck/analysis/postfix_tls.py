@@ -129,6 +129,15 @@ def clients(postfix: Postfix) -> tuple[Service, ...]:
     return tuple([one for one in postfix.services_running("smtp") if one.type == "unix"])
 
 
+def protocol_lists(postfix: Postfix) -> Iterator[tuple[str, Service]]:
+    """The lists of protocols that are used, by their names, each with a service that uses it."""
+    levels = [("smtpd", one, tls_level(postfix, one).value) for one in postfix.smtpd_services]
+    levels += [("smtp", one, client_level(postfix, one).value) for one in clients(postfix)]
+    for daemon, service, level in levels:
+        if level in ("may", "encrypt"):
+            yield f"{daemon}_tls_{'mandatory_' if level == 'encrypt' else ''}protocols", service
+
+
 def _level(postfix: Postfix, service: Service | None, daemon: str) -> TlsLevel:
     level = postfix.of(f"{daemon}_tls_security_level", service)
     if not level.is_determined:

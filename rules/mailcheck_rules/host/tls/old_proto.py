@@ -30,9 +30,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailcheck.analysis.host_facts import HostFacts
-from mailcheck.analysis.postfix import Postfix, Service
+from mailcheck.analysis.postfix import Postfix
 from mailcheck.analysis.postfix_settings import Setting
-from mailcheck.analysis.postfix_tls import OBSOLETE, client_level, clients, tls_level
+from mailcheck.analysis.postfix_tls import OBSOLETE, protocol_lists
 from mailcheck.grammar.tls_protocols import OLD, enabled_protocols
 from mailcheck.lint.kinds import each_postfix, host_rule
 from mailcheck.lint.rule import Context, Problem, Severity, Skip, changed
@@ -45,7 +45,7 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
     if postfix.master_why:
         yield Skip(f"{postfix.folder}/master.cf: {postfix.master_why}")
     told: set[tuple[Location, str]] = set()
-    for name, service in _lists(postfix):
+    for name, service in protocol_lists(postfix):
         setting = postfix.of(name, service)
         kind = name.partition("_")[0]
         if (setting.at, kind) in told:
@@ -68,18 +68,6 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
         new = setting.name.partition("_")[0] + "_tls_security_level"
         level = "encrypt" if "enforce" in setting.name else "may"
         yield Problem(f"`{setting.name}` is obsolete", setting.at, f"{new} = {level}", token=setting.name)
-
-
-def _lists(postfix: Postfix) -> Iterator[tuple[str, Service]]:
-    """The lists of protocols that are used, each with a service that uses it."""
-    for service in postfix.smtpd_services:
-        level = tls_level(postfix, service).value
-        if level in ("may", "encrypt"):
-            yield f"smtpd_tls_{'mandatory_' if level == 'encrypt' else ''}protocols", service
-    for service in clients(postfix):
-        level = client_level(postfix, service).value
-        if level in ("may", "encrypt"):
-            yield f"smtp_tls_{'mandatory_' if level == 'encrypt' else ''}protocols", service
 
 
 def _obsolete(postfix: Postfix) -> Iterator[Setting]:

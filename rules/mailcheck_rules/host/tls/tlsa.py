@@ -30,9 +30,9 @@ from collections.abc import Iterator
 from mailcheck.analysis.host_exchanges import exchanges, leading_to, own_addresses, own_names
 from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.analysis.postfix_tls import Identity, Leaf, identities, inbound
-from mailcheck.analysis.tlsa_match import fits
+from mailcheck.analysis.tlsa_match import fits, is_usable
 from mailcheck.analysis.transport import SMTP_LABEL
-from mailcheck.grammar.tlsa import TlsaRecord, is_readable, parse_tlsa
+from mailcheck.grammar.tlsa import parse_tlsa
 from mailcheck.lint.kinds import each_postfix, host_rule
 from mailcheck.lint.rule import Context, Label, Problem, Severity, Skip, changed, unanswered
 from mailcheck.model.dns import Present, Question, Unknown
@@ -73,7 +73,7 @@ def _judged(identity: Identity, name: str, records: tuple[Record, ...]) -> Itera
 
 
 def _leaf(leaf: Leaf, name: str, records: tuple[Record, ...]) -> Iterator[Problem | Skip]:
-    usable = [record for record in records if _is_usable(parse_tlsa(record.text))]
+    usable = [record for record in records if is_usable(parse_tlsa(record.text))]
     verdicts = [fits(parse_tlsa(record.text), leaf) for record in usable]
     if not usable or True in verdicts:
         return
@@ -89,12 +89,6 @@ def _leaf(leaf: Leaf, name: str, records: tuple[Record, ...]) -> Iterator[Proble
         tuple([Label(record.at, "fits another key") for record in usable[:3] if record.at != NOWHERE]),
         token=name,
     )
-
-
-def _is_usable(record: TlsaRecord) -> bool:
-    """What senders of mail can use (RFC 7672 section 3.1)."""
-    known = record.usage.value in (2, 3) and record.selector.value in (0, 1) and record.matching.value in (0, 1, 2)
-    return known and is_readable(record)
 
 
 _MAIN, _MASTER = "/etc/postfix/main.cf", "/etc/postfix/master.cf"
