@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from mailcheck.analysis.certbot import certbot_files
 from mailcheck.analysis.postfix import FOLDER, Postfix, Service, read_postfix
 from mailcheck.analysis.postfix_maps import COMPILED, PLAIN, MapUse
 from mailcheck.grammar.postfix_values import group, parse_endpoint, split_items
@@ -72,6 +73,7 @@ def _of_scope(postfix: Postfix, service: Service | None) -> Iterator[tuple[str, 
         if names is None or name in names:
             for item in postfix.items(name, service):
                 yield item.text, "pem"
+                yield from certbot_files(item.text)
     if service is not None and service.command not in ("smtpd", "cleanup"):
         return
     for name in _SOCKET_SETTINGS:

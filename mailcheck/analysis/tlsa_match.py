@@ -1,0 +1,30 @@
+"""Whether a TLSA record fits a certificate that is presented (RFC 6698 section 2.1, RFC 7672 section 3.1)."""
+
+from __future__ import annotations
+
+from hashlib import sha256, sha512
+
+from mailcheck.analysis.postfix_tls import Leaf
+from mailcheck.grammar.tlsa import TlsaRecord, is_readable
+from mailcheck.model.machine import Certificate
+
+_DIGESTS = {1: sha256, 2: sha512}
+
+
+def is_usable(record: TlsaRecord) -> bool:
+    """Whether senders of mail can use the record (RFC 7672 section 3.1)."""
+    known = record.usage.value in (2, 3) and record.selector.value in (0, 1) and record.matching.value in (0, 1, 2)
+    return known and is_readable(record)
+
+
+def fits(record: TlsaRecord, leaf: Leaf) -> bool | None:
+    """Whether a usable record does; None: it speaks of an authority (usage 2) whose certificate is not presented."""
+    if record.usage.value == 3:
+        return _is_of(record, leaf.certificate)
+    return any([_is_of(record, issuer) for issuer in leaf.issuers]) or None
+
+
+def _is_of(record: TlsaRecord, certificate: Certificate) -> bool:
+    octets = certificate.key.spki if record.selector.value else certificate.der
+    digest = _DIGESTS.get(record.matching.value or 0)
+    return record.data == (digest(octets).digest() if digest else octets)
