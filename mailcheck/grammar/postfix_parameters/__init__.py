@@ -101,6 +101,13 @@ def defaults(release: Release = MEASURED) -> Mapping[str, str]:
     return MappingProxyType(found)
 
 
+@cache
+def known_in_any_release() -> frozenset[str]:
+    """Names of parameters that some release has."""
+    branches = [(OLDEST[0], minor) for minor in range(OLDEST[1], NEWEST[1] + 1)]
+    return HOST_DEPENDENT.union(*[defaults(branch) for branch in branches])
+
+
 def service_defaults(service: str, command: str) -> Mapping[str, str]:
     """Parameters that exist because master.cf has this service: `SERVICE_destination_rate_delay` and others."""
     suffixes = (
