@@ -23,7 +23,7 @@ class HostFacts:
     """One mail host. What is not installed there is None.
 
     `name` is the effective `myhostname`, absolute and lower case, empty where it cannot be told. `instances`
-    are the Postfix instances beside the main one. `templates` tells of files of Postfix that are templates: nothing
+    are the Postfix instances beside the main one. `templates` tells of Postfix files that are templates: nothing
     is known of such an instance.
     """
 

@@ -78,6 +78,12 @@ def is_closed(postfix: Postfix, service: Service | None) -> bool:
     return any([one.stop is not None and one.stop.name in _ALL for one in found])
 
 
+def permits_all(action: str) -> bool:
+    """Whether what an access table answers ends the list and lets the mail pass (access(5))."""
+    words = action.split()
+    return bool(words) and (words[0].upper() in ("OK", "PERMIT", "RELAY") or action.strip().isdigit())
+
+
 def _read(
     postfix: Postfix, items: Iterable[Item], service: Service | None, classes: set[str]
 ) -> Iterator[Restriction]:

@@ -24,11 +24,10 @@ postqueue(1); postconf(5), `maximal_queue_lifetime`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from mailcheck.analysis.host_facts import HostFacts
-from mailcheck.lint.example_machine import READ_AT
 from mailcheck.lint.kinds import host_rule, the_host
 from mailcheck.lint.rule import Context, Problem, Severity, Skip, changed
 from mailcheck.model.machine import Queue
@@ -59,6 +58,8 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
         yield Problem(f"a message has been in the queue for {days} days", at, _HELP, token="oldest")
 
 
+_NOW = datetime(2026, 11, 1, tzinfo=UTC)
+
 RULE = host_rule(
     __name__,
     __doc__,
@@ -70,8 +71,8 @@ RULE = host_rule(
     options=BacklogOptions,
     good=(
         changed(),
-        changed(queue=Queue(100, READ_AT - timedelta(3))),
+        changed(queue=Queue(100, _NOW - timedelta(3))),
         changed(queue=None, live=False, unix_listeners=None, tcp_listeners=None),
     ),
-    bad=(changed(queue=Queue(101, READ_AT)), changed(queue=Queue(1, READ_AT - timedelta(3, 1)))),
+    bad=(changed(queue=Queue(101, _NOW)), changed(queue=Queue(1, _NOW - timedelta(3, 1)))),
 )

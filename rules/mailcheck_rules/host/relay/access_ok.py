@@ -31,7 +31,7 @@ from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.analysis.postfix import Postfix
 from mailcheck.analysis.postfix_egress import listens_on_loopback
 from mailcheck.analysis.postfix_maps import COMPILED, PLAIN
-from mailcheck.analysis.postfix_relay import Guard, Restriction, guards, listeners
+from mailcheck.analysis.postfix_relay import Guard, Restriction, guards, listeners, permits_all
 from mailcheck.grammar.postfix_values import tables_of
 from mailcheck.grammar.table import parse_table
 from mailcheck.lint.kinds import each_postfix, host_rule
@@ -74,7 +74,7 @@ def _look_up(restriction: Restriction, postfix: Postfix, machine: Machine) -> It
         file = machine.file(table.name)
         found: list[Label] = []
         if kind == "static":
-            found = [Label(restriction.argument.at, "this answers everybody")] if _permits(table.name) else []
+            found = [Label(restriction.argument.at, "this answers everybody")] if permits_all(table.name) else []
         elif file is None or file.text is None or kind not in (*COMPILED, *PLAIN):
             yield Skip(f"whom {shorten(restriction.argument.text)} lets relay is not known: it was not read")
         else:
@@ -82,17 +82,12 @@ def _look_up(restriction: Restriction, postfix: Postfix, machine: Machine) -> It
             found = [
                 Label(row.value.at, f"`{shorten(row.key.text)}` may relay")
                 for row in rows
-                if _permits(row.value.text)
+                if permits_all(row.value.text)
             ]
         if found:
             message = f"`{restriction.name}` lets everybody relay who claims what {shorten(table.name)} permits"
             help_text = "move it to smtpd_recipient_restrictions, behind a relay list that rejects strangers"
             yield Problem(message, restriction.argument.at, help_text, tuple(found[:3]), token=table.name)
-
-
-def _permits(action: str) -> bool:
-    words = action.split()
-    return bool(words) and (words[0].upper() in ("OK", "PERMIT", "RELAY") or action.strip().isdigit())
 
 
 _CHECK = "    check_sender_access hash:/etc/postfix/access,\n" + _BEFORE

@@ -30,7 +30,10 @@ from mailcheck.lint.kinds import each_postfix, host_rule
 from mailcheck.lint.rule import Context, Problem, Severity, changed
 
 _MAIN = "/etc/postfix/main.cf"
-_LIST = "smtpd_relay_restrictions =\n    permit_mynetworks,\n    permit_sasl_authenticated,\n    reject_unauth_destination\n"
+_LIST = (
+    "smtpd_relay_restrictions =\n    permit_mynetworks,\n    permit_sasl_authenticated,\n"
+    "    reject_unauth_destination\n"
+)
 _DEFER = _LIST.replace("reject_u", "defer_u")
 _HELP = "smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination"
 

@@ -24,23 +24,20 @@ postconf(5), `mynetworks`, `mynetworks_style`; RFC 2505 section 2.1.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from mailcheck.analysis.host_facts import HostFacts
-from mailcheck.analysis.networks import DOCUMENTATION, special_network
 from mailcheck.analysis.postfix import Postfix, Service
 from mailcheck.analysis.postfix_egress import listens_on_loopback
 from mailcheck.analysis.postfix_relay import guards, listeners
 from mailcheck.analysis.postfix_settings import Item
+from mailcheck.analysis.wide_networks import why_wide
 from mailcheck.grammar.table import parse_table
 from mailcheck.lint.kinds import each_postfix, host_rule
 from mailcheck.lint.rule import Context, Problem, Severity, Skip, changed
 from mailcheck.model.machine import Machine
-from mailcheck.model.text import shorten
 
 _MAIN, _MASTER = "/etc/postfix/main.cf", "/etc/postfix/master.cf"
 _LINE = "mynetworks = 127.0.0.1/32 [::1]/128\n"
-_DOCKER = ip_network("172.17.0.0/16")
 _HELP = "mynetworks = 127.0.0.0/8 [::1]/128"
 
 
@@ -78,32 +75,9 @@ def _check(items: tuple[Item, ...], machine: Machine) -> Iterator[Problem | Skip
             yield from _check(
                 tuple([Item(row.key.text, row.key.at) for row in rows if not row.condition]), machine
             )
-        elif fault := _fault(item.text):
-            message = f"mynetworks holds {fault}, which may relay through this host"
+        elif fault := why_wide(item.text):
+            message = f"mynetworks holds {fault}, who may relay through this host"
             yield Problem(message, item.at, _HELP, token=item.text)
-
-
-def _fault(text: str) -> str:
-    network = _network(text)
-    if network is None:
-        return ""
-    if network.prefixlen == 0:
-        return f"`{shorten(text)}`, the whole world"
-    if isinstance(network, IPv4Network) and network.prefixlen < 32 and network.overlaps(_DOCKER):
-        return f"`{shorten(text)}`, where all clients of a port that Docker publishes may come from"
-    special = special_network(network[0])
-    if special is not None and special.purpose != DOCUMENTATION and special_network(network[-1]) == special:
-        return ""
-    longest = 29 if isinstance(network, IPv4Network) else 64
-    return f"`{shorten(text)}`, a public network of many hosts" if network.prefixlen < longest else ""
-
-
-def _network(text: str) -> IPv4Network | IPv6Network | None:
-    """An item such as `192.0.2.0/24` or `[::1]/128`; None for names, tables and what is taken out by `!`."""
-    try:
-        return ip_network(text.replace("[", "").replace("]", ""), strict=False)
-    except ValueError:
-        return None
 
 
 RULE = host_rule(
