@@ -12,6 +12,7 @@ from mailcheck.analysis.postfix import Postfix, read_postfix
 from mailcheck.analysis.postfix_files import postfix_files
 from mailcheck.analysis.srs import Srs, srs_facts, srs_files
 from mailcheck.grammar.mail_domain import mail_domain
+from mailcheck.grammar.postfix_lines import Problem
 from mailcheck.model.machine import HostFile, How, Machine
 
 ROUNDS = 20
@@ -22,7 +23,8 @@ class HostFacts:
     """One mail host. What is not installed there is None.
 
     `name` is the effective `myhostname`, absolute and lower case, empty where it cannot be told. `instances`
-    are the Postfix instances beside the main one.
+    are the Postfix instances beside the main one. `templates` tells of Postfix files that are templates: nothing
+    is known of such an instance.
     """
 
     machine: Machine
@@ -32,6 +34,7 @@ class HostFacts:
     instances: tuple[Postfix, ...] = ()
     opendkim: OpenDkim | None = None
     srs: Srs | None = None
+    templates: tuple[Problem, ...] = ()
 
     type: ClassVar[str] = ""
 
@@ -41,11 +44,13 @@ def host_facts(machine: Machine) -> HostFacts:
     files = machine.files
     system = HostSystem(machine)
     uname = system.hostname.value or ""
-    postfix = read_postfix(files, version=machine.postfix_version, uname=uname)
+    first = read_postfix(files, version=machine.postfix_version, uname=uname)
     others = (
         read_postfix(files, item.text, machine.postfix_version, uname)
-        for item in (postfix.instances if postfix else ())
+        for item in (first.instances if first else ())
     )
+    found = [one for one in (first, *others) if one is not None]
+    postfix = None if first is None or first.is_template else first
     hostname = postfix.of("myhostname") if postfix else None
     mydomain = postfix.of("mydomain") if postfix else None
     return HostFacts(
@@ -53,9 +58,10 @@ def host_facts(machine: Machine) -> HostFacts:
         (mail_domain(hostname.value) or "") if hostname and hostname.is_determined else "",
         system,
         postfix,
-        tuple([other for other in others if other is not None]),
+        tuple([one for one in found if one is not first and not one.is_template]),
         opendkim_facts(files),
         srs_facts(files, mydomain.value if mydomain and mydomain.is_determined else None),
+        tuple([problem for one in found for problem in one.template_problems]),
     )
 
 

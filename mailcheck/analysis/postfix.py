@@ -13,6 +13,7 @@ from mailcheck.analysis.postfix_settings import NO_SCOPE, HostNames, Item, Scope
 from mailcheck.grammar.main_cf import Entry, MainCf, Swallowed, parse_main_cf
 from mailcheck.grammar.master_cf import MasterCf, MasterService, parse_master_cf
 from mailcheck.grammar.postfix_expand import parse_level
+from mailcheck.grammar.postfix_lines import Problem
 from mailcheck.grammar.postfix_parameters import (
     HOST_DEPENDENT,
     MEASURED,
@@ -69,7 +70,13 @@ class Postfix:
     @property
     def is_template(self) -> bool:
         """Then no setting is known."""
-        return self.main.is_template or self.master.is_template
+        return bool(self.template_problems)
+
+    @property
+    def template_problems(self) -> tuple[Problem, ...]:
+        """What shows that a file is a template."""
+        problems = (*self.main.problems, *self.master.problems)
+        return tuple([problem for problem in problems if problem.kind == "template"])
 
     @cached_property
     def settings(self) -> Settings:

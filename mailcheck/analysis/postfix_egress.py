@@ -48,13 +48,20 @@ def trusted_networks(postfix: Postfix) -> Networks:
     if setting.is_set:
         return Networks(postfix.items("mynetworks"), "", setting, setting.is_determined)
     style = postfix.of("mynetworks_style")
-    interfaces = [item.text.lower() for item in postfix.items("inet_interfaces")]
     prefix = 32 if style.value == "host" else 8
     loopback = ("127.0.0.1/32" if prefix == 32 else "127.0.0.0/8", "[::1]/128")
-    local = bool(interfaces) and all(
-        [name in ("loopback-only", "localhost") or _is_loopback(name) for name in interfaces]
-    )
+    local = listens_on_loopback(postfix, None)
     return Networks(tuple([Item(text, style.at) for text in loopback]), style.value, style, local)
+
+
+def listens_on_loopback(postfix: Postfix, service: Service | None) -> bool:
+    """Whether no stranger can reach a service of the network."""
+    if service is not None and service.type == "pass":
+        service = None
+    if service is not None and service.host:
+        return service.host == "localhost" or _is_loopback(service.host)
+    names = [item.text.lower() for item in postfix.items("inet_interfaces", service)]
+    return bool(names) and all([name in ("loopback-only", "localhost") or _is_loopback(name) for name in names])
 
 
 def _egress(postfix: Postfix) -> Iterator[Egress]:

@@ -10,7 +10,8 @@ from mailcheck.analysis.postfix_maps import COMPILED, PLAIN, MapUse
 from mailcheck.grammar.postfix_values import group, parse_endpoint, split_items
 from mailcheck.model.machine import HostFile, How
 
-_CHROOT_FILES = ("resolv.conf", "hosts", "services", "nsswitch.conf")
+CHROOT_FILES = ("resolv.conf", "hosts", "services", "nsswitch.conf")
+"""Files of /etc that Postfix copies into its queue directory, for services that run in a chroot."""
 _PEM_ENDINGS = (
     "_cert_file",
     "_key_file",
@@ -43,9 +44,12 @@ def postfix_files(files: Mapping[str, HostFile]) -> Mapping[str, How]:
 def _of_instance(postfix: Postfix) -> Iterator[tuple[str, How]]:
     queue = postfix.of("queue_directory").value.rstrip("/")
     yield queue, "stat"
-    for name in _CHROOT_FILES:
+    for name in CHROOT_FILES:
         yield f"{queue}/etc/{name}", "text"
-    yield f"{queue}/etc/localtime", "stat"
+        yield f"/etc/{name}", "text"
+    for folder in (queue, ""):
+        yield f"{folder}/etc/localtime", "stat"
+    yield postfix.folder, "stat"
     origin = postfix.of("myorigin").value
     if origin.startswith("/"):
         yield origin, "text"

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from mailcheck.grammar.main_cf import Entry, MainCf
 from mailcheck.grammar.postfix_expand import expand
-from mailcheck.grammar.postfix_parameters import Release, defaults
+from mailcheck.grammar.postfix_parameters import HOST_DEPENDENT, RAW, Release, defaults
 from mailcheck.grammar.postfix_values import parse_bool, parse_size, parse_time, split_items
 from mailcheck.model.location import Location, whole_line
 
@@ -80,8 +80,12 @@ class Settings:
         raw, at, origin = self._found(name, scope)
         if raw is None:
             return Setting(name, "", "", at, origin, (name,))
+        if name in RAW:
+            return Setting(name, raw, raw, at, origin)
         expansion = expand(raw, lambda asked: self.raw(asked, scope))
-        return Setting(name, expansion.value.strip(), raw, at, origin, expansion.undefined, expansion.problem)
+        of_host = [asked for asked in expansion.tested if asked in HOST_DEPENDENT]
+        undefined = (*expansion.undefined, *of_host)
+        return Setting(name, expansion.value.strip(), raw, at, origin, undefined, expansion.problem)
 
     def raw(self, name: str, scope: Scope = NO_SCOPE) -> str | None:
         """The value not expanded, None where there is no such parameter or the host alone knows it."""

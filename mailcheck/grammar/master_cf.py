@@ -149,7 +149,7 @@ def _override(line: LogicalLine, token: Token, problems: list[Problem]) -> Overr
     at = line.at(token.start, token.end)
     in_braces = text.startswith("{")
     if in_braces:
-        if not text.endswith("}"):
+        if not _is_closed(text):
             message = f"`{shorten(text)}` is not closed by a `}}` of its own"
             problems.append(Problem("override", message, "write `-o { name = value }`", at))
         body = text[1:].removesuffix("}")
@@ -176,13 +176,23 @@ def _override(line: LogicalLine, token: Token, problems: list[Problem]) -> Overr
     return Override(name, line.at(start, name_end), stripped, line.at(value_start, value_start + len(stripped)))
 
 
+def _is_closed(text: str) -> bool:
+    """Whether the first brace is closed by the last character."""
+    depth = 0
+    for index, letter in enumerate(text):
+        depth += (letter == "{") - (letter == "}")
+        if not depth:
+            return index == len(text) - 1
+    return False
+
+
 def _looks_cut(rest: str) -> bool:
     following = rest.lstrip(SPACE)
     return bool(following) and not following.startswith("-")
 
 
 def _tokens(text: str) -> list[Token]:
-    """Words of the line; one that begins with `{` runs to the brace that closes it."""
+    """Words of the line; white space between a `{` and its `}` ends none, wherever in the word they stand."""
     tokens: list[Token] = []
     at = 0
     while at < len(text):
@@ -192,8 +202,7 @@ def _tokens(text: str) -> list[Token]:
         start = at
         depth = 0
         while at < len(text) and (depth or text[at] not in SPACE):
-            if text[start] == "{":
-                depth += (text[at] == "{") - (text[at] == "}" and depth > 0)
+            depth += (text[at] == "{") - (text[at] == "}" and depth > 0)
             at += 1
         tokens.append(Token(text[start:at], start, at))
     return tokens

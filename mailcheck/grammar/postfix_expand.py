@@ -25,12 +25,22 @@ Lookup = Callable[[str], str | None]
 class Expansion(NamedTuple):
     """`problem` tells in a few words why Postfix refuses the value, which then is empty.
 
-    `undefined` are names that nothing defines; they expand to nothing.
+    `undefined` are names that nothing defines; they expand to nothing. `tested` are such names that a condition
+    asks for (`${name?...}`), which is no fault.
     """
 
     value: str
     problem: str = ""
     undefined: tuple[str, ...] = ()
+    tested: tuple[str, ...] = ()
+
+
+class Reference(NamedTuple):
+    """A `$name` in a value: the characters `start` up to `end` are the name."""
+
+    name: str
+    start: int
+    end: int
 
 
 class _Stop(Exception):  # noqa: N818  # not an error of the program: the value's fault, caught in expand()
@@ -43,13 +53,14 @@ def expand(text: str, lookup: Lookup) -> Expansion:
     try:
         value = run.expand(text)
     except _Stop as stop:
-        return Expansion("", str(stop), tuple(run.undefined))
-    return Expansion(value, "", tuple(run.undefined))
+        return Expansion("", str(stop), tuple(run.undefined), tuple(run.tested))
+    return Expansion(value, "", tuple(run.undefined), tuple(run.tested))
 
 
-def references(text: str) -> frozenset[str]:
-    """Names that a value refers to, in every branch of its conditions."""
-    return frozenset([match[1] for match in _REFERENCE.finditer(text.replace("$$", "  "))])
+def references(text: str) -> tuple[Reference, ...]:
+    """What a value refers to, in every branch of its conditions."""
+    found = _REFERENCE.finditer(text.replace("$$", "  "))
+    return tuple([Reference(match[1], match.start(1), match.end(1)) for match in found])
 
 
 class _Run:
@@ -60,6 +71,7 @@ class _Run:
         self._size = 0
         self._depth = 0
         self.undefined: dict[str, None] = {}
+        self.tested: dict[str, None] = {}
 
     def expand(self, text: str) -> str:
         parts: list[str] = []
@@ -128,7 +140,7 @@ class _Run:
                 return self._use(name[0])
             raw = self._lookup(name[0])
             if raw is None:
-                self.undefined[name[0]] = None
+                self.tested[name[0]] = None
             found, value = bool(raw), ""
         if not rest:
             return value

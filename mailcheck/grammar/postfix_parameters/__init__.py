@@ -52,6 +52,20 @@ HOST_DEPENDENT = frozenset(
     ]
 )
 """Parameters whose default is a fact of the host or of the process that asks."""
+RAW = frozenset(
+    [
+        "command_execution_directory",
+        "default_rbl_reply",
+        "forward_path",
+        "luser_relay",
+        "mailbox_command",
+        "postscreen_expansion_filter",
+        "postscreen_reject_footer",
+        "smtpd_expansion_filter",
+        "smtpd_reject_footer",
+    ]
+)
+"""Parameters that Postfix expands for each delivery or reply, with names of their own; measured with 3.7."""
 
 
 def parse_release(text: str) -> Release:
@@ -85,6 +99,13 @@ def defaults(release: Release = MEASURED) -> Mapping[str, str]:
         elif has == (verb == "default") and name in found:
             found[name] = default
     return MappingProxyType(found)
+
+
+@cache
+def known_in_any_release() -> frozenset[str]:
+    """Names of parameters that some release has."""
+    branches = [(OLDEST[0], minor) for minor in range(OLDEST[1], NEWEST[1] + 1)]
+    return HOST_DEPENDENT.union(*[defaults(branch) for branch in branches])
 
 
 def service_defaults(service: str, command: str) -> Mapping[str, str]:

@@ -91,7 +91,7 @@ def user_defined(settings: Mapping[str, str], values: Iterable[str] = ()) -> fro
     classes = split_items(expand(settings.get("smtpd_restriction_classes", ""), settings.get).value)
     used = {item.text for item in classes}
     for value in (*settings.values(), *values):
-        used |= {*references(value), *_of_databases(value)}
+        used |= {*[reference.name for reference in references(value)], *_of_databases(value)}
     return frozenset(used)
 
 
