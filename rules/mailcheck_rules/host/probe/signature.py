@@ -25,8 +25,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.analysis.host_fact import NotDetermined
+from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.analysis.opendkim import OpenDkim
 from mailcheck.analysis.signatures import verify_signatures
 from mailcheck.grammar.message import BadMessage, parse_message
