@@ -51,21 +51,24 @@ def write_stderr(text: str) -> None:
         _discard(sys.stderr)
 
 
-def write_file(path: Path, text: str) -> None:
+def write_file(path: Path, text: str, *, replace: bool = True) -> None:
     """Write a file in one step: it holds the old content or all of the new. Devices and pipes are written to.
 
-    Raises UsageError where that fails; nothing is left behind then.
+    Raises UsageError where that fails, or where `replace` is off and there is something; nothing is left behind.
     """
     try:
-        if path.exists() and not path.is_file():
+        if replace and path.exists() and not path.is_file():
             path.write_text(text, "utf-8", "backslashreplace")
             return
-        target = Path(os.path.realpath(path))
+        target = Path(os.path.realpath(path)) if replace else path
         draft = target.with_name(f".{target.name[:100]}.{os.getpid()}.tmp")
         try:
             with draft.open("x", encoding="utf-8", errors="backslashreplace") as file:
                 file.write(text)
-            draft.replace(target)
+            if replace:
+                draft.replace(target)
+            else:
+                os.link(draft, target)  # fails where there is something: the one that came first stays
         finally:
             draft.unlink(missing_ok=True)
     except OSError as error:

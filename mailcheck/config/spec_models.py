@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from mailcheck.grammar.mail_domain import mail_domain
-from mailcheck.model.spec import Mail, Role
+from mailcheck.model.spec import Mail, Policy, Role
 
 
 def _absolute_name(text: str) -> str:
@@ -99,9 +99,7 @@ class Domain(_Strict):
     """What a domain does with mail, and who does it."""
 
     mail: Mail = Field("full", description="What it does: send and receive, one of the two, or nothing at all.")
-    policy: Literal["none", "quarantine", "reject"] | None = Field(
-        None, description="The DMARC policy that its record must ask for."
-    )
+    policy: Policy | None = Field(None, description="The DMARC policy that its record must ask for.")
     reports: Annotated[str, AfterValidator(_mailbox)] = Field(
         "", description="The mail address that DMARC reports must go to."
     )

@@ -10,6 +10,7 @@ from mailcheck.model.location import Location
 from mailcheck.model.names import IPAddress
 
 Mail = Literal["full", "send", "receive", "none"]
+Policy = Literal["none", "quarantine", "reject"]
 Role = Literal["mx", "submission", "relay", "forwarder"]
 Places = Mapping[str, Location]
 """Where a key stands in the spec, by the key, and an item of a list by `key:item`."""
@@ -91,7 +92,7 @@ class DomainSpec(NamedTuple):
     name: str
     at: Location
     mail: Mail = "full"
-    policy: Literal["none", "quarantine", "reject"] | None = None
+    policy: Policy | None = None
     reports: str = ""
     hosts: tuple[str, ...] = ()
     senders: tuple[str, ...] = ()
