@@ -156,9 +156,7 @@ class Srs:
         if self.generation == 2:
             return self._conf_domains
         fact = self.variable("SRS_EXCLUDE_DOMAINS")
-        if fact.value is None:
-            return NotDetermined(fact.why)
-        return tuple(_names(fact.value, fact.at))
+        return NotDetermined(fact.why) if fact.value is None else tuple(_names(fact.value, fact.at))
 
     def leaves_alone(self, domain: str) -> bool | None:
         """Whether addresses of `domain` (without final dot) keep as they are; None where it is not determined."""
@@ -170,9 +168,7 @@ class Srs:
         domain = domain.lower()
         if any([_covers(word.text.lower(), domain) for word in excluded]):
             return True
-        if own is None or always is None:
-            return None
-        return always == "no" and domain == own.lower()
+        return None if own is None or always is None else always == "no" and domain == own.lower()
 
     def conf(self, name: str) -> Fact:
         """2.x: what holds of an option of postsrsd.conf; of a list the first value."""
