@@ -18,7 +18,7 @@ def is_usable(record: TlsaRecord) -> bool:
 
 
 def fits(record: TlsaRecord, leaf: Leaf) -> bool | None:
-    """Whether a usable record does; None: it speaks of an authority (usage 2) whose certificate is not presented."""
+    """Whether a usable record does; None: it is for an authority (usage 2) whose certificate is not presented."""
     if record.usage.value == 3:
         return _is_of(record, leaf.certificate)
     return any([_is_of(record, issuer) for issuer in leaf.issuers]) or None

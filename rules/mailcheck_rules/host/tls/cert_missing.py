@@ -5,8 +5,8 @@ Every file that `smtpd_tls_chain_files`, `smtpd_tls_cert_file` and `smtpd_tls_ke
 for a service with TLS exists and holds what it is there for: a certificate, or a private key without a passphrase.
 
 ## Why it matters
-Postfix starts all the same, warns in the log, and answers STARTTLS with 454: mail comes in plain text or not at
-all, and users cannot log in. A key with a passphrase cannot be used, since nobody is there to type it.
+Postfix starts all the same and warns in the log. It answers STARTTLS with 454, or offers it and breaks off: mail
+comes in plain text or not at all, and users cannot log in. A key with a passphrase cannot be used, since nobody is there to type it.
 
 ## Example
     smtpd_tls_cert_file = /etc/letsencrypt/live/mail.example.org/fullchain.pem
