@@ -47,6 +47,12 @@ class ConfigError(UsageError):
         self.column = column
 
 
+class NotAnswered(MailcheckError):  # noqa: N818 - it is DNS that erred
+    """DNS was asked, and nothing that a command could go on with was answered."""
+
+    exit_code = ExitCode.INCONCLUSIVE
+
+
 class ProviderError(MailcheckError):
     """A DNS provider refused or failed; nothing of the step at hand was written."""
 

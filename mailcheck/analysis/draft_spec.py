@@ -12,6 +12,7 @@ _OTHERS = (
     "Does anything else send for these domains: a newsletter, a shop, an office suite? Name it under `senders`,",
     "and put its include before `~all` in SPF. `mailcheck rule explain spec-sender-spf` tells more.",
 )
+_SINGLE = "one host is all there is; take this out with the second"
 _ASKING = ("Add ", "DKIM", "MX", "Paste", "Reports")
 
 

@@ -29,13 +29,12 @@ class Wants(NamedTuple):
     """What the records need besides the spec.
 
     `keys`: DKIM key records by their names; `missing_keys`: why there is none, likewise. `notes` are comment
-    lines for the SPF record of a domain. `all`: how SPF records of domains that send end.
+    lines for the SPF record of a domain.
     """
 
     keys: Mapping[str, str] = MappingProxyType({})
     missing_keys: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     notes: Mapping[str, tuple[str, ...]] = MappingProxyType({})
-    all: str = "~all"
 
 
 def zone_drafts(spec: MailSpec, wants: Wants) -> tuple[ZoneDraft, ...]:
@@ -95,7 +94,7 @@ def _set(name: str, rtype: str, *texts: str, notes: tuple[str, ...] = ()) -> tup
 
 def _domain_entries(domain: DomainSpec, spec: MailSpec, wants: Wants) -> Iterator[tuple[str, Entry]]:
     name = domain.name
-    exchanges = [host for host in spec.hosts_of(domain) if "mx" in host.roles]
+    exchanges = [host for host in spec.hosts_of(domain) if "mx" in host.roles and domain.role.receives]
     if exchanges:
         yield _set(name, "MX", *[f"10 {host.name}" for host in exchanges])
     yield _set(name, "TXT", _spf(domain, spec, wants), notes=wants.notes.get(name, ()))
@@ -110,7 +109,7 @@ def _spf(domain: DomainSpec, spec: MailSpec, wants: Wants) -> str:
         return "v=spf1 -all"
     hosts = ["a" if host.name == domain.name else f"a:{_bare(host.name)}" for host in spec.sending_hosts(domain)]
     terms = dict.fromkeys([*hosts, *[term for sender in spec.senders_of(domain) for term in sender_terms(sender)]])
-    return " ".join(["v=spf1", *terms, wants.all])
+    return " ".join(["v=spf1", *terms, "~all"])
 
 
 def _keys(domain: DomainSpec, spec: MailSpec, wants: Wants) -> Iterator[tuple[str, Entry]]:
@@ -126,8 +125,8 @@ def _keys(domain: DomainSpec, spec: MailSpec, wants: Wants) -> Iterator[tuple[st
         found = sender_keys(sender, domain.name)
         for owner, target in found.aliases.items():
             yield _set(owner, "CNAME", target)
-        if found.notes:
-            yield domain.name, Entry(notes=found.notes)
+        for note in found.notes:
+            yield domain.name, Entry(notes=(note,))
 
 
 def _dmarc(domain: DomainSpec, spec: MailSpec) -> Iterator[tuple[str, Entry]]:

@@ -33,13 +33,13 @@ class HostAnswers(NamedTuple):
 
 def host_draft(facts: HostFacts, answers: HostAnswers, catalogue: Mapping[str, SenderSpec]) -> Draft:
     """What this host needs. Raises UsageError, naming the option, for what it must know and nobody tells."""
-    host, host_notes = host_identity(facts, answers.name, answers.addresses)
+    host, relay, host_notes = host_identity(facts, answers.name, answers.addresses)
     domains = mail_domains_of(facts, host, answers.domains)
     keys = host_keys(facts, domains.all)
     host = _with_selectors(host, keys, domains.all)
     listed = {}
     for name in domains.own_first(host.name):
-        mail = _mail(host, taken=name in domains.taken)
+        mail = _mail(host, sends=host.sends or bool(relay), taken=name in domains.taken)
         selectors = (keys.selectors[name],) if name in keys.selectors else ()
         listed[name] = DomainSpec(
             name,
@@ -54,7 +54,9 @@ def host_draft(facts: HostFacts, answers: HostAnswers, catalogue: Mapping[str, S
     spec = MailSpec(
         listed, {host.name: host}, {name: catalogue[name] for name in answers.senders}, True, catalogue
     )
-    return drafted(spec, (*host_notes, *domains.notes), Wants(keys.records, keys.missing))
+    said = f"Add what {relay} sends from: mail of this host leaves through it."
+    notes = dict.fromkeys(listed, (said,)) if relay and not answers.senders else {}
+    return drafted(spec, (*host_notes, *domains.notes), Wants(keys.records, keys.missing, notes))
 
 
 def _with_selectors(host: HostSpec, keys: HostKeys, domains: tuple[str, ...]) -> HostSpec:
@@ -64,7 +66,7 @@ def _with_selectors(host: HostSpec, keys: HostKeys, domains: tuple[str, ...]) ->
     return host._replace(selectors=tuple(dict.fromkeys(keys.selectors.values())))
 
 
-def _mail(host: HostSpec, *, taken: bool) -> Mail:
+def _mail(host: HostSpec, *, sends: bool, taken: bool) -> Mail:
     if not taken or "mx" not in host.roles:
         return "send"
-    return "full" if host.sends else "receive"
+    return "full" if sends else "receive"

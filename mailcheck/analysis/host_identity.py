@@ -21,9 +21,13 @@ _SUBMISSION_PORTS = (465, 587)
 
 
 class Identity(NamedTuple):
-    """The host for the spec, without selectors, and comments on what its configuration leaves open."""
+    """The host for the spec, without selectors, and comments on what its configuration leaves open.
+
+    `relay` is where its mail leaves through (relayhost), empty where it delivers it itself.
+    """
 
     host: HostSpec
+    relay: str
     notes: tuple[str, ...]
 
 
@@ -46,11 +50,16 @@ def host_identity(facts: HostFacts, name: str, addresses: Sequence[IPAddress]) -
     if not addresses:
         notes = (*_other_family(postfix, found), *notes)
     relay = postfix.of("relayhost")
-    if relay.value or not relay.is_determined:
-        via = relay.value or relay.raw
-        notes = (*notes, f"Its mail leaves through {via}: SPF must name what that sends from (--sender).")
-    roles = _roles(postfix, relays=not relay.value, forwards=bool(srs))
-    return Identity(HostSpec(host_name, NOWHERE, found, _greeting(postfix) or host_name, roles, (), srs), notes)
+    via = relay.value or ("" if relay.is_determined else relay.raw)
+    roles = _roles(postfix, relays=not via, forwards=bool(srs))
+    if not roles:
+        raise UsageError(
+            f"this host takes no mail from outside and sends {f'through {via}' if via else 'none'}: "
+            "it needs no records of its own",
+            hint="describe the domain and who sends for it: mailcheck init DOMAIN",
+        )
+    host = HostSpec(host_name, NOWHERE, found, _greeting(postfix) or host_name, roles, (), srs)
+    return Identity(host, via, notes)
 
 
 def _addresses(facts: HostFacts, postfix: Postfix, host_name: str) -> tuple[IPAddress, ...]:

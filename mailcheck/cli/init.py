@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from mailcheck.cli.audit import Root
 from mailcheck.cli.options import Bounds, Debug, Resolvers, limits
 from mailcheck.errors import UsageError
 
@@ -43,7 +42,10 @@ def init(
     from_dns: Annotated[
         bool, typer.Option("--from-dns", help="Write what DNS holds of DOMAIN, and lint it.")
     ] = False,
-    root: Root = None,
+    root: Annotated[
+        Path | None,
+        typer.Option("--root", metavar="DIR", help="Read the host below this folder: a copied tree, an image."),
+    ] = None,
     bundle: Annotated[
         Path | None,
         typer.Option("--bundle", metavar="FILE", help="Read what `mailcheck audit collect` wrote elsewhere."),

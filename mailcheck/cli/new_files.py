@@ -30,6 +30,7 @@ def write_new(files: Sequence[NewFile], *, force: bool) -> None:
             file.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UsageError(f"cannot write {file.path}: {error.strerror or error}") from error
+    for file in files:
         write_file(file.path, file.text, replace=force)
         write_stdout(f"wrote {escape.source(str(file.path))}\n")
 

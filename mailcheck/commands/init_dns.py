@@ -10,7 +10,7 @@ from mailcheck.analysis.dns_survey import Survey, survey
 from mailcheck.analysis.survey_draft import survey_draft, survey_notes
 from mailcheck.commands.outside import LiveDns
 from mailcheck.config.known_senders import known_senders
-from mailcheck.errors import UsageError
+from mailcheck.errors import NotAnswered, UsageError
 from mailcheck.model.dns import Absent, DnsView, Question
 from mailcheck.model.draft import Draft
 from mailcheck.model.names import parent
@@ -27,13 +27,13 @@ class DnsDraft(NamedTuple):
 def from_dns(domain: str, selectors: Sequence[str], live: LiveDns, progress: Progress) -> DnsDraft:
     """Ask for what mail uses of absolute `domain`, its DKIM keys at the catalogue's selectors and those given.
 
-    Raises UsageError for a name that DNS does not have, that is no zone of its own, or of which nothing
-    was answered.
+    Raises UsageError for a name that DNS does not have or that is no zone of its own, and NotAnswered where
+    no record was.
     """
     found = _run(domain, [*selectors, *_known_selectors()], live.view, progress)
     if not found.records:
-        trouble = live.trouble.what if live.trouble else "nothing was answered, or nothing is there"
-        raise UsageError(f"no record of {domain.removesuffix('.')} was found: {trouble}")
+        why = live.trouble.what if live.trouble else survey_notes(found)[0]
+        raise NotAnswered(f"no record of {domain.removesuffix('.')} was answered: {why}")
     zone = survey_draft(domain, found, live.resolvers)
     return DnsDraft(Draft((zone,), open=tuple(survey_notes(found))), not found.unknown and not found.left)
 

@@ -34,7 +34,7 @@ class ZoneDraft(NamedTuple):
 
 
 class SpecDraft(NamedTuple):
-    """A spec, comment lines before its domains and before its hosts, and rules it leaves out, each with a reason."""
+    """A spec, comment lines before its domains and its hosts, and the rules it leaves out, by id with a reason."""
 
     spec: MailSpec
     domain_notes: tuple[str, ...] = ()
