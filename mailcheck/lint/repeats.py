@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from mailcheck.model.finding import Finding
 
+WHATEVER = "*"
+"""Behind an id in `yields_to`: whatever the tokens are."""
+
 
 def without_yielding(findings: Sequence[Finding], yields: Mapping[str, tuple[str, ...]]) -> Iterator[Finding]:
     """The findings of one zone without those that yield to another on their subject.
@@ -36,7 +39,7 @@ def without_repeats(findings: Iterable[Finding]) -> Iterator[Finding]:
 
 def _yields(finding: Finding, yields_to: tuple[str, ...], tokens: Mapping[tuple[str, str], set[str]]) -> bool:
     for rule in yields_to:
-        there = tokens.get((finding.subject.name, rule))
-        if there and (not finding.token or "" in there or finding.token in there):
+        there = tokens.get((finding.subject.name, rule.removesuffix(WHATEVER)))
+        if there and (rule.endswith(WHATEVER) or not finding.token or "" in there or finding.token in there):
             return True
     return False

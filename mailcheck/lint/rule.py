@@ -235,8 +235,8 @@ class Rule(NamedTuple, Generic[S]):
 
     `over` lists the subjects of one zone, or of one Plan where `stage` is "plan"; it must be a plain
     function, since it is called once per zone for all rules that name it. `check` is pure and may be run
-    again. A finding of an id in `yields_to` on the same subject makes this one silent. One that needs
-    `spec` runs only where there is a written one.
+    again. A finding of an id in `yields_to` on the same subject and token makes this one silent; with `*`
+    behind the id, whatever the tokens are. One that needs `spec` runs only where there is a written one.
     """
 
     module: str

@@ -71,8 +71,13 @@ RULE = host_rule(
         changed((_CONF, _OLD, "Socket inet:8891@10.0.0.5"), _MILTER),
     ),
     bad=(
-        changed((_CONF, _OLD, "Socket inet:8891"), _MILTER, caret="inet:8891"),
-        changed((_CONF, _OLD, "Socket inet:8891@0.0.0.0"), _MILTER, caret="inet:8891@0.0.0.0"),
-        changed((_CONF, _OLD, "Socket inet6:8891@[2600::25]"), _MILTER),
+        changed((_CONF, _OLD, "Socket inet:8891"), _MILTER, caret="inet:8891", also=("host-milter-socket-dead",)),
+        changed(
+            (_CONF, _OLD, "Socket inet:8891@0.0.0.0"),
+            _MILTER,
+            caret="inet:8891@0.0.0.0",
+            also=("host-milter-socket-dead",),
+        ),
+        changed((_CONF, _OLD, "Socket inet6:8891@[2600::25]"), _MILTER, also=("host-milter-socket-mismatch",)),
     ),
 )

@@ -102,9 +102,25 @@ RULE = host_rule(
         changed((_MAIN, _ORIGIN, "myorigin = localhost.localdomain")),
     ),
     bad=(
-        changed(_HOSTNAME, *_TABLES, (_CONF, _SIGNING, _SINGLE), caret="$myhostname"),
-        changed(_HOSTNAME, _ROW, caret="$myhostname"),
-        changed((_MAIN, f"{_ORIGIN}\n", ""), _ROW, caret="refile:/etc/opendkim/SigningTable"),
-        changed(_ROW, files={"/etc/mailname": "mail.example.com\n"}, caret="/etc/mailname"),
+        changed(
+            _HOSTNAME,
+            *_TABLES,
+            (_CONF, _SIGNING, _SINGLE),
+            caret="$myhostname",
+            also=("host-pf-myorigin-unqualified",),
+        ),
+        changed(_HOSTNAME, _ROW, caret="$myhostname", also=("host-pf-myorigin-unqualified",)),
+        changed(
+            (_MAIN, f"{_ORIGIN}\n", ""),
+            _ROW,
+            caret="refile:/etc/opendkim/SigningTable",
+            also=("host-pf-myorigin-unqualified",),
+        ),
+        changed(
+            _ROW,
+            files={"/etc/mailname": "mail.example.com\n"},
+            caret="/etc/mailname",
+            also=("host-pf-myorigin-unqualified",),
+        ),
     ),
 )

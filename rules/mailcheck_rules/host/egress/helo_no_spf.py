@@ -61,6 +61,7 @@ RULE = host_rule(
     Severity.INFO,
     "RFC 7208 section 2.3",
     needs=("dns",),
+    yields_to=("host-pf-helo-override*", "host-pf-myhostname-unqualified*"),
     over=each_postfix,
     good=(
         changed(),

@@ -75,7 +75,14 @@ RULE = host_rule(
     "RFC 5321 section 4.1.4",
     needs=("dns",),
     over=each_postfix,
-    yields_to=("host-egress-no-ptr", "host-egress-fcrdns"),
+    yields_to=(
+        "host-egress-no-ptr",
+        "host-egress-fcrdns",
+        "host-pf-helo-override*",
+        "host-pf-myhostname-unqualified*",
+        "host-pf-myhostname-is-domain*",
+        "host-pf-mydomain-default*",
+    ),
     good=(
         changed(),
         changed((_MAIN, "relayhost =\n", "relayhost =\nsmtp_helo_name = MAIL.example.com\n")),

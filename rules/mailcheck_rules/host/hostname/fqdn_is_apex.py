@@ -66,7 +66,11 @@ RULE = host_rule(
         changed((_HOSTS, _LINE, "127.0.1.1 mail.example.com example.com mail")),
     ),
     bad=(
-        changed((_HOSTS, _LINE, "127.0.1.1 example.com mail"), caret="example.com"),
-        changed((_HOSTS, _LINE, "127.0.1.1 example.co.uk mail"), caret="example.co.uk"),
+        changed(
+            (_HOSTS, _LINE, "127.0.1.1 example.com mail"), caret="example.com", also=("host-cf-chroot-files",)
+        ),
+        changed(
+            (_HOSTS, _LINE, "127.0.1.1 example.co.uk mail"), caret="example.co.uk", also=("host-cf-chroot-files",)
+        ),
     ),
 )

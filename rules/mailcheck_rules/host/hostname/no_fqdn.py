@@ -63,9 +63,13 @@ RULE = host_rule(
         changed(removed=("/etc/hostname",), uname=""),
     ),
     bad=(
-        changed((_HOSTS, _LINE, "127.0.1.1 mail"), caret="mail"),
-        changed((_HOSTS, _LINE, "127.0.1.1 mail.localdomain mail"), caret="mail.localdomain"),
-        changed((_HOSTS, _LINE, "#"), caret="mail"),
-        changed((_HOSTS, _LINE, "127.0.1.1 mail mail.example.com"), caret="mail"),
+        changed((_HOSTS, _LINE, "127.0.1.1 mail"), caret="mail", also=("host-cf-chroot-files",)),
+        changed(
+            (_HOSTS, _LINE, "127.0.1.1 mail.localdomain mail"),
+            caret="mail.localdomain",
+            also=("host-cf-chroot-files",),
+        ),
+        changed((_HOSTS, _LINE, "#"), caret="mail", also=("host-cf-chroot-files",)),
+        changed((_HOSTS, _LINE, "127.0.1.1 mail mail.example.com"), caret="mail", also=("host-cf-chroot-files",)),
     ),
 )

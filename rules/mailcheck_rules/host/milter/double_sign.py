@@ -104,7 +104,9 @@ RULE = host_rule(
         changed((_MASTER, _PICKUP, f"{_BACK}{_PICKUP}")),
     ),
     bad=(
-        changed(_FILTER, (_MASTER, _PICKUP, f"{_BACK}  -o content_filter=\n{_PICKUP}")),
+        changed(
+            _FILTER, (_MASTER, _PICKUP, f"{_BACK}  -o content_filter=\n{_PICKUP}"), also=("host-srs-filter-order",)
+        ),
         changed(
             (
                 _MASTER,

@@ -92,7 +92,15 @@ RULE = host_rule(
     ),
     bad=(
         changed(files={"/etc/mailname": "vm\n"}, caret="vm"),
-        changed((_MAIN, _LINE, "myorigin = vm.localdomain"), caret="vm.localdomain"),
-        changed((_MAIN, _LINE, "myorigin = other.example"), caret="other.example"),
+        changed(
+            (_MAIN, _LINE, "myorigin = vm.localdomain"),
+            caret="vm.localdomain",
+            also=("host-srs-own-domain-rewritten",),
+        ),
+        changed(
+            (_MAIN, _LINE, "myorigin = other.example"),
+            caret="other.example",
+            also=("host-srs-own-domain-rewritten",),
+        ),
     ),
 )

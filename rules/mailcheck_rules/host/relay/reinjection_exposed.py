@@ -88,7 +88,10 @@ RULE = host_rule(
     ),
     bad=(
         changed(
-            _FILTER, (_MASTER, "pickup ", "10025 inet n - y - - smtpd -o content_filter=\npickup "), caret="10025"
+            _FILTER,
+            (_MASTER, "pickup ", "10025 inet n - y - - smtpd -o content_filter=\npickup "),
+            caret="10025",
+            also=("host-srs-filter-order",),
         ),
         changed(
             (_MASTER, "pickup ", f"0.0.0.0:10025 inet n - y - - smtpd {_OPEN}\npickup "), caret="0.0.0.0:10025"

@@ -47,6 +47,7 @@ RULE = parameter(
     "smtpd_banner = $myhostname ESMTP",
     Severity.INFO,
     "RFC 5321 section 4.3.1; postconf(5) smtpd_banner",
+    yields_to=("host-pf-inline-comment*", "host-cf-swallowed*"),
     good=(
         changed(),
         changed((*_LINE, "")),

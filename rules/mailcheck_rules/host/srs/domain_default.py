@@ -78,7 +78,11 @@ RULE = host_rule(
         changed((*_LINE, "SRS_DOMAIN=$(cat /etc/domain)\n")),
     ),
     bad=(
-        changed((*_LINE, ""), (_MAIN, "mydomain = example.com", "mydomain = localdomain")),
+        changed(
+            (*_LINE, ""),
+            (_MAIN, "mydomain = example.com", "mydomain = localdomain"),
+            also=("host-pf-mydomain-default",),
+        ),
         changed((*_LINE, "SRS_DOMAIN=localdomain\n"), caret="localdomain"),
         changed((*_LINE, "SRS_DOMAIN=co.uk\n"), *_NO_MAPS, caret="co.uk"),
         changed(*_NO_MAPS, files={_CONF: "domains = {}\n"}, removed=(_DEFAULT,)),

@@ -76,5 +76,12 @@ RULE = host_rule(
         changed(_LOCALHOST, _CLEANUP, removed=(f"{_SPOOL}/etc/hosts",)),
         changed(_LOCALHOST, removed=(f"{_SPOOL}/etc/hosts",), live=False),
     ),
-    bad=(changed(_LOCALHOST, removed=(f"{_SPOOL}/etc/hosts",), caret="tcp:localhost:10001"),),
+    bad=(
+        changed(
+            _LOCALHOST,
+            removed=(f"{_SPOOL}/etc/hosts",),
+            caret="tcp:localhost:10001",
+            also=("host-cf-chroot-files",),
+        ),
+    ),
 )
