@@ -10,9 +10,10 @@ from mailcheck.analysis.mx_records import mx_sets
 from mailcheck.analysis.networks import unusable_network
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.grammar.spf import Directive
+from mailcheck.model.index import Index
 from mailcheck.model.location import Location
-from mailcheck.model.names import IPAddress, absolute, parent
-from mailcheck.model.zone import Zone
+from mailcheck.model.names import IPAddress, absolute
+from mailcheck.model.zone import Zone, zone_of
 
 _NAMING = ("a", "ip4", "ip6")
 
@@ -26,33 +27,52 @@ class MailAddress(NamedTuple):
     at: Location
 
 
-def mail_addresses(zones: Sequence[Zone]) -> Mapping[str, tuple[MailAddress, ...]]:
-    """By zone the addresses to judge, each address of all zones once.
+class _Named(NamedTuple):
+    """What one zone names: hosts, the addresses that it holds of each, and single addresses of SPF terms."""
 
-    Mail hosts are the exchanges of MX records and the hosts of `a` terms in SPF records, whichever
-    zone names them. They count where a declared zone holds their A or AAAA records: the reverse DNS of
-    anyone else's host is theirs to mend. A single address of an `ip4` or `ip6` term that no mail host
-    has belongs to the zone of its SPF record. Private addresses and their like have no public reverse
-    DNS and are left out.
-    """
+    hosts: tuple[tuple[str, tuple[MailAddress, ...]], ...]
+    bare: tuple[MailAddress, ...]
+
+
+def _named(zone: Zone) -> _Named:
+    hosts: dict[str, tuple[MailAddress, ...]] = {}
+    bare = []
+    for sender in _senders(zone):
+        if not isinstance(sender, str):
+            bare.append(sender)
+        elif sender not in hosts:
+            hosts[sender] = _declared(sender, zone)
+    return _Named(tuple(hosts.items()), tuple(bare))
+
+
+def _to_judge(zones: Sequence[Zone], parts: Sequence[_Named]) -> Mapping[str, tuple[MailAddress, ...]]:
     by_name = {zone.name: zone for zone in zones}
-    hosts: dict[str, None] = {}
-    bare: list[tuple[str, MailAddress]] = []
-    for zone in zones:
-        for sender in _senders(zone):
-            if isinstance(sender, str):
-                hosts[sender] = None
-            else:
-                bare.append((zone.name, sender))
     found: dict[IPAddress, tuple[str, MailAddress]] = {}
-    for name in hosts:
-        home = _zone_of(name, by_name)
-        if home is not None:
-            for address in _declared(name, home):
-                found.setdefault(address.address, (home.name, address))
-    for zone_name, address in bare:
-        found.setdefault(address.address, (zone_name, address))
+    seen: set[str] = set()
+    for zone, part in zip(zones, parts, strict=True):
+        for name, addresses in part.hosts:
+            if name in seen:
+                continue
+            seen.add(name)
+            home = zone_of(name, by_name)
+            if home is not None:
+                for address in addresses if home is zone else _declared(name, home):
+                    found.setdefault(address.address, (home.name, address))
+    for zone, part in zip(zones, parts, strict=True):
+        for address in part.bare:
+            found.setdefault(address.address, (zone.name, address))
     return _by_zone(found.values())
+
+
+mail_addresses = Index(_named, _to_judge)
+"""By zone the addresses to judge, each address of all zones once.
+
+Mail hosts are the exchanges of MX records and the hosts of `a` terms in SPF records, whichever
+zone names them. They count where a declared zone holds their A or AAAA records: the reverse DNS of
+anyone else's host is theirs to mend. A single address of an `ip4` or `ip6` term that no mail host
+has belongs to the zone of its SPF record. Private addresses and their like have no public reverse
+DNS and are left out.
+"""
 
 
 def _senders(zone: Zone) -> Iterator[str | MailAddress]:
@@ -80,12 +100,15 @@ def _host(term: Directive, spf: SpfRecord) -> str:
     return absolute(spf.name if term.domain is None else term.domain.literal or "")
 
 
-def _declared(name: str, home: Zone) -> Iterator[MailAddress]:
-    for rtype in ADDRESS_TYPES:
-        for record in home.at_name(name, rtype):
-            address = parse_address(record.text)
-            if address is not None:
-                yield MailAddress(address, name, rtype, record.at)
+def _declared(name: str, home: Zone) -> tuple[MailAddress, ...]:
+    return tuple(
+        [
+            MailAddress(address, name, rtype, record.at)
+            for rtype in ADDRESS_TYPES
+            for record in home.at_name(name, rtype)
+            if (address := parse_address(record.text)) is not None
+        ]
+    )
 
 
 def _by_zone(found: Iterable[tuple[str, MailAddress]]) -> Mapping[str, tuple[MailAddress, ...]]:
@@ -94,12 +117,3 @@ def _by_zone(found: Iterable[tuple[str, MailAddress]]) -> Mapping[str, tuple[Mai
         if unusable_network(address.address, None, address.name) is None:
             judged.setdefault(zone_name, []).append(address)
     return {zone_name: tuple(addresses) for zone_name, addresses in judged.items()}
-
-
-def _zone_of(name: str, zones: Mapping[str, Zone]) -> Zone | None:
-    """The deepest declared zone that `name` lies in."""
-    while name not in zones:
-        if name == ".":
-            return None
-        name = parent(name)
-    return zones[name]

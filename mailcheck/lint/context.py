@@ -10,6 +10,7 @@ from mailcheck.analysis.mail_role import mail_roles
 from mailcheck.analysis.spec_homes import promises_by_zone
 from mailcheck.lint.selection import ActiveRule
 from mailcheck.model.dns import Answer, Answers, DnsView, Evaluation, Present, Question, Unknown, led_to
+from mailcheck.model.index import Index
 from mailcheck.model.spec import NO_SPEC, MailRole, MailSpec, Promises
 from mailcheck.model.zone import REMEMBERED_ZONES, Zone, forget_zones
 from mailcheck.view.locked import Locked
@@ -17,9 +18,6 @@ from mailcheck.view.overlay import Overlay
 
 T = TypeVar("T")
 P = ParamSpec("P")
-
-Index = Callable[[Sequence[Zone]], object]
-"""Something that is known of all zones together, computed once."""
 
 _NO_ROLE = MailRole()
 _NEW = object()
@@ -68,7 +66,7 @@ class World:
         self._answers: dict[Question, Answer] = {}
         self._results: dict[tuple[object, ...], object] = {}
         self._paused: dict[object, _Paused] = {}
-        self._indexes: dict[Index, object] = {}
+        self._indexes: dict[Callable[[Sequence[Zone]], object], object] = {}
 
     def ask_all(self, questions: AbstractSet[Question]) -> Answers:
         inside = self._declared.answer(questions)
@@ -146,6 +144,11 @@ class World:
             assert questions is not None
             self._paused[key] = _Paused(evaluation, questions, signal.questions)
             raise
+
+    def join(self, indexes: Sequence[Index[Any, Any]], parts: Sequence[Sequence[Any]]) -> None:
+        """Make the indexes of what each zone says for each of them; `once` makes any other."""
+        for number, index in enumerate(indexes):
+            self._indexes[index] = index.join(self.zones, [said[number] for said in parts])
 
     def once(self, index: Callable[[Sequence[Zone]], T]) -> T:
         found = self._indexes.get(index, _NEW)

@@ -9,6 +9,7 @@ from typing import Any, Generic, Literal, NamedTuple, ParamSpec, Protocol, TypeA
 
 from mailcheck.model.dns import Answer, Answers, Evaluation, Question, Unknown, describe
 from mailcheck.model.finding import Edit, Fix, Label, RuleInfo, Severity
+from mailcheck.model.index import Index
 from mailcheck.model.location import Location
 from mailcheck.model.spec import MailRole, MailSpec, Promises
 from mailcheck.model.zone import Zone
@@ -193,8 +194,9 @@ class Rule(NamedTuple, Generic[S]):
 
     `over` lists the subjects of one zone, or of one Plan where `stage` is "plan"; it must be a plain
     function, since it is called once per zone for all rules that name it. `check` is pure and may be run
-    again. A finding of an id in `yields_to` on the same subject makes this one silent. One that needs
-    `spec` runs only where there is a written one.
+    again. A finding of an id in `yields_to` on the same subject makes this one silent. `indexes` are those
+    that it asks `once` for: all of a run are made in one pass over the zones. One that needs `spec` runs
+    only where there is a written one.
     """
 
     module: str
@@ -206,6 +208,7 @@ class Rule(NamedTuple, Generic[S]):
     good: tuple[Case, ...]
     bad: tuple[Case, ...]
     yields_to: tuple[str, ...] = ()
+    indexes: tuple[Index[Any, Any], ...] = ()
     options: type[Options] = NoOptions
     needs: frozenset[Literal["dns", "spec", "facts", "reports", "live-host", "root"]] = frozenset()
     stage: Literal["zone", "host", "plan"] = "zone"

@@ -24,6 +24,7 @@ RFC 5321 section 5.1
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 from mailcheck.analysis.addresses import first_open, host_addresses
 from mailcheck.analysis.dmarc_records import dmarc_records
@@ -31,26 +32,36 @@ from mailcheck.analysis.spec_places import place_of, sides
 from mailcheck.analysis.zone_sets import whole_zone
 from mailcheck.lint.rule import Case, Context, Label, Problem, Rule, Severity, Skip, master, unanswered
 from mailcheck.model.dns import Absent, Question, Unknown
+from mailcheck.model.index import Index
 from mailcheck.model.location import Location
-from mailcheck.model.names import parent
 from mailcheck.model.spec import DomainSpec
 from mailcheck.model.text import shown_name
-from mailcheck.model.zone import Zone
+from mailcheck.model.zone import Zone, zone_of
 
 
-def mailboxes(zones: Sequence[Zone]) -> Mapping[str, Mapping[str, Location]]:
-    """By zone the domains that DMARC reports are sent to, each with the first place that names it."""
+def _mailboxes(zone: Zone) -> tuple[tuple[str, Location], ...]:
+    found: dict[str, Location] = {}
+    for record in dmarc_records(zone):
+        for uri in (*record.tree.rua, *record.tree.ruf):
+            if uri.scheme == "mailto" and uri.host and uri.host not in found:
+                found[uri.host] = record.at.within(uri.host_start, uri.host_end)
+    return tuple(found.items())
+
+
+def _by_home(
+    zones: Sequence[Zone], parts: Sequence[tuple[tuple[str, Location], ...]]
+) -> Mapping[str, Mapping[str, Location]]:
+    by_name = {zone.name: zone for zone in zones}
     found: dict[str, dict[str, Location]] = {zone.name: {} for zone in zones}
-    for zone in zones:
-        for record in dmarc_records(zone):
-            for uri in (*record.tree.rua, *record.tree.ruf):
-                if uri.scheme == "mailto" and uri.host:
-                    home = uri.host
-                    while home not in found and home != ".":
-                        home = parent(home)
-                    if home in found and uri.host not in found[home]:
-                        found[home][uri.host] = record.at.within(uri.host_start, uri.host_end)
+    for host, at in chain.from_iterable(parts):
+        home = zone_of(host, by_name)
+        if home is not None:
+            found[home.name].setdefault(host, at)
     return found
+
+
+mailboxes = Index(_mailboxes, _by_home)
+"""By zone the domains that DMARC reports are sent to, each with the first place that names it."""
 
 
 def check(zone: Zone, ask: Context) -> Iterator[Problem | Skip]:
@@ -107,6 +118,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     standard="RFC 5321 section 5.1",
     yields_to=("spec-host-mx", "spec-srs-domain"),
+    indexes=(mailboxes,),
     needs=frozenset({"dns"}),
     good=(
         master(_RUA + "@ MX 10 mail\nmail A 192.0.2.25"),

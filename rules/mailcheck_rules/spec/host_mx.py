@@ -114,6 +114,7 @@ RULE = Rule(
     check=check,
     severity=Severity.ERROR,
     standard="RFC 5321 section 5.1",
+    indexes=(meant_names,),
     needs=frozenset({"dns", "spec"}),
     yields_to=(
         "mx-target-cname",

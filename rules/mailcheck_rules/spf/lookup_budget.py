@@ -56,6 +56,7 @@ RULE = Rule(
     check=check,
     severity=Severity.INFO,
     standard="RFC 7208 section 4.6.4",
+    indexes=(parts_of_others,),
     needs=frozenset({"dns"}),
     yields_to=("spf-include-loop",),
     good=(

@@ -55,6 +55,7 @@ RULE = Rule(
     check=check,
     severity=Severity.ERROR,
     standard="RFC 7208 section 4.6.4",
+    indexes=(parts_of_others,),
     needs=frozenset({"dns"}),
     good=(
         master(

@@ -60,6 +60,7 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="RFC 7208 section 4.6.4",
+    indexes=(parts_of_others,),
     needs=frozenset({"dns"}),
     good=(
         master(
