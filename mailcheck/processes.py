@@ -171,7 +171,8 @@ class _Helper:
             if sent is None:
                 self._at_work = False
             else:
-                yield _Done(*sent, self._number)
+                chunk, result = sent
+                yield _Done(chunk, result, self._number)
 
     def tell(self, octets: bytes) -> None:
         """Let the process begin its next round."""
@@ -249,6 +250,8 @@ def _helpers(work: Callable[[_Own], object], processes: int) -> Iterator[Sequenc
 def _fork(work: Callable[[_Own], object], number: int, others: Sequence[_Helper]) -> _Helper:
     results, sending = os.pipe()
     listening, telling = os.pipe()
+    for pipe in (sending, telling):
+        _enlarge(pipe)
     pid = os.fork()
     if pid:
         os.close(sending)
@@ -261,9 +264,8 @@ def _fork(work: Callable[[_Own], object], number: int, others: Sequence[_Helper]
         os.close(telling)
         for other in others:
             other.close()
-        _enlarge(sending)
-        with os.fdopen(sending, "wb") as pipe, os.fdopen(listening, "rb") as told:
-            work(_Own(number, pipe, told))
+        with os.fdopen(sending, "wb") as results_out, os.fdopen(listening, "rb") as told:
+            work(_Own(number, results_out, told))
     finally:
         os._exit(0)
 

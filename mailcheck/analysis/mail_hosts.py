@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from ipaddress import ip_address
+from typing import Any, NamedTuple
 
 from mailcheck.analysis.addresses import ADDRESS_TYPES, parse_address
 from mailcheck.analysis.mx_records import mx_sets
@@ -27,40 +28,39 @@ class MailAddress(NamedTuple):
     at: Location
 
 
-class _Named(NamedTuple):
-    """What one zone names: hosts, the addresses that it holds of each, and single addresses of SPF terms."""
-
-    hosts: tuple[tuple[str, tuple[MailAddress, ...]], ...]
-    bare: tuple[MailAddress, ...]
+_Plain = tuple[bytes, str, str, tuple[Any, ...]]
+"""A MailAddress, its address as octets and its place as a plain tuple: both are sent in a tenth of the time."""
+_Named = tuple[tuple[tuple[str, tuple[_Plain, ...]], ...], tuple[_Plain, ...]]
+"""What one zone names: hosts, with what it holds of their addresses, and single addresses of SPF terms."""
 
 
 def _named(zone: Zone) -> _Named:
-    hosts: dict[str, tuple[MailAddress, ...]] = {}
+    hosts: dict[str, tuple[_Plain, ...]] = {}
     bare = []
     for sender in _senders(zone):
         if not isinstance(sender, str):
             bare.append(sender)
         elif sender not in hosts:
             hosts[sender] = _declared(sender, zone)
-    return _Named(tuple(hosts.items()), tuple(bare))
+    return tuple(hosts.items()), tuple(bare)
 
 
 def _to_judge(zones: Sequence[Zone], parts: Sequence[_Named]) -> Mapping[str, tuple[MailAddress, ...]]:
     by_name = {zone.name: zone for zone in zones}
-    found: dict[IPAddress, tuple[str, MailAddress]] = {}
+    found: dict[bytes, tuple[str, _Plain]] = {}
     seen: set[str] = set()
-    for zone, part in zip(zones, parts, strict=True):
-        for name, addresses in part.hosts:
+    for zone, (hosts, _) in zip(zones, parts, strict=True):
+        for name, addresses in hosts:
             if name in seen:
                 continue
             seen.add(name)
             home = zone_of(name, by_name)
             if home is not None:
                 for address in addresses if home is zone else _declared(name, home):
-                    found.setdefault(address.address, (home.name, address))
-    for zone, part in zip(zones, parts, strict=True):
-        for address in part.bare:
-            found.setdefault(address.address, (zone.name, address))
+                    found.setdefault(address[0], (home.name, address))
+    for zone, (_, bare) in zip(zones, parts, strict=True):
+        for address in bare:
+            found.setdefault(address[0], (zone.name, address))
     return _by_zone(found.values())
 
 
@@ -75,7 +75,7 @@ DNS and are left out.
 """
 
 
-def _senders(zone: Zone) -> Iterator[str | MailAddress]:
+def _senders(zone: Zone) -> Iterator[str | _Plain]:
     """The mail hosts that the zone names, and the single addresses of its SPF records."""
     for mx in mx_sets(zone):
         for exchange in mx.exchanges:
@@ -89,7 +89,7 @@ def _senders(zone: Zone) -> Iterator[str | MailAddress]:
             if term.mechanism == "a":
                 yield _host(term, spf)
             elif term.address is not None and term.prefix4 in (None, 32) and term.prefix6 in (None, 128):
-                yield MailAddress(term.address, spf.name, "TXT", spf.at.within(term.start, term.end))
+                yield term.address.packed, spf.name, "TXT", tuple(spf.at.within(term.start, term.end))
 
 
 def _host(term: Directive, spf: SpfRecord) -> str:
@@ -100,10 +100,10 @@ def _host(term: Directive, spf: SpfRecord) -> str:
     return absolute(spf.name if term.domain is None else term.domain.literal or "")
 
 
-def _declared(name: str, home: Zone) -> tuple[MailAddress, ...]:
+def _declared(name: str, home: Zone) -> tuple[_Plain, ...]:
     return tuple(
         [
-            MailAddress(address, name, rtype, record.at)
+            (address.packed, name, rtype, tuple(record.at))
             for rtype in ADDRESS_TYPES
             for record in home.at_name(name, rtype)
             if (address := parse_address(record.text)) is not None
@@ -111,9 +111,10 @@ def _declared(name: str, home: Zone) -> tuple[MailAddress, ...]:
     )
 
 
-def _by_zone(found: Iterable[tuple[str, MailAddress]]) -> Mapping[str, tuple[MailAddress, ...]]:
+def _by_zone(found: Iterable[tuple[str, _Plain]]) -> Mapping[str, tuple[MailAddress, ...]]:
     judged: dict[str, list[MailAddress]] = {}
-    for zone_name, address in found:
-        if unusable_network(address.address, None, address.name) is None:
-            judged.setdefault(zone_name, []).append(address)
+    for zone_name, (octets, name, rtype, at) in found:
+        address = ip_address(octets)
+        if unusable_network(address, None, name) is None:
+            judged.setdefault(zone_name, []).append(MailAddress(address, name, rtype, Location(*at)))
     return {zone_name: tuple(addresses) for zone_name, addresses in judged.items()}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from mailcheck.analysis.mx_records import mx_sets
 from mailcheck.analysis.spf_names import target_of
@@ -30,17 +29,14 @@ referenced_names = Index(_referenced_names, all_names)
 """The names that an include or redirect of any declared record leads to, macros but `%{d}` left aside."""
 
 
-class _References(NamedTuple):
-    uses: tuple[SpfUse, ...]
-    names: tuple[str, ...]
+def _serving_parts(
+    zones: Sequence[Zone], parts: Sequence[tuple[tuple[SpfUse, ...], tuple[str, ...]]]
+) -> frozenset[str]:
+    serving = only_serving(zones, [uses for uses, _ in parts])
+    return serving & all_names(zones, [names for _, names in parts])
 
 
-def _serving_parts(zones: Sequence[Zone], parts: Sequence[_References]) -> frozenset[str]:
-    serving = only_serving(zones, [part.uses for part in parts])
-    return serving & all_names(zones, [part.names for part in parts])
-
-
-parts_of_others = Index(lambda zone: _References(spf_uses(zone), _referenced_names(zone)), _serving_parts)
+parts_of_others = Index(lambda zone: (spf_uses(zone), _referenced_names(zone)), _serving_parts)
 """Owner names of SPF records that only serve inside other declared records, which answer for their cost."""
 
 

@@ -5,40 +5,30 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import chain
-from typing import NamedTuple
 
 from mailcheck.analysis.spf_records import spf_records
 from mailcheck.grammar.spf import SpfTree
 from mailcheck.model.index import Index
 from mailcheck.model.names import absolute, split_labels
-from mailcheck.model.zone import Zone
+from mailcheck.model.zone import Zone, per_zone
 
 _MAIL_OR_HOST = ("MX", "A", "AAAA")
 
 
-class SpfUse(NamedTuple):
-    """One SPF record: its owner name, whether mail may come from that, and where it leads."""
-
-    name: str
-    is_domain: bool
-    includes: tuple[str, ...]
-    redirects: tuple[str, ...]
+SpfUse = tuple[str, bool, tuple[str, ...], tuple[str, ...]]
+"""One SPF record: its owner name, whether that is a mail domain, and where its includes and redirects lead."""
 
 
+@per_zone
 def spf_uses(zone: Zone) -> tuple[SpfUse, ...]:
     """The SPF records of a zone, as far as they decide about each other."""
-    found = []
+    found: list[SpfUse] = []
     for record in spf_records(zone):
         types = zone.names[record.name]
         is_domain = record.name == zone.name or not types.keys().isdisjoint(_MAIL_OR_HOST)
-        found.append(
-            SpfUse(
-                record.name,
-                is_domain and not _has_underscore(record.name),
-                _targets(record.tree, "include") if "include" in record.tree.kinds else (),
-                _targets(record.tree, "redirect") if "redirect" in record.tree.kinds else (),
-            )
-        )
+        includes = _targets(record.tree, "include") if "include" in record.tree.kinds else ()
+        redirects = _targets(record.tree, "redirect") if "redirect" in record.tree.kinds else ()
+        found.append((record.name, is_domain and not _has_underscore(record.name), includes, redirects))
     return tuple(found)
 
 
@@ -47,11 +37,11 @@ def only_serving(_: Sequence[Zone], uses: Sequence[tuple[SpfUse, ...]]) -> froze
     included: set[str] = set()
     redirects: dict[str, set[str]] = defaultdict(set)
     owners: dict[str, bool] = {}
-    for use in chain.from_iterable(uses):
-        owners[use.name] = use.is_domain
-        included.update(use.includes)
-        if use.redirects:
-            redirects[use.name].update(use.redirects)
+    for name, is_domain, includes, redirected in chain.from_iterable(uses):
+        owners[name] = is_domain
+        included.update(includes)
+        if redirected:
+            redirects[name].update(redirected)
     decides = {name for name, is_domain in owners.items() if is_domain or not _serves(name, included)}
     _follow(redirects, decides)
     return frozenset(owners.keys() - decides)

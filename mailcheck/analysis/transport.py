@@ -196,24 +196,21 @@ tlsa_hosts = Index(_tlsa_hosts, all_names)
 """The hosts for which a declared zone holds TLSA records for port 25, or a CNAME to some."""
 
 
-class _Exchanges(NamedTuple):
-    """The exchanges that a zone names, and what each of its aliases leads to."""
-
-    names: tuple[str, ...]
-    aliases: tuple[tuple[str, str], ...]
+_Exchanges = tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
+"""The exchanges that a zone names, and what each of its aliases leads to."""
 
 
 def _exchanges(zone: Zone) -> _Exchanges:
-    return _Exchanges(
+    return (
         tuple([exchange.name for mx in mx_sets(zone) for exchange in mx.hosts]),
         tuple([(alias.name, alias.text) for found in zone.record_sets("CNAME") for alias in found.records]),
     )
 
 
 def _with_alias_targets(_: Sequence[Zone], parts: Sequence[_Exchanges]) -> frozenset[str]:
-    exchanges = {name for part in parts for name in part.names}
+    exchanges = {name for names, _ in parts for name in names}
     for part in parts:
-        for name, target in part.aliases:
+        for name, target in part[1]:
             if name in exchanges or name.startswith(SMTP_LABEL):
                 exchanges.add(absolute(target).removeprefix(SMTP_LABEL))
     return frozenset(exchanges)
