@@ -145,10 +145,9 @@ class World:
             self._paused[key] = _Paused(evaluation, questions, signal.questions)
             raise
 
-    def join(self, indexes: Sequence[Index[Any, Any]], parts: Sequence[Sequence[Any]]) -> None:
-        """Make the indexes of what each zone says for each of them; `once` makes any other."""
-        for number, index in enumerate(indexes):
-            self._indexes[index] = index.join(self.zones, [said[number] for said in parts])
+    def join(self, index: Index[Any, Any], parts: Sequence[Any]) -> None:
+        """Make an index of what each zone says for it; `once` makes those that nobody made before."""
+        self._indexes[index] = index.join(self.zones, parts)
 
     def once(self, index: Callable[[Sequence[Zone]], T]) -> T:
         found = self._indexes.get(index, _NEW)
