@@ -84,7 +84,7 @@ def in_two_rounds(
 
         def both_rounds(own: _Own) -> None:
             own.work(first, chunks, [queue])
-            between(own.told())
+            between([own.told() for _ in chunks])
             own.work(second, chunks, [remembered[own.number], *remembered])
 
         helpers = stack.enter_context(_helpers(both_rounds, processes))
@@ -92,9 +92,11 @@ def in_two_rounds(
         for number, own_queue in enumerate(remembered):
             _fill(own_queue, [done.chunk for done in known if done.process == number])
         parts = [done.result for done in known]
-        _tell(helpers, parts)
+        del known
+        for helper in helpers:
+            helper.tell(parts)
         between(parts)
-        del known, parts
+        del parts
         for done in _in_order(second, chunks, _as_done(second, chunks, remembered, helpers)):
             yield chunks[done.chunk], done.result
 
@@ -174,11 +176,14 @@ class _Helper:
                 chunk, result = sent
                 yield _Done(chunk, result, self._number)
 
-    def tell(self, octets: bytes) -> None:
+    def tell(self, messages: Iterable[object]) -> None:
         """Let the process begin its next round."""
+        import pickle
+
         self._at_work = True
         with suppress(BrokenPipeError):
-            self._telling.write(octets)
+            for message in messages:
+                self._telling.write(pickle.dumps(message, pickle.HIGHEST_PROTOCOL))
 
     def close(self) -> None:
         self._results.close()
@@ -214,6 +219,7 @@ class _Own:
         self._send(None)
 
     def told(self) -> Any:
+        """What was found of the next chunk in the first round, in whichever process."""
         import pickle
 
         return pickle.load(self._telling)
@@ -223,15 +229,6 @@ class _Own:
 
         pickle.dump(message, self._results, pickle.HIGHEST_PROTOCOL)
         self._results.flush()
-
-
-def _tell(helpers: Sequence[_Helper], message: object) -> None:
-    import pickle
-
-    if helpers:
-        octets = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
-        for helper in helpers:
-            helper.tell(octets)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import binascii
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
@@ -170,8 +170,9 @@ def _hashed_keys(zone: Zone) -> tuple[tuple[int, str], ...]:
 
 
 def _published_keys(
-    zones: Sequence[Zone], hashed: Sequence[tuple[tuple[int, str], ...]]
+    zones: Sequence[Zone], parts: Iterable[tuple[tuple[int, str], ...]]
 ) -> Mapping[str, tuple[tuple[Zone, DkimRecord], ...]]:
+    hashed = list(parts)
     first_names: dict[int, str] = {}
     repeated = {key for keys in hashed for key, name in keys if first_names.setdefault(key, name) != name}
     places: dict[str, dict[str, tuple[Zone, DkimRecord]]] = {}

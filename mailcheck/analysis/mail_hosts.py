@@ -45,11 +45,12 @@ def _named(zone: Zone) -> _Named:
     return tuple(hosts.items()), tuple(bare)
 
 
-def _to_judge(zones: Sequence[Zone], parts: Sequence[_Named]) -> Mapping[str, tuple[MailAddress, ...]]:
+def _to_judge(zones: Sequence[Zone], parts: Iterable[_Named]) -> Mapping[str, tuple[MailAddress, ...]]:
     by_name = {zone.name: zone for zone in zones}
     found: dict[bytes, tuple[str, _Plain]] = {}
+    of_terms: dict[bytes, tuple[str, _Plain]] = {}
     seen: set[str] = set()
-    for zone, (hosts, _) in zip(zones, parts, strict=True):
+    for zone, (hosts, bare) in zip(zones, parts, strict=True):
         for name, addresses in hosts:
             if name in seen:
                 continue
@@ -58,9 +59,10 @@ def _to_judge(zones: Sequence[Zone], parts: Sequence[_Named]) -> Mapping[str, tu
             if home is not None:
                 for address in addresses if home is zone else _declared(name, home):
                     found.setdefault(address[0], (home.name, address))
-    for zone, (_, bare) in zip(zones, parts, strict=True):
         for address in bare:
-            found.setdefault(address[0], (zone.name, address))
+            of_terms.setdefault(address[0], (zone.name, address))
+    for octets, term in of_terms.items():
+        found.setdefault(octets, term)
     return _by_zone(found.values())
 
 

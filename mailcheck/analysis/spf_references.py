@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from mailcheck.analysis.mx_records import mx_sets
 from mailcheck.analysis.spf_names import target_of
 from mailcheck.analysis.spf_records import leads_on, spf_records
-from mailcheck.analysis.spf_usage import SpfUse, only_serving, spf_uses
 from mailcheck.grammar.spf import Directive, Modifier, SpfTree
 from mailcheck.model.index import Index, all_names
 from mailcheck.model.zone import Zone, zone_of
@@ -29,17 +28,6 @@ referenced_names = Index(_referenced_names, all_names)
 """The names that an include or redirect of any declared record leads to, macros but `%{d}` left aside."""
 
 
-def _serving_parts(
-    zones: Sequence[Zone], parts: Sequence[tuple[tuple[SpfUse, ...], tuple[str, ...]]]
-) -> frozenset[str]:
-    serving = only_serving(zones, [uses for uses, _ in parts])
-    return serving & all_names(zones, [names for _, names in parts])
-
-
-parts_of_others = Index(lambda zone: (spf_uses(zone), _referenced_names(zone)), _serving_parts)
-"""Owner names of SPF records that only serve inside other declared records, which answer for their cost."""
-
-
 def _exchanges(zone: Zone) -> tuple[tuple[str, bool], ...]:
     """The exchanges that a zone names, and whether it holds an address of each."""
     names = dict.fromkeys([host.name for mx in mx_sets(zone) for host in mx.hosts])
@@ -47,7 +35,7 @@ def _exchanges(zone: Zone) -> tuple[tuple[str, bool], ...]:
 
 
 def _by_home(
-    zones: Sequence[Zone], exchanges: Sequence[tuple[tuple[str, bool], ...]]
+    zones: Sequence[Zone], exchanges: Iterable[tuple[tuple[str, bool], ...]]
 ) -> Mapping[str, tuple[str, ...]]:
     by_name = {zone.name: zone for zone in zones}
     hosts: dict[str, dict[str, None]] = defaultdict(dict)

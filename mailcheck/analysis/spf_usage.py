@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from mailcheck.analysis.spf_records import spf_records
 from mailcheck.grammar.spf import SpfTree
 from mailcheck.model.index import Index
 from mailcheck.model.names import absolute, split_labels
-from mailcheck.model.zone import Zone, per_zone
+from mailcheck.model.zone import Zone
 
 _MAIL_OR_HOST = ("MX", "A", "AAAA")
 
@@ -19,8 +19,7 @@ SpfUse = tuple[str, bool, tuple[str, ...], tuple[str, ...]]
 """One SPF record: its owner name, whether that is a mail domain, and where its includes and redirects lead."""
 
 
-@per_zone
-def spf_uses(zone: Zone) -> tuple[SpfUse, ...]:
+def _spf_uses(zone: Zone) -> tuple[SpfUse, ...]:
     """The SPF records of a zone, as far as they decide about each other."""
     found: list[SpfUse] = []
     for record in spf_records(zone):
@@ -32,7 +31,7 @@ def spf_uses(zone: Zone) -> tuple[SpfUse, ...]:
     return tuple(found)
 
 
-def only_serving(_: Sequence[Zone], uses: Sequence[tuple[SpfUse, ...]]) -> frozenset[str]:
+def _only_serving(_: Sequence[Zone], uses: Iterable[tuple[SpfUse, ...]]) -> frozenset[str]:
     """The owner names that `only_included` is about, of the SPF records of all zones."""
     included: set[str] = set()
     redirects: dict[str, set[str]] = defaultdict(set)
@@ -47,7 +46,7 @@ def only_serving(_: Sequence[Zone], uses: Sequence[tuple[SpfUse, ...]]) -> froze
     return frozenset(owners.keys() - decides)
 
 
-only_included = Index(spf_uses, only_serving)
+only_included = Index(_spf_uses, _only_serving)
 """Owner names of SPF records that receivers reach by include alone (RFC 7208 section 5.2).
 
 Such a record answers whether a client matches; what it says of all others is not looked at.

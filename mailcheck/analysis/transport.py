@@ -207,12 +207,15 @@ def _exchanges(zone: Zone) -> _Exchanges:
     )
 
 
-def _with_alias_targets(_: Sequence[Zone], parts: Sequence[_Exchanges]) -> frozenset[str]:
-    exchanges = {name for names, _ in parts for name in names}
-    for part in parts:
-        for name, target in part[1]:
-            if name in exchanges or name.startswith(SMTP_LABEL):
-                exchanges.add(absolute(target).removeprefix(SMTP_LABEL))
+def _with_alias_targets(_: Sequence[Zone], parts: Iterable[_Exchanges]) -> frozenset[str]:
+    exchanges: set[str] = set()
+    aliases: list[tuple[str, str]] = []
+    for names, targets in parts:
+        exchanges.update(names)
+        aliases += targets
+    for name, target in aliases:
+        if name in exchanges or name.startswith(SMTP_LABEL):
+            exchanges.add(absolute(target).removeprefix(SMTP_LABEL))
     return frozenset(exchanges)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
@@ -145,7 +145,7 @@ class World:
             self._paused[key] = _Paused(evaluation, questions, signal.questions)
             raise
 
-    def join(self, index: Index[Any, Any], parts: Sequence[Any]) -> None:
+    def join(self, index: Index[Any, Any], parts: Iterable[Any]) -> None:
         """Make an index of what each zone says for it; `once` makes those that nobody made before."""
         self._indexes[index] = index.join(self.zones, parts)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
 from mailcheck.lint.context import RuleContext, Suspended
@@ -21,7 +21,7 @@ from mailcheck.processes import in_two_rounds, processes_for
 
 Over = Callable[[Zone], Iterable[SubjectLike]]
 Parts = list[bytes]
-"""For each index what some zones say, pickled: of 10,000 zones it is unpacked for one index after the other."""
+"""For each index what some zones say, pickled: of 10,000 zones no more than one chunk's is unpacked at once."""
 
 
 class Plan:
@@ -80,8 +80,8 @@ class Engine:
             return [pickle.dumps(parts, pickle.HIGHEST_PROTOCOL) for parts in zip(*said, strict=True)]
 
         def join(said: Sequence[Parts]) -> None:
-            for index, packed in zip(indexes, zip(*said, strict=True), strict=True):
-                context.join(index, [part for some in packed for part in pickle.loads(some)])
+            for number, index in enumerate(indexes):
+                context.join(index, _unpacked(said, number))
 
         def check(some: Sequence[Zone]) -> Outcome:
             if len(zones) > REMEMBERED_ZONES:
@@ -143,6 +143,13 @@ class Engine:
             else:
                 if items is not None:
                     said.add(zone, subject, active, items)
+
+
+def _unpacked(said: Sequence[Parts], number: int) -> Iterator[Any]:
+    """What each zone says for one index; each chunk is dropped as soon as it is read."""
+    for some in said:
+        packed, some[number] = some[number], b""
+        yield from pickle.loads(packed)
 
 
 class _Waiting:

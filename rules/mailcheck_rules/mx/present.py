@@ -23,49 +23,21 @@ same: `MX 10 mail.example.com.`
 RFC 5321 section 5.1
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterator
 
 from mailcheck.analysis.addresses import first_open, host_addresses
-from mailcheck.analysis.dmarc_records import dmarc_records
+from mailcheck.analysis.dmarc_mailboxes import report_domains
 from mailcheck.analysis.spec_places import place_of, sides
 from mailcheck.analysis.zone_sets import whole_zone
 from mailcheck.lint.rule import Case, Context, Label, Problem, Rule, Severity, Skip, master, unanswered
 from mailcheck.model.dns import Absent, Question, Unknown
-from mailcheck.model.index import Index
-from mailcheck.model.location import Location
 from mailcheck.model.spec import DomainSpec
 from mailcheck.model.text import shown_name
-from mailcheck.model.zone import Zone, zone_of
-
-
-def _mailboxes(zone: Zone) -> tuple[tuple[str, Location], ...]:
-    found: dict[str, Location] = {}
-    for record in dmarc_records(zone):
-        for uri in (*record.tree.rua, *record.tree.ruf):
-            if uri.scheme == "mailto" and uri.host and uri.host not in found:
-                found[uri.host] = record.at.within(uri.host_start, uri.host_end)
-    return tuple(found.items())
-
-
-def _by_home(
-    zones: Sequence[Zone], parts: Sequence[tuple[tuple[str, Location], ...]]
-) -> Mapping[str, Mapping[str, Location]]:
-    by_name = {zone.name: zone for zone in zones}
-    found: dict[str, dict[str, Location]] = {zone.name: {} for zone in zones}
-    for host, at in chain.from_iterable(parts):
-        home = zone_of(host, by_name)
-        if home is not None:
-            found[home.name].setdefault(host, at)
-    return found
-
-
-mailboxes = Index(_mailboxes, _by_home)
-"""By zone the domains that DMARC reports are sent to, each with the first place that names it."""
+from mailcheck.model.zone import Zone
 
 
 def check(zone: Zone, ask: Context) -> Iterator[Problem | Skip]:
-    named = ask.once(mailboxes)[zone.name]
+    named = ask.once(report_domains).get(zone.name, {})
     for promised in ask.promises.domains:
         if promised.role.receives and promised.name not in named:
             question = Question(promised.name, "MX")
@@ -118,7 +90,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     standard="RFC 5321 section 5.1",
     yields_to=("spec-host-mx", "spec-srs-domain"),
-    indexes=(mailboxes,),
+    indexes=(report_domains,),
     needs=frozenset({"dns"}),
     good=(
         master(_RUA + "@ MX 10 mail\nmail A 192.0.2.25"),

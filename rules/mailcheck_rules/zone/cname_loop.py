@@ -61,7 +61,7 @@ def _targets(zone: Zone) -> tuple[tuple[str, str], ...]:
     return tuple([(found.name, absolute(found.records[0].text)) for found in zone.record_sets("CNAME")])
 
 
-def _joined(_: Sequence[Zone], parts: Sequence[tuple[tuple[str, str], ...]]) -> Mapping[str, str]:
+def _joined(_: Sequence[Zone], parts: Iterable[tuple[tuple[str, str], ...]]) -> Mapping[str, str]:
     return {name: target for part in parts for name, target in part}
 
 
