@@ -22,7 +22,7 @@ P = ParamSpec("P")
 _NO_ROLE = MailRole()
 _NEW = object()
 _NO_PROMISES = Promises()
-REMEMBERED = 5_000
+REMEMBERED = 1_000
 """How many results of evaluations are kept; they can be made anew at any time."""
 
 

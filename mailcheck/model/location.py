@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 from bisect import bisect_right
 from typing import NamedTuple
 
@@ -65,6 +66,12 @@ def whole_line(path: str, line: int = 1) -> Location:
     """A location that names a line of a file and nothing narrower."""
     return Location(path, line, 1, line, 1)
 
+
+def _reduced(location: Location) -> tuple[type[Location], tuple[object, ...]]:
+    return Location, tuple(location)
+
+
+copyreg.pickle(Location, _reduced)  # in half the time of a NamedTuple's own way: zones are mostly locations
 
 NOWHERE = Location("", 0, 0, 0, 0)
 """The place of a record that no file holds: a resolver's answer, a policy fetched over HTTPS."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -63,6 +64,13 @@ class Record(_Fields):
             chunks = [string[at : at + 255] for string in strings for at in range(0, max(1, len(string)), 255)]
             return TXT(dns.rdataclass.IN, dns.rdatatype.from_text(self.type), chunks)
         return dns.rdata.from_text("IN", self.type, self.text)
+
+
+def _reduced(record: Record) -> tuple[type[Record], tuple[object, ...]]:
+    return Record, tuple(record)
+
+
+copyreg.pickle(Record, _reduced)  # as for Location
 
 
 class RecordSet(NamedTuple):
