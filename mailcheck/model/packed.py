@@ -9,6 +9,7 @@ from sys import intern
 from typing import Any
 
 from mailcheck.model.location import Location
+from mailcheck.model.plain import sent_plain
 from mailcheck.model.record import Record
 
 UNPACKED_ZONES = 256
@@ -29,6 +30,7 @@ class _Packed:
         return _Packed, (self.octets,)
 
 
+@sent_plain
 class PackedRecord(Record):
     """A Record that looks up `at`, `owner_at` and `ttl_at`; its own tuple holds where in their stead."""
 

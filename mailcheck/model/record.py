@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import copyreg
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mailcheck.model.location import Location
+from mailcheck.model.plain import sent_plain
 
 if TYPE_CHECKING:
     from dns.rdata import Rdata
@@ -26,6 +26,7 @@ class _Fields(NamedTuple):
     extra: Mapping[str, Any] | None = None
 
 
+@sent_plain
 class Record(_Fields):
     """One value of one record set; two of them are never equal, be they alike.
 
@@ -64,13 +65,6 @@ class Record(_Fields):
             chunks = [string[at : at + 255] for string in strings for at in range(0, max(1, len(string)), 255)]
             return TXT(dns.rdataclass.IN, dns.rdatatype.from_text(self.type), chunks)
         return dns.rdata.from_text("IN", self.type, self.text)
-
-
-def _reduced(record: Record) -> tuple[type[Record], tuple[object, ...]]:
-    return Record, tuple(record)
-
-
-copyreg.pickle(Record, _reduced)  # as for Location
 
 
 class RecordSet(NamedTuple):
