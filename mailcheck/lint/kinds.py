@@ -46,7 +46,20 @@ def host_rule(
 ) -> Rule[HostFacts]:
     """A rule about a mail host. `needs` names what it asks beside the host's files."""
     wanted: frozenset[Need] = frozenset({"facts", *needs})
-    return Rule(module, doc, over, check, severity, standard, good, bad, yields_to, options, wanted, stage="host")
+    return Rule(
+        module,
+        doc,
+        over,
+        check,
+        severity,
+        standard,
+        good,
+        bad,
+        yields_to,
+        options=options,
+        needs=wanted,
+        stage="host",
+    )
 
 
 def parameter(
