@@ -67,10 +67,7 @@ def test_a_deferral_is_temporary(host: MailHost) -> None:
 
 
 @pytest.mark.parametrize("new", ["    permit_mynetworks", "    permit, reject_unauth_destination"])
-def test_without_any_rejection_smtpd_ends(host: MailHost, new: str) -> None:
-    before = len(host.log())
-    with fault(host, Change(MAIN, LISTED, new)):
+def test_without_any_rejection_smtpd_ends(new: str) -> None:
+    with MailHost([Change(MAIN, LISTED, new)]) as host:
         assert "reject_unauth_destination" in host.logged("fatal: in parameter smtpd_relay_restrictions")
-        assert "fatal: in parameter smtpd_relay_restrictions" in host.log()[before:]
-        assert host.logged("bad command startup -- throttling")
         assert told(host.tree, "relay") == {"relay-no-reject"}

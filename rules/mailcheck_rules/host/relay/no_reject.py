@@ -31,7 +31,6 @@ from mailcheck.lint.rule import Context, Problem, Severity, Skip, changed
 
 _MAIN, _MASTER = "/etc/postfix/main.cf", "/etc/postfix/master.cf"
 _LIST = "    permit_mynetworks,\n    permit_sasl_authenticated,\n    reject_unauth_destination\n"
-_LOCAL = "127.0.0.1:10025 inet n - n - - smtpd -o smtpd_relay_restrictions=permit "
 _HELP = "smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination"
 
 
@@ -91,7 +90,6 @@ RULE = host_rule(
                 "smtpd_relay_restrictions = permit_mynetworks reject\n",
             )
         ),
-        changed((_MASTER, "pickup ", _LOCAL + "-o smtpd_recipient_restrictions=permit,reject\npickup ")),
         changed(
             (
                 _MASTER,
