@@ -55,7 +55,7 @@ class Daemon:
             self.process.wait(0.02)
 
     def stop(self) -> None:
-        """End it and its children at once; it leaves no socket behind."""
+        """End it and its children at once; it leaves no socket behind, and nothing answers any more."""
         if self.pid_file is not None and self.pid_file.exists() and self.process.poll() is None:
             # The shell script that was started ends with its child, Postfix's master.
             with suppress(ProcessLookupError):
@@ -65,9 +65,13 @@ class Daemon:
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(_WAIT)
+        end = time.monotonic() + _WAIT
         for address in self.listens:
             if isinstance(address, str):
                 Path(address).unlink(missing_ok=True)
+            # Children of Postfix's master outlive it by a moment, and hold its sockets open.
+            while not isinstance(address, str) and _answers(address) and time.monotonic() < end:
+                time.sleep(0.02)
 
 
 def postfix(folder: Path) -> Daemon:
