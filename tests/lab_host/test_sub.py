@@ -29,7 +29,7 @@ def host() -> Iterator[MailHost]:
 def dovecot(host: MailHost) -> Iterator[None]:
     """What Dovecot says to those who connect to its socket, and nothing more."""
     path = host.folder / SOCKET
-    with socketserver.ThreadingUnixStreamServer(str(path), _Greeting) as server:
+    with _Server(str(path), _Greeting) as server:
         path.chmod(0o666)
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         try:
@@ -37,6 +37,12 @@ def dovecot(host: MailHost) -> Iterator[None]:
         finally:
             server.shutdown()
             path.unlink()
+
+
+class _Server(socketserver.ThreadingUnixStreamServer):
+    # smtpd keeps its connection for as long as it lives.
+    daemon_threads = True
+    block_on_close = False
 
 
 class _Greeting(socketserver.StreamRequestHandler):
