@@ -88,7 +88,10 @@ def init(
     limit: Bounds = None,
     debug: Debug = False,
 ) -> None:
-    """Write mailcheck.yaml and zones/ to begin with: from answers, from a mail host, or from DNS."""
+    """Write mailcheck.yaml and zones to begin with.
+
+    From answers and options, from a mail host, or from DNS.
+    """
     _exclusive(from_host=from_host, from_dns=from_dns, of_host=root or bundle, of_dns=resolver or selectors)
     if root is not None and bundle is not None:
         raise UsageError("`--root` and `--bundle` exclude each other")

@@ -72,6 +72,7 @@ def test_a_service_alone_needs_no_host(here: Path, capsys: Captured) -> None:
         (["example.com", "--host", "mail.example.com"], "give it with --address"),
         (["example.com", "example.net"], "--from-host"),
         (["exam ple"], "such as example.com"),
+        (["192.0.2.25"], "such as example.com"),
         (["--from-dns"], "mailcheck init --from-dns example.com"),
         (["--root", "."], ""),
     ],
