@@ -132,12 +132,12 @@ def _write(draft: Draft, writing: Writing) -> None:
 
 
 def _host(told: Told, domain: str) -> str:
-    """The mail host; empty where services send, and nobody named one."""
+    """The mail host; empty where there is none, since services take and send all mail."""
     if told.host is not None:
         return name_of(told.host)
-    if told.senders and not told.addresses:
-        return asked("The full name of your mail host, empty for none", "--host", _name_or_none, "")
-    return asked(f"The full name of your mail host, such as mail.{domain.removesuffix('.')}", "--host", name_of)
+    question = f"The full name of your mail host, such as mail.{domain.removesuffix('.')}, empty for none"
+    may_be_none = told.senders and not told.addresses
+    return asked(question, "--host", _name_or_none, "" if may_be_none else None)
 
 
 def _name_or_none(text: str) -> str:

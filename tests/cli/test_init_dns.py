@@ -229,7 +229,7 @@ def test_a_zone_without_end_is_bounded(capsys: Captured) -> None:
         return [reply(asked, authority=(SOA,))]
 
     with hostile(behave) as server:
-        assert init(server, "--dry-run", "--limit", "dns-packets=4K") == 4
+        assert init(server, "--dry-run", "--limit", "dns-packets=9K") == 4
     assert "- Not asked for: " in capsys.readouterr().err
 
 
@@ -239,6 +239,7 @@ def test_a_zone_without_end_is_bounded(capsys: Captured) -> None:
         (["example.com", "example.net"], "takes one domain"),
         (["example.com", "--selector", "a b"], "`a b` is no DKIM selector"),
         (["com"], "is no full domain name"),
+        (["example.com", "--host", "mail.example.com"], "writes what is there"),
     ],
 )
 def test_wrong_options_are_one_line(capsys: Captured, arguments: list[str], said: str) -> None:
