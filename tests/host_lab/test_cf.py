@@ -7,10 +7,10 @@ from email.message import EmailMessage
 
 import pytest
 
+from tests.host_lab.told import fault, told
 from tests.lab import program
 from tests.lab.mail_host.host import OUTSIDE, MailHost
 from tests.lab.mail_host.tree import Change
-from tests.lab_host.told import fault, told
 
 pytestmark = [pytest.mark.slow, pytest.mark.enable_socket]
 MAIN, MASTER = "/etc/postfix/main.cf", "/etc/postfix/master.cf"

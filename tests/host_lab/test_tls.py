@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.host_lab.tls_client import changed_host, features, loud_lines, refusal, starttls, told
 from tests.lab.mail_host.host import OUTSIDE, MailHost
 from tests.lab.mail_host.identity import HOST, authority, snakeoil
 from tests.lab.mail_host.tree import Change, seed_tree
-from tests.lab_host.tls_client import changed_host, features, loud_lines, refusal, starttls, told
 
 pytestmark = [pytest.mark.slow, pytest.mark.enable_socket]
 MAIN = "/etc/postfix/main.cf"

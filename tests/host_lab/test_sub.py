@@ -9,9 +9,9 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.host_lab.tls_client import changed_host, features, told
 from tests.lab.mail_host.host import MailHost
 from tests.lab.mail_host.tree import Change
-from tests.lab_host.tls_client import changed_host, features, told
 
 pytestmark = [pytest.mark.slow, pytest.mark.enable_socket]
 MAIN, MASTER = "/etc/postfix/main.cf", "/etc/postfix/master.cf"
