@@ -70,6 +70,7 @@ def test_users_log_in_on_a_healthy_host(host: MailHost) -> None:
 
 def test_without_dovecot_smtpd_dies(host: MailHost) -> None:
     (host.tree.root / SOCKET).unlink()
+    host.restart("postfix")
     with pytest.raises(smtplib.SMTPServerDisconnected):
         logins(host)
     assert host.logged("fatal: no SASL authentication mechanisms")
