@@ -52,7 +52,7 @@ def test_with_a_key_nothing_is_left_to_say(here: Path, capsys: Captured) -> None
     assert main(["lint"]) == 0
     assert "0 errors, 0 warnings, 0 infos" in capsys.readouterr().out
     zone = Path("zones/example.com.yaml").read_text("utf-8")
-    assert "zendesk1._domainkey:\n  type: CNAME\n" in zone
+    assert "zendesk1._domainkey:\n  ttl: 3600\n  type: CNAME\n" in zone
     assert "# Paste" not in zone
 
 

@@ -172,14 +172,16 @@ def test_domains_that_are_named_are_the_ones(here: Path, capsys: Captured) -> No
 
 def test_reports_across_domains_are_agreed_to(here: Path) -> None:
     assert init(healthy(here), *KNOWN) == 0
-    assert "\nexample.net._report._dmarc:\n  type: TXT\n" in Path("zones/example.com.yaml").read_text("utf-8")
+    assert "\nexample.net._report._dmarc:\n  ttl: 3600\n  type: TXT\n" in Path("zones/example.com.yaml").read_text(
+        "utf-8"
+    )
 
 
 def test_services_besides_the_host(here: Path, capsys: Captured) -> None:
     assert init(healthy(here), *KNOWN, "--sender", "google-workspace", "--sender", "mailchimp") == 0
     zone = Path("zones/example.com.yaml").read_text("utf-8")
     assert "v=spf1 a:mail.example.com include:_spf.google.com ~all" in zone
-    assert "k2._domainkey:\n  type: CNAME\n  ttl: 3600\n  value: dkim2.mcsv.net.\n" in zone
+    assert "k2._domainkey:\n  ttl: 3600\n  type: CNAME\n  value: dkim2.mcsv.net.\n" in zone
     assert "# Paste what Google Workspace shows for it: google._domainkey.example.com TXT v=DKIM1; p=...\n" in zone
     assert "senders: [google-workspace, mailchimp]" in Path("mailcheck.yaml").read_text("utf-8")
     assert "Whether anything else" not in capsys.readouterr().err
