@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -195,7 +196,7 @@ def test_the_baseline_of_the_revision_counts_whatever_it_is_called(world: World)
     world.lint(*SPF, "--baseline", "accepted.json", "--write-baseline")
     world.commit()
     accepted = Path("accepted.json").read_text()
-    Path("accepted.json").write_text(accepted.replace('"fingerprint": "', '"fingerprint": "0'))
+    Path("accepted.json").write_text(re.sub(r'(?<="fingerprint": ")...', "000", accepted))
     found = world.lint(*SPF, "--baseline", "accepted.json", "--diff-base", "HEAD").findings
     assert ("spf-all-neutral", "example.com.") in found
 
