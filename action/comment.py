@@ -75,9 +75,8 @@ def comment() -> Comment:
     marker = f"<!-- mailcheck {job[:16]} -->"
     text = "\n".join([marker, *texts])
     if len(text) > LONGEST:
-        text = "\n".join(
-            [marker, texts[0], "What this change does to mail is too long for a comment: the run has it."]
-        )
+        rest = "What this change does to mail is too long for a comment: the summary of the run has it."
+        text = "\n".join([marker, texts[0], rest])
     passed = os.environ["EXIT_CODE"] == os.environ["CHANGES"] == "0"
     return Comment(marker, text.strip(), passed and not findings(folder / "mailcheck.sarif"))
 

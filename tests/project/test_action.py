@@ -327,7 +327,7 @@ def test_the_base_is_named(pull: PullRequest) -> None:
 
 def test_inputs_reach_the_command(pull: PullRequest) -> None:
     pull.git("mv", "--", "zones", "-dns here")
-    pull.write("other.yaml", "zones: [nowhere]\nrules: {ignore: [spf-all-neutral]}\n")
+    pull.write("other.yaml", 'zones: [nowhere]\nrules: {ignore: ["*"]}\n')
     pull.push()
     neutral = LESS.replace("-all", "?all")
     (pull.root / "-dns here/example.com.yaml").write_text(neutral, encoding="utf-8")
