@@ -288,6 +288,15 @@ def test_a_checkout_of_the_branch_itself_is_compared_with_the_merge_base(pull: P
     assert "example.net" not in ended.summary
 
 
+def test_a_merge_queue_is_compared_with_its_base_and_has_no_comment(pull: PullRequest, api: GitHub) -> None:
+    pull.push(BROKEN)
+    pull.runner.environment["GITHUB_REF"] = "refs/heads/gh-readonly-queue/main/pr-7"
+    pull.runner.event = {"merge_group": {"base_sha": pull.base}}
+    ended = pull.runner.run()
+    assert (ended.code, api.writes) == (1, [])
+    assert "198.51.100.0/28" in ended.summary
+
+
 @pytest.mark.parametrize(("checkout", "depth"), [("refs/pull/7/merge", "2 or more"), ("topic", "0 (all of it)")])
 def test_a_checkout_that_is_too_shallow(checkout: str, depth: str, pull: PullRequest, tmp_path: Path) -> None:
     pull.push(LESS)

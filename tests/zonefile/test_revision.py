@@ -193,3 +193,15 @@ def test_a_damaged_object(size: int, world: World, into: Path) -> None:
     stored.write_bytes(stored.read_bytes()[: -size // 2])
     with pytest.raises(UsageError, match=r"git has no object|git gave up|git cannot list"):
         extract("HEAD", into, Limits(), start=world.root)
+
+
+def test_a_git_that_does_not_end(
+    world: World, into: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.commit()
+    (tmp_path / "git").write_text("#!/bin/sh\nexec /bin/sleep 600\n")
+    (tmp_path / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("mailcheck.zonefile.git._SECONDS", 0.1)
+    with pytest.raises(UsageError, match=r"git rev-parse did not end within 0\.1 seconds"):
+        extract("HEAD", into, Limits(), start=world.root)
