@@ -17,7 +17,7 @@ from packaging.requirements import Requirement
 from tests.project.action_runner import ACTION, ROOT, Runner
 from tests.project.github_api import GitHub, github
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
+pytestmark = [pytest.mark.slow, pytest.mark.enable_socket, pytest.mark.allow_hosts(["127.0.0.1"])]
 
 ZONE = """\
 '':

@@ -12,6 +12,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 HOOKS = ROOT / ".pre-commit-hooks.yaml"
 PROGRAMS = Path(sys.executable).parent
+pytestmark = pytest.mark.slow
 SPF = "  type: TXT\n  value: v=spf1 ip4:192.0.2.1 -all\n"
 ZONE = f"'':\n{SPF}_dmarc:\n  type: TXT\n  value: v=DMARC1\\; p=reject\\; rua=mailto:d@example.com\n"
 
