@@ -43,6 +43,7 @@ def host_rule(
     over: Callable[[HostFacts], Iterable[HostFacts]] = the_host,
     yields_to: tuple[str, ...] = (),
     options: type[Options] = NoOptions,
+    covers: tuple[str, ...] = (),
 ) -> Rule[HostFacts]:
     """A rule about a mail host. `needs` names what it asks beside the host's files."""
     wanted: frozenset[Need] = frozenset({"facts", *needs})
@@ -59,6 +60,7 @@ def host_rule(
         options=options,
         needs=wanted,
         stage="host",
+        covers=covers,
     )
 
 

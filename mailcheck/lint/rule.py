@@ -239,6 +239,7 @@ class Rule(NamedTuple, Generic[S]):
     again. A finding of an id in `yields_to` on the same subject and token makes this one silent; with `*`
     behind the id, whatever the tokens are. `indexes` are those that it asks `once` for: all of a run are made
     in one pass over the zones. One that needs `spec` runs only where there is a written one.
+    `covers` names the rules about zones and spec whose fault one about hosts tells from the other side.
     """
 
     module: str
@@ -254,6 +255,7 @@ class Rule(NamedTuple, Generic[S]):
     options: type[Options] = NoOptions
     needs: frozenset[Literal["dns", "spec", "facts", "reports", "live-host", "root"]] = frozenset()
     stage: Literal["zone", "host", "plan"] = "zone"
+    covers: tuple[str, ...] = ()
     since: str = "0.1.0"
     lifecycle: Literal["preview", "stable", "deprecated"] = "stable"
 
