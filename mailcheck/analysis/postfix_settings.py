@@ -12,6 +12,9 @@ from mailcheck.grammar.postfix_parameters import HOST_DEPENDENT, RAW, Release, d
 from mailcheck.grammar.postfix_values import parse_bool, parse_size, parse_time, split_items
 from mailcheck.model.location import Location, whole_line
 
+_FORMER_NAMES = frozenset({"virtual_maps"})
+"""Defaults refer to them for the sake of old configurations; where nobody sets them, they are empty."""
+
 Origin = Literal["main.cf", "master.cf", "default"]
 
 
@@ -124,6 +127,8 @@ class Settings:
             return self._domain()
         if name == "config_directory":
             return self.main.path.rpartition("/")[0]
+        if name in _FORMER_NAMES:
+            return ""
         if name == "mail_version":
             return self.host.version or None
         found = defaults(self.release).get(name)
