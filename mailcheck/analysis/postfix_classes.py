@@ -29,9 +29,6 @@ CLASSES: tuple[DomainClass, ...] = (
     "relay_domains",
 )
 
-_FORMER_NAMES = frozenset({"virtual_maps"})
-"""A default refers to it for the sake of old configurations; where nobody sets it, it is empty."""
-
 
 class ClassMember(NamedTuple):
     """A domain, lower case and without final dot, as one of a class; `at` is where it is written."""
@@ -47,7 +44,7 @@ def class_members(postfix: Postfix, files: Mapping[str, HostFile]) -> tuple[tupl
     whys = []
     for domain_class in CLASSES:
         setting = postfix.of(domain_class)
-        if setting.problem or set(setting.undefined) - _FORMER_NAMES:
+        if not setting.is_determined:
             whys.append(f"{domain_class}: {setting.problem or 'depends on ' + ', '.join(setting.undefined)}")
         for item in postfix.items(domain_class):
             words, why = _names(item, files)

@@ -88,7 +88,9 @@ def _words(text: str, path: str, *, first_only: bool) -> Iterator[tuple[str, Loc
         if (line.startswith(("#", " ", "\t")) and first_only) or line.lstrip().startswith("#"):
             continue
         words = line.replace(",", " ").split()
+        start = 0
         for word in words[:1] if first_only else words:
+            start = line.index(word, start)
             if "@" not in word:
-                start = line.index(word)
                 yield word, span(path, number, start, start + len(word))
+            start += len(word)

@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from mailcheck.grammar.main_cf import Entry, MainCf
-from mailcheck.grammar.postfix_expand import expand
+from mailcheck.grammar.postfix_expand import Effort, Expansion, expand
 from mailcheck.grammar.postfix_parameters import HOST_DEPENDENT, RAW, Release, defaults
 from mailcheck.grammar.postfix_values import parse_bool, parse_size, parse_time, split_items
 from mailcheck.model.location import Location, whole_line
+
+_FORMER_NAMES = frozenset({"virtual_maps"})
+"""Defaults refer to them for the sake of old configurations; where nobody sets them, they are empty."""
 
 Origin = Literal["main.cf", "master.cf", "default"]
 
@@ -72,6 +75,7 @@ class Settings:
     host: HostNames
     of_services: Mapping[str, str]
     entries: Mapping[str, Entry] = field(init=False)
+    _effort: Effort = field(init=False, default_factory=Effort, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "entries", {entry.name: entry for entry in self.main.entries})
@@ -82,7 +86,7 @@ class Settings:
             return Setting(name, "", "", at, origin, (name,))
         if name in RAW:
             return Setting(name, raw, raw, at, origin)
-        expansion = expand(raw, lambda asked: self.raw(asked, scope))
+        expansion = self._expanded(raw, scope)
         of_host = [asked for asked in expansion.tested if asked in HOST_DEPENDENT]
         undefined = (*expansion.undefined, *of_host)
         return Setting(name, expansion.value.strip(), raw, at, origin, undefined, expansion.problem)
@@ -99,9 +103,12 @@ class Settings:
             if "$" not in token.text:
                 found.append(Item(token.text, place))
                 continue
-            value = expand(token.text, lambda asked: self.raw(asked, scope)).value
+            value = self._expanded(token.text, scope).value
             found.extend([Item(part.text, place) for part in split_items(value)])
         return tuple(found)
+
+    def _expanded(self, text: str, scope: Scope) -> Expansion:
+        return expand(text, lambda asked: self.raw(asked, scope), self._effort)
 
     def _found(self, name: str, scope: Scope) -> tuple[str | None, Location, Origin]:
         if name in scope.overrides:
@@ -120,6 +127,8 @@ class Settings:
             return self._domain()
         if name == "config_directory":
             return self.main.path.rpartition("/")[0]
+        if name in _FORMER_NAMES:
+            return ""
         if name == "mail_version":
             return self.host.version or None
         found = defaults(self.release).get(name)
@@ -137,7 +146,7 @@ class Settings:
         raw = entry.value if entry else self._host_name()
         if raw is None:
             return None
-        name = expand(raw, lambda asked: None if asked == "mydomain" else self.raw(asked)).value
+        name = expand(raw, lambda asked: None if asked == "mydomain" else self.raw(asked), self._effort).value
         return name.partition(".")[2] or "localdomain"
 
 

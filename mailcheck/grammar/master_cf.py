@@ -13,6 +13,7 @@ from mailcheck.model.text import shorten
 TYPES = ("inet", "unix", "fifo", "pass", "unix-dgram")
 COLUMNS = ("service", "type", "private", "unprivileged", "chroot", "wakeup", "process limit", "command")
 _FORMS = (None, None, late("[yn-]"), late("[yn-]"), late("[yn-]"), late(r"-|[0-9]+\??"), late("-|[0-9]+"), None)
+_NOT_SPACE = late(r"[^ \t\n\v\f\r]")
 
 
 class Field(NamedTuple):
@@ -157,7 +158,7 @@ def _override(line: LogicalLine, token: Token, problems: list[Problem]) -> Overr
         text = body.strip(SPACE)
     name, equals, value = text.partition("=")
     name = name.rstrip(SPACE)
-    if not equals and not in_braces and line.text[token.end :].lstrip(SPACE).startswith("="):
+    if not equals and not in_braces and _following(line.text, token.end) == "=":
         message = f"white space around `=` ends the option: `-o {shorten(name)} =` stops the service at its start"
         advice = "write `-o name=value`, or braces around it: `-o { name = value }`"
         problems.append(Problem("override-space", message, advice, at))
@@ -166,7 +167,7 @@ def _override(line: LogicalLine, token: Token, problems: list[Problem]) -> Overr
         message = f"`-o {shorten(text)}` is no `name=value`, the service stops at its start"
         problems.append(Problem("override", message, "write `-o name=value`", at))
         return None
-    if not value.strip(SPACE) and not in_braces and _looks_cut(line.text[token.end :]):
+    if not value.strip(SPACE) and not in_braces and _following(line.text, token.end) not in ("", "-"):
         message = f"white space after `=`: `-o {shorten(name)}=` sets nothing and what follows is another argument"
         advice = "write `-o name=value`, or braces around it: `-o { name = value }`"
         problems.append(Problem("override-space", message, advice, at))
@@ -186,9 +187,10 @@ def _is_closed(text: str) -> bool:
     return False
 
 
-def _looks_cut(rest: str) -> bool:
-    following = rest.lstrip(SPACE)
-    return bool(following) and not following.startswith("-")
+def _following(text: str, at: int) -> str:
+    """The first character from `at` on that is no white space, empty where there is none."""
+    found = _NOT_SPACE.search(text, at)
+    return found[0] if found else ""
 
 
 def _tokens(text: str) -> list[Token]:

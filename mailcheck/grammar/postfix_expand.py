@@ -12,6 +12,7 @@ from mailcheck.model.text import shorten
 _DEEPEST = 100
 _MOST_STEPS = 20_000
 _LONGEST = 1_000_000
+_STEP = 50
 _NAME = late(r"[A-Za-z0-9_]+")
 _OPERATOR = late(r"(==|!=|<=|>=|<|>)(level)?(?=[ \t\n\v\f\r]*\{)")
 _REFERENCE = late(r"\$[{(]?[ \t]*([A-Za-z0-9_]+)")
@@ -20,6 +21,18 @@ _LEVEL = late(r"[ \t]*([0-9]{1,9})(?:\.([0-9]{1,9}))?(?:\.([0-9]{1,9}))?")
 
 Lookup = Callable[[str], str | None]
 """The raw value of a parameter, None where there is none of that name."""
+
+
+class Effort:
+    """What may be spent on all expansions of one configuration, in characters that are looked at."""
+
+    def __init__(self, left: int = 20_000_000) -> None:
+        self.left = left
+
+    def spend(self, characters: int) -> None:
+        self.left -= characters + _STEP
+        if self.left < 0:
+            raise _Stop("the configuration refers to too many parameters")
 
 
 class Expansion(NamedTuple):
@@ -47,9 +60,9 @@ class _Stop(Exception):  # noqa: N818  # not an error of the program: the value'
     pass
 
 
-def expand(text: str, lookup: Lookup) -> Expansion:
-    """The value with everything in it replaced."""
-    run = _Run(lookup)
+def expand(text: str, lookup: Lookup, effort: Effort | None = None) -> Expansion:
+    """The value with everything in it replaced; `effort` is shared by the values of one configuration."""
+    run = _Run(lookup, effort or Effort())
     try:
         value = run.expand(text)
     except _Stop as stop:
@@ -64,8 +77,9 @@ def references(text: str) -> tuple[Reference, ...]:
 
 
 class _Run:
-    def __init__(self, lookup: Lookup) -> None:
+    def __init__(self, lookup: Lookup, effort: Effort) -> None:
         self._lookup = lookup
+        self._effort = effort
         self._names: list[str] = []
         self._steps = 0
         self._size = 0
@@ -74,6 +88,8 @@ class _Run:
         self.tested: dict[str, None] = {}
 
     def expand(self, text: str) -> str:
+        if "$" in text:
+            self._effort.spend(len(text))
         parts: list[str] = []
         at = 0
         while (dollar := text.find("$", at)) >= 0:

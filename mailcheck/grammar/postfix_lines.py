@@ -10,7 +10,10 @@ from mailcheck.model.location import Location, Piece
 from mailcheck.model.patterns import late
 
 SPACE = " \t\n\v\f\r"
-_TEMPLATE = late(r"(?<![$:({])\{\{[-~]?\s*[A-Za-z_.][^{}=\n]*\}\}|\{%.*?%\}|<%.*?%>|%%[A-Za-z_][A-Za-z0-9_]*%%")
+_TEMPLATE = late(
+    r"(?<![$:({])\{\{[-~]?\s*[A-Za-z_.][^{}=\n]*\}\}"
+    r"|\{%(?:(?!\{%|%\}).)*+%\}|<%(?:(?!<%|%>).)*+%>|%%[A-Za-z_][A-Za-z0-9_]*%%"
+)
 
 
 class Problem(NamedTuple):

@@ -10,7 +10,7 @@ _SEPARATORS = ", \t\r\n\v\f"
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _TIME = late(r"[ \t]*([0-9]{1,18})([smhdw]?)[ \t]*")
 _SIZE = late(r"[ \t]*([0-9]{1,18})[ \t]*")
-_TABLE = late(r"([a-z][a-z0-9_-]*):(.*)", 16)  # re.DOTALL
+_TABLE = late(r"([a-z][a-z0-9_-]*):")
 TABLE_TYPES = frozenset(
     [
         "btree",
@@ -134,12 +134,12 @@ def parse_table(text: str) -> Table:
     """`type:name` with `proxy:` taken off; a text without a known type is a name alone."""
     start, proxied = 0, False
     while True:
-        found = _TABLE.fullmatch(text, start)
+        found = _TABLE.match(text, start)
         if not found or found[1] not in TABLE_TYPES:
             return Table("", text[start:], start, proxied)
         if found[1] not in _PROXIES:
-            return Table(found[1], found[2], found.start(2), proxied)
-        start, proxied = found.start(2), True
+            return Table(found[1], text[found.end() :], found.end(), proxied)
+        start, proxied = found.end(), True
 
 
 def tables_of(text: str, depth: int = 0) -> tuple[Table, ...]:

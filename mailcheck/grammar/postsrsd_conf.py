@@ -37,7 +37,7 @@ KNOWN = {
 _TOKEN = re.compile(
     r"(?P<space>\s+|\#[^\n]*|//[^\n]*|/\*.*?(?:\*/|\Z))"
     r"|\"(?P<double>(?:[^\"\\]|\\.)*+)\"|'(?P<single>(?:[^'\\]|\\.)*+)'"
-    r"|(?P<mark>\+?=|[{},])|(?P<bare>[^\s\"'={},#+]+)|(?P<other>.)",
+    r"|(?P<open>[\"'].*)|(?P<mark>\+?=|[{},])|(?P<bare>[^\s\"'={},#+]+)|(?P<other>.)",
     re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
@@ -69,7 +69,7 @@ def parse_postsrsd_conf(text: str, path: str) -> PostSrsdConf:
     """Read the file; linear in the text, never raises."""
     reader = _Reader(text, path)
     reader.read()
-    return PostSrsdConf(path, tuple(reader.options), tuple(reader.problems))
+    return PostSrsdConf(path, tuple([given.option() for given in reader.given]), tuple(reader.problems))
 
 
 class _Token(NamedTuple):
@@ -77,10 +77,26 @@ class _Token(NamedTuple):
     word: Word
 
 
+class _Given(NamedTuple):
+    """An option to which `+=` may still add values."""
+
+    name: Word
+    values: list[Word]
+
+    def option(self) -> SrsOption:
+        at = self.name.at
+        if self.values:
+            first, last = self.values[0].at, self.values[-1].at
+            is_one = len(self.values) == 1
+            at = first if is_one else first._replace(end_line=last.end_line, end_column=last.end_column, pieces=())
+        return SrsOption(self.name.text, tuple(self.values), self.name.at, at)
+
+
 class _Reader:
     def __init__(self, text: str, path: str) -> None:
-        self.options: list[SrsOption] = []
+        self.given: list[_Given] = []
         self.problems: list[FileProblem] = []
+        self._latest: dict[str, _Given] = {}
         self._places = Places(path, text)
         self._tokens = list(self._scanned(text))
         self._at = 0
@@ -100,17 +116,11 @@ class _Reader:
             return
         if name.text not in KNOWN:
             self._problem("unknown-option", f"PostSRSd has no option `{shorten(name.text)}`", name.at)
-        if adds and (earlier := next((one for one in reversed(self.options) if one.name == name.text), None)):
-            values = [*earlier.values, *values]
-        at = name.at
-        if values:
-            last = values[-1].at
-            at = (
-                values[0].at
-                if len(values) == 1
-                else values[0].at._replace(end_line=last.end_line, end_column=last.end_column, pieces=())
-            )
-        self.options.append(SrsOption(name.text, tuple(values), name.at, at))
+        if adds and name.text in self._latest:
+            self._latest[name.text].values.extend(values)
+            return
+        self._latest[name.text] = _Given(name, values)
+        self.given.append(self._latest[name.text])
 
     def _values(self) -> list[Word] | None:
         if self._peek("value"):
@@ -149,5 +159,5 @@ class _Reader:
             at = self._places.value(range(start, end), start, end)
             if group in {"double", "single"}:
                 value = _ESCAPE.sub(lambda one: _ESCAPED.get(one[1], one[1]), value)
-            kind = value if group == "mark" else "other" if group == "other" else "value"
+            kind = value if group == "mark" else "other" if group in {"open", "other"} else "value"
             yield _Token(kind, Word(value, at))

@@ -15,6 +15,8 @@ from mailcheck.model.location import Location
 
 LONGEST_VALUE = 65_536
 """Characters of a value; what grows beyond by expansion is not determined."""
+MOST_EXPANDED = 1_000_000
+"""Characters that the variables of a file stand for together; beyond, they are not determined."""
 
 _PLAIN = re.compile(r"[^ \t\n\\'\"$`;&|<>()]+")
 _IN_DOUBLE = re.compile(r"[^\\\"$`]+")
@@ -78,6 +80,7 @@ class _Reader:
         self._places = Places(path, text)
         self._depth = 0
         self._open_until = 0
+        self._left = MOST_EXPANDED
         self._at = 0
 
     def read(self) -> None:
@@ -208,7 +211,10 @@ class _Reader:
             self._at = found.end()
             name = found[1] or found[2]
             value = self._known.get(name)
-            return value or "", ~at, "" if value is not None else f"`${name}` is not known"
+            if value is None:
+                return "", ~at, f"`${name}` is not known"
+            self._left -= len(value)
+            return (value, ~at, "") if self._left >= 0 else ("", ~at, "the file grows too long")
         if self._text[at] == "$" and not re.compile(r"[({@*#?$!0-9-]").match(self._text, at + 1):
             self._at += 1
             return "$", at, ""

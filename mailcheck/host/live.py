@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from mailcheck.analysis.postfix import read_postfix
 from mailcheck.host.packages import upstream_version
 from mailcheck.host.programs import ask
 from mailcheck.host.sockets import interface_addresses, tcp_listeners, unix_listeners
@@ -26,11 +27,10 @@ _START_TIME = 19
 """The place of `starttime` among the fields behind the name in /proc/PID/stat (proc(5))."""
 
 
-def collect(tree: Tree, machine: Machine, programs: Path = PROGRAMS, queue_folder: str = QUEUE_FOLDER) -> Machine:
+def collect(tree: Tree, machine: Machine, programs: Path = PROGRAMS) -> Machine:
     """`machine` with what the system tells of itself now.
 
-    The version of Postfix is that of its `postconf`, where that answers. `queue_folder` is Postfix's
-    queue_directory.
+    The version of Postfix is that of its `postconf`, where that answers.
     """
     return machine._replace(
         uname=_uname(tree),
@@ -39,7 +39,7 @@ def collect(tree: Tree, machine: Machine, programs: Path = PROGRAMS, queue_folde
         tcp_listeners=_or_none(tcp_listeners, tree),
         postfix_version=_version(programs) or machine.postfix_version,
         map_types=_map_types(programs),
-        postfix_started=_or_none(master_started, tree, queue_folder),
+        postfix_started=_or_none(master_started, tree, _queue_folder(machine)),
         queue=_queue(programs),
     )
 
@@ -50,6 +50,13 @@ def _or_none(take: Any, *arguments: Any) -> Any:
         return take(*arguments)
     except (ValueError, IndexError, OverflowError, OSError):
         return None
+
+
+def _queue_folder(machine: Machine) -> str:
+    """Postfix's queue_directory, the usual one where its files do not tell."""
+    postfix = read_postfix(machine.files, version=machine.postfix_version)
+    folder = postfix.of("queue_directory") if postfix else None
+    return folder.value if folder and folder.is_determined else QUEUE_FOLDER
 
 
 def _uname(tree: Tree) -> str:

@@ -46,7 +46,8 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
     if facts.postfix is None:
         return
     if facts.machine.queue is None:
-        yield Skip("not checked: the queue is known of the running host alone")
+        live = facts.machine.live
+        yield Skip("postqueue did not list the queue" if live else "not checked: only the running host has a queue")
         return
     limits = ctx.options(BacklogOptions)
     queue, at = facts.machine.queue, facts.postfix.of("queue_directory").at
