@@ -1,4 +1,4 @@
-.PHONY: test fast lint types contracts format bench schema
+.PHONY: test fast lint types contracts format bench schema docs man
 
 test: ; ./test
 fast: ; ./test --fast
@@ -8,3 +8,5 @@ contracts: ; lint-imports
 format: ; ruff check --fix . && ruff format .
 bench: ; python -m bench | tee docs/performance.md
 schema: ; python -c 'import json; from mailcheck.config.schema import json_schema; print(json.dumps(json_schema(), indent=2))' > mailcheck/config/mailcheck.schema.json
+docs: ; python -m tools.docs && zensical build --clean --strict
+man: ; python -m tools.man
