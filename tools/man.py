@@ -27,7 +27,7 @@ ENVIRONMENT = {
 def manual() -> str:
     """The page in man(7) macros; without a date and a version, so that it changes with the program's help only."""
     root, *others = commands()
-    lines = ['.TH MAILCHECK 1 "" "mailcheck" "User Commands"', ".nh"]
+    lines = ['.TH MAILCHECK 1 "" "mailcheck" "User Commands"', ".nh", ".ad l"]
     lines += [".SH NAME", r"mailcheck \- a linter for DNS as code and mail deliverability"]
     lines += [".SH SYNOPSIS", *_synopsis(root, others), ".SH DESCRIPTION", escape(root.summary)]
     lines += [".PP", "The commands are:", *_listed({name: command.summary for name, command in COMMANDS.items()})]
