@@ -15,7 +15,7 @@ from mailcheck.model.finding import Report
 from mailcheck.model.limits import Limits
 from mailcheck.model.progress import Silent
 from mailcheck.model.record import Record
-from mailcheck.processes import CHUNK, WORTHWHILE, in_chunks, processes_for
+from mailcheck.processes import CHUNK, WORTHWHILE, in_chunks, in_two_rounds, processes_for
 from mailcheck.zonefile.load import Loaded, load_zones
 
 Result = TypeVar("Result")
@@ -215,6 +215,76 @@ def test_nobody_goes_on_working_for_a_reader_who_has_left() -> None:
     assert exists(elsewhere)
     left.close()
     assert not exists(elsewhere)
+
+
+class Rounds:
+    """Two rounds: sums of chunks, then each chunk's share of all of them."""
+
+    def __init__(self) -> None:
+        self.sums: Sequence[int] = ()
+        self.mine: set[int] = set()
+
+    def first(self, items: Sequence[int]) -> int:
+        self.mine.add(items[0])
+        return sum(items)
+
+    def second(self, items: Sequence[int]) -> tuple[int, int, bool]:
+        return sum(items), sum(self.sums), items[0] in self.mine
+
+    def between(self, sums: Sequence[int]) -> None:
+        self.sums = sums
+        assert list(sums) == sorted(sums)
+
+    def run(self, count: int, number: int) -> list[tuple[int, int, bool]]:
+        return [found for _, found in in_two_rounds(self.first, self.between, self.second, range(count), number)]
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_the_second_round_knows_all_of_the_first_whoever_did_it(number: int) -> None:
+    count = 7 * CHUNK
+    found = Rounds().run(count, number)
+    assert [own for own, _, _ in found] == [sum(range(at, at + CHUNK)) for at in range(0, count, CHUNK)]
+    assert {total for _, total, _ in found} == {sum(range(count))}
+
+
+def test_a_process_begins_the_second_round_with_what_it_had_in_the_first() -> None:
+    class Both(Rounds):
+        """Both processes have a part of the first round, and wait for each other in the second."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.here, self.elsewhere = os.pipe(), os.pipe()
+
+        def meet(self) -> None:
+            mine, theirs = (self.here, self.elsewhere) if os.getpid() == HERE else (self.elsewhere, self.here)
+            os.write(theirs[1], b".")
+            os.read(mine[0], 1)
+
+        def first(self, items: Sequence[int]) -> int:
+            self.meet()
+            return super().first(items)
+
+        def second(self, items: Sequence[int]) -> tuple[int, int, bool]:
+            self.meet()
+            return super().second(items)
+
+    assert [remembered for _, _, remembered in Both().run(2 * CHUNK, 2)] == [True, True]
+
+
+@pytest.mark.parametrize("when", ["first", "between", "second"])
+def test_two_rounds_end_though_a_process_is_killed(when: str) -> None:
+    rounds = Rounds()
+    survived = getattr(rounds, when)
+
+    def killed(items: Sequence[int]) -> object:
+        if os.getpid() != HERE:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return survived(items)
+
+    setattr(rounds, when, killed)
+    found = rounds.run(9 * CHUNK, 3)
+    assert sum(own for own, _, _ in found) == sum(range(9 * CHUNK))
+    assert {total for _, total, _ in found} == {sum(range(9 * CHUNK))}
 
 
 def test_few_items_and_other_systems_get_one_process(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import binascii
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
@@ -12,6 +12,7 @@ from mailcheck.analysis.text_places import texts_around
 from mailcheck.analysis.zone_doubling import without_doubling
 from mailcheck.grammar.dkim import KeyRecord, is_key, parse_key
 from mailcheck.grammar.private_key import holds_private_key
+from mailcheck.model.index import Index, all_names
 from mailcheck.model.location import Location
 from mailcheck.model.names import absolute, split_labels
 from mailcheck.model.record import Record, RecordSet
@@ -143,43 +144,49 @@ def private_keys(zone: Zone) -> tuple[Record, ...]:
     return tuple([record for record in records if holds_private_key(record.text)])
 
 
-def keyed_domains(zones: Sequence[Zone]) -> frozenset[str]:
-    """The domains below which a selector holds a key or leads to one.
-
-    A record that shows no key only because its text is broken counts, since that is what is wrong with it.
-    A `_domainkey` that is delegated (NS) or redirected (CNAME, DNAME) as a whole counts for its domain,
-    and so does a selector to whose name the zone's was added once too often.
-    """
-    found = set()
-    for zone in zones:
-        for written, types in zone.names.items():
-            if _LABEL not in written:
-                continue
-            name = without_doubling(written, zone.name) or written
-            if name.startswith(_LABEL + ".") and types.keys() & {"NS", "DNAME", "CNAME"}:
-                found.add(name.removeprefix(_LABEL + "."))
-            elif (place := selector_and_domain(name)) and _has_key(types):
-                found.add(place[1])
-    return frozenset(found)
+def _keyed_domains(zone: Zone) -> Iterator[str]:
+    for written, types in zone.names.items():
+        if _LABEL not in written:
+            continue
+        name = without_doubling(written, zone.name) or written
+        if name.startswith(_LABEL + ".") and types.keys() & {"NS", "DNAME", "CNAME"}:
+            yield name.removeprefix(_LABEL + ".")
+        elif (place := selector_and_domain(name)) and _has_key(types):
+            yield place[1]
 
 
-def published_keys(zones: Sequence[Zone]) -> Mapping[str, tuple[tuple[Zone, DkimRecord], ...]]:
-    """The selectors at which each key is published, by its base64; only keys that stand at several names."""
-    # Of all keys only hashes are kept at first: there is one for every zone, and hardly ever one twice.
+keyed_domains = Index(lambda zone: tuple(_keyed_domains(zone)), all_names)
+"""The domains below which a selector holds a key or leads to one.
+
+A record that shows no key only because its text is broken counts, since that is what is wrong with it.
+A `_domainkey` that is delegated (NS) or redirected (CNAME, DNAME) as a whole counts for its domain,
+and so does a selector to whose name the zone's was added once too often.
+"""
+
+
+def _hashed_keys(zone: Zone) -> tuple[tuple[int, str], ...]:
+    """A hash of each key and where it stands: there is a key for every zone, and hardly ever one twice."""
+    return tuple([(hash(record.tree.encoded), record.name) for record in _selected_keys(zone)])
+
+
+def _published_keys(
+    zones: Sequence[Zone], parts: Iterable[tuple[tuple[int, str], ...]]
+) -> Mapping[str, tuple[tuple[Zone, DkimRecord], ...]]:
+    hashed = list(parts)
     first_names: dict[int, str] = {}
-    repeated = set()
-    for record in (record for zone in zones for record in _selected_keys(zone)):
-        key = hash(record.tree.encoded)
-        if first_names.setdefault(key, record.name) != record.name:
-            repeated.add(key)
-    if not repeated:
-        return {}
+    repeated = {key for keys in hashed for key, name in keys if first_names.setdefault(key, name) != name}
     places: dict[str, dict[str, tuple[Zone, DkimRecord]]] = {}
-    for zone in zones:
+    for zone, keys in zip(zones, hashed, strict=True):
+        if not any([key in repeated for key, _ in keys]):
+            continue
         for record in _selected_keys(zone):
             if hash(record.tree.encoded) in repeated:
                 places.setdefault(record.tree.encoded, {}).setdefault(record.name, (zone, record))
     return {key: tuple(names.values()) for key, names in places.items() if len(names) > 1}
+
+
+published_keys = Index(_hashed_keys, _published_keys)
+"""The selectors at which each key is published, by its base64; only keys that stand at several names."""
 
 
 def _selected_keys(zone: Zone) -> Iterator[DkimRecord]:
@@ -188,11 +195,12 @@ def _selected_keys(zone: Zone) -> Iterator[DkimRecord]:
             yield record
 
 
-def alias_targets(zones: Sequence[Zone]) -> frozenset[str]:
-    """The names that the CNAMEs at selectors lead to."""
-    return frozenset(
-        absolute(record.text) for zone in zones for found in selector_aliases(zone) for record in found.records
-    )
+def _alias_targets(zone: Zone) -> tuple[str, ...]:
+    return tuple([absolute(record.text) for found in selector_aliases(zone) for record in found.records])
+
+
+alias_targets = Index(_alias_targets, all_names)
+"""The names that the CNAMEs at selectors lead to."""
 
 
 @lru_cache(maxsize=4096)

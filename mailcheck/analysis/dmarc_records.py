@@ -11,6 +11,7 @@ from mailcheck.grammar.dmarc import TAGS, is_dmarc, parse_dmarc
 from mailcheck.grammar.dmarc_look_alike import Misspelling, misspelling
 from mailcheck.grammar.report_uri import ReportUri
 from mailcheck.grammar.tags import Tag
+from mailcheck.model.index import Index, all_names
 from mailcheck.model.location import Location
 from mailcheck.model.names import absolute
 from mailcheck.model.record import Record
@@ -146,15 +147,19 @@ def stray_dmarc_records(zone: Zone) -> Iterator[DmarcRecord]:
             yield DmarcRecord(record)
 
 
-def policy_alias_targets(zones: Sequence[Zone]) -> frozenset[str]:
-    """The names that the CNAMEs at policy names lead to."""
-    return frozenset(
-        absolute(record.text)
-        for zone in zones
-        for aliases in zone.record_sets("CNAME")
-        if is_policy_name(aliases.name)
-        for record in aliases.records
+def _policy_alias_targets(zone: Zone) -> tuple[str, ...]:
+    return tuple(
+        [
+            absolute(record.text)
+            for aliases in zone.record_sets("CNAME")
+            if is_policy_name(aliases.name)
+            for record in aliases.records
+        ]
     )
+
+
+policy_alias_targets = Index(_policy_alias_targets, all_names)
+"""The names that the CNAMEs at policy names lead to."""
 
 
 def dmarc_detours(zone: Zone) -> tuple[DmarcDetour, ...]:

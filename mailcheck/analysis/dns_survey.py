@@ -12,7 +12,7 @@ from mailcheck.model.names import absolute, is_at_or_below, parent, split_labels
 from mailcheck.model.record import Record
 
 ROUNDS = 8
-MOST_NAMES = 500
+MOST_NAMES = 200
 """Names that are followed in one zone; the rest is told as not asked for."""
 
 _APEX = ("SOA", "NS", "MX", "A", "AAAA", "TXT", "CAA")

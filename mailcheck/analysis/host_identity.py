@@ -12,7 +12,7 @@ from mailcheck.analysis.postfix import Postfix
 from mailcheck.analysis.postfix_egress import egress
 from mailcheck.analysis.public_suffix import is_public_suffix
 from mailcheck.errors import UsageError
-from mailcheck.grammar.mail_domain import mail_domain
+from mailcheck.grammar.mail_domain import full_domain
 from mailcheck.model.location import NOWHERE
 from mailcheck.model.names import IPAddress
 from mailcheck.model.spec import HostSpec, Role
@@ -36,8 +36,8 @@ def host_identity(facts: HostFacts, name: str, addresses: Sequence[IPAddress]) -
 
     Raises UsageError where neither tells them.
     """
-    host_name = name or facts.name
-    if "." not in host_name.removesuffix("."):
+    host_name = full_domain(name or facts.name)
+    if host_name is None:
         raise UsageError(
             "the full name of this host cannot be told from its configuration",
             hint="name it: --host mail.example.com",
@@ -106,8 +106,7 @@ def _greeting(postfix: Postfix) -> str:
         for service in postfix.services_running("smtp")
         if (setting := postfix.of("smtp_helo_name", service)).is_determined
     }
-    found = mail_domain(names.pop()) if len(names) == 1 else None
-    return found if found and "." in found.removesuffix(".") else ""
+    return (full_domain(names.pop()) or "") if len(names) == 1 else ""
 
 
 def _roles(postfix: Postfix, *, relays: bool, forwards: bool) -> frozenset[Role]:
@@ -138,7 +137,7 @@ def _srs(facts: HostFacts, postfix: Postfix) -> tuple[str, tuple[str, ...]]:
     fact = facts.srs.domain
     if fact.value is None:
         return "", (f"Its SRS domain is not determined ({fact.why}).",)
-    domain = mail_domain(fact.value)
+    domain = full_domain(fact.value)
     if domain is None or is_public_suffix(domain):
         what = f"PostSRSd rewrites senders to `{fact.value}`, which is no domain of yours"
         return "", (f"{what}: set SRS_DOMAIN, then name it here as srs-domain.",)

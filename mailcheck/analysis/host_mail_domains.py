@@ -10,7 +10,7 @@ from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.analysis.postfix import Postfix
 from mailcheck.analysis.postfix_classes import class_members
 from mailcheck.errors import UsageError
-from mailcheck.grammar.mail_domain import mail_domain
+from mailcheck.grammar.mail_domain import full_domain
 from mailcheck.model.names import is_at_or_below
 from mailcheck.model.spec import HostSpec
 
@@ -88,6 +88,6 @@ def _domain(text: str, host: HostSpec) -> str | None:
 
 def _mail_name(text: str) -> str | None:
     """An absolute domain that others can send to; None for `localhost`, `localhost.example.com` and the like."""
-    name = mail_domain(text)
+    name = full_domain(text)
     labels = (name or "").removesuffix(".").split(".")
-    return None if len(labels) < 2 or labels[0] == "localhost" or labels[-1] in _LOCAL else name
+    return None if labels[0] == "localhost" or labels[-1] in _LOCAL else name

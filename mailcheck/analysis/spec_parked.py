@@ -6,8 +6,11 @@ from typing import NamedTuple
 
 from mailcheck.analysis.dmarc_policy import discover_policy
 from mailcheck.analysis.spec_keys import key_state
+from mailcheck.analysis.spec_places import place_of, set_place, spf_record
 from mailcheck.grammar.spf import is_spf, parse_spf
 from mailcheck.model.dns import Answer, Evaluation, Present, Question, Unknown
+from mailcheck.model.location import Location
+from mailcheck.model.zone import Zone
 
 _ANY_SELECTOR = "*._domainkey"
 
@@ -43,6 +46,14 @@ def parked_policy(domain: str) -> Evaluation[Wanted]:
     if policy.open is not None:
         return Wanted(policy.open[0], "", policy.open[1])
     return Wanted(question, "the DMARC policy `p=reject`", found)
+
+
+def parked_place(zone: Zone, question: Question) -> Location | None:
+    """Where the zone says something else, or would have to say it; None where it does not hold the name."""
+    if question.type == "MX" or question.name.startswith("_dmarc."):
+        return set_place(zone, *question)
+    record = spf_record(zone, question.name)
+    return record.at if record else place_of(zone, question.name)
 
 
 def _known(answer: Answer, found: bool) -> bool | Unknown:

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from mailcheck.analysis.mx_records import mx_sets
 from mailcheck.analysis.spf_names import target_of
 from mailcheck.analysis.spf_records import leads_on, spf_records
-from mailcheck.analysis.spf_usage import only_included
 from mailcheck.grammar.spf import Directive, Modifier, SpfTree
-from mailcheck.model.names import parent
-from mailcheck.model.zone import Zone
+from mailcheck.model.index import Index, all_names
+from mailcheck.model.zone import Zone, zone_of
 
 
-def referenced_names(zones: Sequence[Zone]) -> frozenset[str]:
-    """The names that an include or redirect of any declared record leads to, macros but `%{d}` left aside."""
-    return frozenset(
+def _referenced_names(zone: Zone) -> tuple[str, ...]:
+    return tuple(
         [
             target
-            for zone in zones
             for record in spf_records(zone)
             if leads_on(record)
             for target in _targets(record.tree, record.name)
@@ -27,23 +24,36 @@ def referenced_names(zones: Sequence[Zone]) -> frozenset[str]:
     )
 
 
-def parts_of_others(zones: Sequence[Zone]) -> frozenset[str]:
-    """Owner names of SPF records that only serve inside other declared records, which answer for their cost."""
-    return only_included(zones) & referenced_names(zones)
+referenced_names = Index(_referenced_names, all_names)
+"""The names that an include or redirect of any declared record leads to, macros but `%{d}` left aside."""
 
 
-def exchange_hosts(zones: Sequence[Zone]) -> Mapping[str, tuple[str, ...]]:
-    """By zone name, the hosts with an address there that an MX record of any declared zone names."""
+def _exchanges(zone: Zone) -> tuple[tuple[str, bool], ...]:
+    """The exchanges that a zone names, and whether it holds an address of each."""
+    names = dict.fromkeys([host.name for mx in mx_sets(zone) for host in mx.hosts])
+    return tuple([(name, _has_address(zone, name)) for name in names])
+
+
+def _by_home(
+    zones: Sequence[Zone], exchanges: Iterable[tuple[tuple[str, bool], ...]]
+) -> Mapping[str, tuple[str, ...]]:
     by_name = {zone.name: zone for zone in zones}
     hosts: dict[str, dict[str, None]] = defaultdict(dict)
-    for exchange in {found.name: None for zone in zones for mx in mx_sets(zone) for found in mx.hosts}:
-        home = exchange
-        while home not in by_name and home != ".":
-            home = parent(home)
-        types = by_name[home].names.get(exchange, {}) if home in by_name else {}
-        if "A" in types or "AAAA" in types:
-            hosts[home][exchange] = None
-    return {zone: tuple(names) for zone, names in hosts.items()}
+    for zone, named in zip(zones, exchanges, strict=True):
+        for exchange, has_address in named:
+            home = zone_of(exchange, by_name)
+            if home is not None and (has_address if home is zone else _has_address(home, exchange)):
+                hosts[home.name][exchange] = None
+    return {name: tuple(found) for name, found in hosts.items()}
+
+
+exchange_hosts = Index(_exchanges, _by_home)
+"""By zone name, the hosts with an address there that an MX record of any declared zone names."""
+
+
+def _has_address(zone: Zone, name: str) -> bool:
+    types = zone.names.get(name, {})
+    return "A" in types or "AAAA" in types
 
 
 def _targets(tree: SpfTree, domain: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ from mailcheck.model.names import split_labels
 from mailcheck.model.record import Record
 from mailcheck.model.text import shown_name
 
+GUESSED = "It can hold names that nobody can guess: its name servers have all of it."
 _MOST_LEFT = 10
 
 
@@ -19,8 +20,9 @@ def survey_draft(domain: str, found: Survey, asked: tuple[str, ...]) -> ZoneDraf
         sets.setdefault((record.name, record.type), []).append(record)
     ordered = sorted(sets.items(), key=lambda item: _place(domain, item[0][0]))
     notes = [
-        f"What {', '.join(asked)} answered for the names that mail uses. This is not the whole zone: it can hold",
-        "names that nobody can guess. Its name servers have all of it. TTLs may be what was left of them.",
+        f"What {', '.join(asked)} answered for the names that mail uses. This is not the whole zone.",
+        GUESSED,
+        "TTLs may be what was left of them.",
         *survey_notes(found),
     ]
     return ZoneDraft(domain, tuple([Entry(tuple(records)) for _, records in ordered]), tuple(notes))

@@ -15,6 +15,7 @@ from mailcheck.grammar.mta_sts import Policy, is_sts, parse_policy, parse_record
 from mailcheck.grammar.tls_rpt import is_tls_rpt, parse_tls_rpt
 from mailcheck.grammar.tlsa import TlsaRecord, parse_tlsa
 from mailcheck.model.dns import POLICY
+from mailcheck.model.index import Index, all_names
 from mailcheck.model.location import Location, Piece
 from mailcheck.model.names import absolute, parent
 from mailcheck.model.record import Record, RecordSet
@@ -180,12 +181,10 @@ def announces_sts(zone: Zone, domain: str) -> bool:
     return _may_stand_at(STS_LABEL + domain, zone)
 
 
-def tlsa_hosts(zones: Sequence[Zone]) -> frozenset[str]:
-    """The hosts for which a declared zone holds TLSA records for port 25, or a CNAME to some."""
-    return frozenset(
+def _tlsa_hosts(zone: Zone) -> tuple[str, ...]:
+    return tuple(
         [
             found.name.removeprefix(SMTP_LABEL)
-            for zone in zones
             for rtype in ("TLSA", "CNAME")
             for found in zone.record_sets(rtype)
             if found.name.startswith(SMTP_LABEL)
@@ -193,14 +192,35 @@ def tlsa_hosts(zones: Sequence[Zone]) -> frozenset[str]:
     )
 
 
-def exchange_hosts(zones: Sequence[Zone]) -> frozenset[str]:
-    """The exchanges that any declared zone names, and what they are a CNAME to (RFC 7672 section 2.2.3)."""
-    exchanges = {exchange.name for zone in zones for mx in mx_sets(zone) for exchange in mx.hosts}
-    for zone in zones:
-        for aliases in zone.record_sets("CNAME"):
-            if aliases.name in exchanges or aliases.name.startswith(SMTP_LABEL):
-                exchanges |= {absolute(alias.text).removeprefix(SMTP_LABEL) for alias in aliases.records}
+tlsa_hosts = Index(_tlsa_hosts, all_names)
+"""The hosts for which a declared zone holds TLSA records for port 25, or a CNAME to some."""
+
+
+_Exchanges = tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
+"""The exchanges that a zone names, and what each of its aliases leads to."""
+
+
+def _exchanges(zone: Zone) -> _Exchanges:
+    return (
+        tuple([exchange.name for mx in mx_sets(zone) for exchange in mx.hosts]),
+        tuple([(alias.name, alias.text) for found in zone.record_sets("CNAME") for alias in found.records]),
+    )
+
+
+def _with_alias_targets(_: Sequence[Zone], parts: Iterable[_Exchanges]) -> frozenset[str]:
+    exchanges: set[str] = set()
+    aliases: list[tuple[str, str]] = []
+    for names, targets in parts:
+        exchanges.update(names)
+        aliases += targets
+    for name, target in aliases:
+        if name in exchanges or name.startswith(SMTP_LABEL):
+            exchanges.add(absolute(target).removeprefix(SMTP_LABEL))
     return frozenset(exchanges)
+
+
+exchange_hosts = Index(_exchanges, _with_alias_targets)
+"""The exchanges that any declared zone names, and what they are a CNAME to (RFC 7672 section 2.2.3)."""
 
 
 def relevant_caa(zone: Zone, name: str) -> tuple[Record, ...]:

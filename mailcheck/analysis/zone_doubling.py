@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
+from mailcheck.model.index import Index, all_names
 from mailcheck.model.location import Location
 from mailcheck.model.names import split_labels
 from mailcheck.model.zone import Zone
@@ -30,9 +31,8 @@ def doubled_names(zone: Zone) -> tuple[DoubledName, ...]:
     return tuple(_owners(zone)) + tuple(_targets(zone))
 
 
-def meant_names(zones: Sequence[Zone]) -> frozenset[str]:
-    """The names that doubled owners were meant to be: their records exist, and stand elsewhere."""
-    return frozenset(doubled.meant for zone in zones for doubled in _owners(zone))
+meant_names = Index(lambda zone: tuple([doubled.meant for doubled in _owners(zone)]), all_names)
+"""The names that doubled owners were meant to be: their records exist, and stand elsewhere."""
 
 
 def without_doubling(name: str, origin: str) -> str | None:

@@ -66,7 +66,9 @@ def init(
     reports: Annotated[
         str | None, typer.Option("--reports", metavar="MAILBOX", help="Where DMARC reports go.")
     ] = None,
-    policy: Annotated[Policy, typer.Option("--policy", help="The DMARC policy.")] = Policy.NONE,
+    policy: Annotated[
+        Policy | None, typer.Option("--policy", help="The DMARC policy: none, if nothing is said.")
+    ] = None,
     selectors: Annotated[
         list[str] | None,
         typer.Option(
@@ -88,14 +90,26 @@ def init(
     limit: Bounds = None,
     debug: Debug = False,
 ) -> None:
-    """Write mailcheck.yaml and zones/ to begin with: from answers, from a mail host, or from DNS."""
-    _exclusive(from_host=from_host, from_dns=from_dns, of_host=root or bundle, of_dns=resolver or selectors)
+    """Write mailcheck.yaml and zones to begin with.
+
+    From answers and options, from a mail host, or from DNS.
+    """
+    _exclusive(
+        from_host=from_host, from_dns=from_dns, of_host=root or bundle, of_dns=resolver or selectors or limit
+    )
+    if from_dns and (host or addresses or senders or reports or policy):
+        raise UsageError("`--from-dns` writes what is there: it takes no host, address, sender, mailbox or policy")
     if root is not None and bundle is not None:
         raise UsageError("`--root` and `--bundle` exclude each other")
     from mailcheck.cli import init_run as run
 
     told = run.Told(
-        tuple(domains or ()), host, tuple(addresses or ()), tuple(senders or ()), reports, policy.value
+        tuple(domains or ()),
+        host,
+        tuple(addresses or ()),
+        tuple(senders or ()),
+        reports,
+        policy.value if policy else "none",
     )
     chosen = zone_format or (ZoneFormat.MASTER if from_dns else ZoneFormat.OCTODNS)
     writing = run.Writing(output, chosen.value, dry_run=dry_run, force=force)
@@ -115,4 +129,4 @@ def _exclusive(*, from_host: bool, from_dns: bool, of_host: object, of_dns: obje
     if of_host and not from_host:
         raise UsageError("`--root` and `--bundle` need `--from-host`")
     if of_dns and not from_dns:
-        raise UsageError("`--resolver` and `--selector` need `--from-dns`")
+        raise UsageError("`--resolver`, `--selector` and `--limit` need `--from-dns`")

@@ -12,7 +12,7 @@ from mailcheck.cli.output import write_stderr
 from mailcheck.config.document import nearest
 from mailcheck.config.known_senders import known_senders
 from mailcheck.errors import UsageError
-from mailcheck.grammar.mail_domain import mail_domain
+from mailcheck.grammar.mail_domain import full_domain
 from mailcheck.model.names import IPAddress
 from mailcheck.model.text import shorten
 
@@ -21,8 +21,8 @@ T = TypeVar("T")
 
 def name_of(text: str) -> str:
     """An absolute domain name of at least two labels. Raises UsageError."""
-    name = mail_domain(text.strip())
-    if name is None or "." not in name.removesuffix("."):
+    name = full_domain(_octets(text.strip()))
+    if name is None:
         raise UsageError(f"`{shorten(text)}` is no full domain name", hint="such as example.com")
     return name
 
@@ -51,7 +51,7 @@ def senders_of(texts: Sequence[str]) -> tuple[str, ...]:
 def mailbox_of(text: str) -> str:
     """A mail address, the domain in lower case. Raises UsageError."""
     local, _, domain = text.strip().removeprefix("mailto:").rpartition("@")
-    name = mail_domain(domain)
+    name = full_domain(_octets(domain))
     if (
         not local
         or name is None
@@ -80,6 +80,11 @@ def asked(question: str, option: str, read: Callable[[str], T], default: str | N
             return read(line.strip() or default or "")
         except UsageError as error:
             complain(error)
+
+
+def _octets(text: str) -> str:
+    """UTF-8 with each octet as one character, as names in mail are read."""
+    return text.encode("utf-8", "surrogateescape").decode("latin-1")
 
 
 def words(text: str) -> list[str]:

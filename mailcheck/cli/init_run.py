@@ -98,7 +98,7 @@ def from_dns(
     live = outside.live_dns(resolvers, bounds)
     with watched(quiet=False) as progress:
         found = ask_dns(domain, names, live, progress)
-    _write(found.draft, writing)
+    _write(found.draft, writing, "what is known of this zone")
     code = ExitCode.CLEAN if found.is_complete else ExitCode.INCONCLUSIVE
     if writing.dry_run:
         return code
@@ -121,23 +121,23 @@ def _lint(files: tuple[command.NewFile, ...], live: outside.LiveDns, bounds: Lim
     return max(code, write_reports(report, (Target(Format.TEXT),), style, Color.AUTO))
 
 
-def _write(draft: Draft, writing: Writing) -> None:
+def _write(draft: Draft, writing: Writing, heading: str = "left to you") -> None:
     files = command.new_files(draft, writing.folder, writing.kind)
     if writing.dry_run:
         show(files)
     else:
         write_new(files, force=writing.force)
     if draft.open:
-        write_stderr("left to you:\n" + "".join(f"- {escape.text(item)}\n" for item in draft.open))
+        write_stderr(f"{heading}:\n" + "".join(f"- {escape.text(item)}\n" for item in draft.open))
 
 
 def _host(told: Told, domain: str) -> str:
-    """The mail host; empty where services send, and nobody named one."""
+    """The mail host; empty where there is none, since services take and send all mail."""
     if told.host is not None:
         return name_of(told.host)
-    if told.senders and not told.addresses:
-        return asked("The full name of your mail host, empty for none", "--host", _name_or_none, "")
-    return asked(f"The full name of your mail host, such as mail.{domain.removesuffix('.')}", "--host", name_of)
+    question = f"The full name of your mail host, such as mail.{domain.removesuffix('.')}, empty for none"
+    may_be_none = told.senders and not told.addresses
+    return asked(question, "--host", _name_or_none, "" if may_be_none else None)
 
 
 def _name_or_none(text: str) -> str:

@@ -26,7 +26,7 @@ class Command(NamedTuple):
 
 
 COMMANDS = {
-    "init": Command("mailcheck.cli.init", "Write a spec and zones to begin with."),
+    "init": Command("mailcheck.cli.init", "Write mailcheck.yaml and zones to begin with."),
     "lint": Command("mailcheck.cli.lint", "Check zone files for what breaks mail."),
     "lock": Command("mailcheck.cli.lock", "Record the DNS of others that the zones depend on."),
     "diff": Command("mailcheck.cli.diff", "Tell what a change of the zones does to mail."),

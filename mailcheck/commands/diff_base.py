@@ -21,7 +21,8 @@ from mailcheck.model.change import Plan
 from mailcheck.model.finding import Finding, Report, Skipped
 from mailcheck.model.progress import Progress
 from mailcheck.model.zone import Zone
-from mailcheck.zonefile.revision import changed_lines, extract
+from mailcheck.zonefile.changed_lines import changed_lines
+from mailcheck.zonefile.revision import extract
 
 
 class _Earlier(NamedTuple):
@@ -50,12 +51,13 @@ def only_changed(world: World, revision: str, settings: LintSettings, progress: 
 
     The revision is judged with its own zones, `mailcheck.yaml`, lock and baseline, and with the options of
     this run; where that cannot be done (it has no zones, or a configuration that cannot be followed), every
-    finding counts as new. Raises UsageError where the revision cannot be had.
+    finding counts as new. Raises UsageError where the revision cannot be had, and InputRefused where it is over
+    a limit.
     """
     here = Path.cwd()
     with TemporaryDirectory(prefix="mailcheck-") as temporary:
         top = Path(temporary).resolve()
-        folder = extract(revision, top, settings.limits, start=here)
+        folder = extract(revision, top, settings.limits, start=here, also=_named(settings, here))
         ways = _Ways(here, folder, top)
         then = _settings_then(settings, ways)
         with chdir(folder):
@@ -71,7 +73,7 @@ def only_changed(world: World, revision: str, settings: LintSettings, progress: 
             old = folder / way
             if not old.exists() and path in renamed:
                 old = folder / renamed[path]
-            return changed_lines(old, here / path)
+            return changed_lines(old, here / path, settings.limits.zone_file_size)
 
         report = world.report
         shown = touched(report.findings, earlier.findings, plans, lines)
@@ -84,6 +86,13 @@ def only_changed(world: World, revision: str, settings: LintSettings, progress: 
         ran=report.ran | planned.ran,
         rules={**report.rules, **planned.rules},
     )
+
+
+def _named(settings: LintSettings, here: Path) -> tuple[Path, ...]:
+    """The files that the command line names, as ways from the working directory."""
+    baseline = [settings.baseline.path] if settings.baseline else []
+    config = [settings.config] if settings.config else []
+    return tuple(Path(os.path.relpath(path, here)) for path in (*settings.paths, *config, *baseline))
 
 
 def _judge_earlier(settings: LintSettings, progress: Progress) -> _Earlier:

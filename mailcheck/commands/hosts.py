@@ -11,6 +11,7 @@ from mailcheck.grammar.private_key import holds_private_key
 from mailcheck.host.bundle import MAX_SIZE, read_bundle
 from mailcheck.lint.host_run import run_host_rules
 from mailcheck.lint.registry import AnyRule, installed_rules
+from mailcheck.lint.repeats import without_covered
 from mailcheck.lint.run import RunSettings, place
 from mailcheck.model.dns import DnsView
 from mailcheck.model.finding import Report
@@ -55,11 +56,14 @@ def with_hosts(
 
     Raises InputRefused for a bundle that is none.
     """
+    covers = {rule_id: rule.covers for rule_id, rule in installed_rules("plan").items()}
     for bundle in bundles:
         facts = host_facts(load_bundle(bundle))
         of_host = judge_host(facts, run, zones, outside, wanted=lambda rule: "dns" in rule.needs)
         report = report._replace(
-            findings=tuple(sorted((*report.findings, *of_host.findings), key=place)),
+            findings=tuple(
+                sorted((*of_host.findings, *without_covered(report.findings, of_host.findings, covers)), key=place)
+            ),
             skipped=(*report.skipped, *of_host.skipped),
             rules={**of_host.rules, **report.rules},
             snippets={**report.snippets, **of_host.snippets},

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from mailcheck.analysis.dns_survey import Survey, survey
-from mailcheck.analysis.survey_draft import survey_draft, survey_notes
+from mailcheck.analysis.survey_draft import GUESSED, survey_draft, survey_notes
 from mailcheck.commands.outside import LiveDns
 from mailcheck.config.known_senders import known_senders
 from mailcheck.errors import NotAnswered, UsageError
@@ -35,7 +35,7 @@ def from_dns(domain: str, selectors: Sequence[str], live: LiveDns, progress: Pro
         why = live.trouble.what if live.trouble else survey_notes(found)[0]
         raise NotAnswered(f"no record of {domain.removesuffix('.')} was answered: {why}")
     zone = survey_draft(domain, found, live.resolvers)
-    return DnsDraft(Draft((zone,), open=tuple(survey_notes(found))), not found.unknown and not found.left)
+    return DnsDraft(Draft((zone,), open=(GUESSED, *survey_notes(found))), not found.unknown and not found.left)
 
 
 def _known_selectors() -> Iterable[str]:

@@ -48,7 +48,7 @@ def judge(
     return SyncReport(
         provider,
         tuple(_zone(planned) for planned in plans),
-        report._replace(snippets=snippets(report)),
+        report._replace(snippets={**linted.snippets, **snippets(report)}),
         unconsented,
         refusals=tuple(_refusals(plans, errors, linted, unconsented)),
     )

@@ -27,3 +27,10 @@ def mail_domain(text: str) -> str | None:
     if len(text) > _LONGEST or not all([_LABEL.fullmatch(label) for label in text.split(".")]):
         return None
     return text + "."
+
+
+def full_domain(text: str) -> str | None:
+    """As mail_domain(), of names that a registry may have handed out: two labels or more, the last no number."""
+    name = mail_domain(text)
+    labels = name.split(".")[:-1] if name else []
+    return name if len(labels) > 1 and not labels[-1].isdigit() and labels[-1][0] != "_" else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
@@ -10,6 +10,7 @@ from mailcheck.analysis.mail_role import mail_roles
 from mailcheck.analysis.spec_homes import promises_by_zone
 from mailcheck.lint.selection import ActiveRule
 from mailcheck.model.dns import Answer, Answers, DnsView, Evaluation, Present, Question, Unknown, led_to
+from mailcheck.model.index import Index
 from mailcheck.model.spec import NO_SPEC, HostSpec, MailRole, MailSpec, Promises
 from mailcheck.model.zone import REMEMBERED_ZONES, Zone, forget_zones
 from mailcheck.view.locked import Locked
@@ -18,13 +19,10 @@ from mailcheck.view.overlay import Overlay
 T = TypeVar("T")
 P = ParamSpec("P")
 
-Index = Callable[[Sequence[Zone]], object]
-"""Something that is known of all zones together, computed once."""
-
 _NO_ROLE = MailRole()
 _NEW = object()
 _NO_PROMISES = Promises()
-REMEMBERED = 5_000
+REMEMBERED = 1_000
 """How many results of evaluations are kept; they can be made anew at any time."""
 
 
@@ -68,7 +66,7 @@ class World:
         self._answers: dict[Question, Answer] = {}
         self._results: dict[tuple[object, ...], object] = {}
         self._paused: dict[object, _Paused] = {}
-        self._indexes: dict[Index, object] = {}
+        self._indexes: dict[Callable[[Sequence[Zone]], object], object] = {}
 
     def ask_all(self, questions: AbstractSet[Question]) -> Answers:
         inside = self._declared.answer(questions)
@@ -146,6 +144,10 @@ class World:
             assert questions is not None
             self._paused[key] = _Paused(evaluation, questions, signal.questions)
             raise
+
+    def join(self, index: Index[Any, Any], parts: Iterable[Any]) -> None:
+        """Make an index of what each zone says for it; `once` makes those that nobody made before."""
+        self._indexes[index] = index.join(self.zones, parts)
 
     def once(self, index: Callable[[Sequence[Zone]], T]) -> T:
         found = self._indexes.get(index, _NEW)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Literal, NamedTuple
 
 from mailcheck.lint.context import RuleContext, Suspended
 from mailcheck.lint.repeats import without_repeats, without_yielding
@@ -12,25 +13,34 @@ from mailcheck.lint.rule import Problem, Skip, SubjectLike
 from mailcheck.lint.selection import ActiveRule
 from mailcheck.model.dns import DnsView, Question
 from mailcheck.model.finding import Finding, Label, Skipped, Subject
+from mailcheck.model.index import Index
 from mailcheck.model.progress import Progress, Silent
 from mailcheck.model.spec import NO_SPEC, HostSpec, MailSpec
 from mailcheck.model.zone import REMEMBERED_ZONES, Zone, forget_zones
-from mailcheck.processes import in_chunks, processes_for
+from mailcheck.processes import in_two_rounds, processes_for
 
 Over = Callable[[Zone], Iterable[SubjectLike]]
+Parts = list[bytes]
+"""For each index what some zones say, pickled: of 10,000 zones no more than one chunk's is unpacked at once."""
 
 
 class Plan:
-    """The rules for one or many zones, grouped by what they look over, so that each list is made once."""
+    """The rules for one or many zones, grouped by what they look over, so that each list is made once.
+
+    `indexes` are those that any of them asks for.
+    """
 
     def __init__(self, rules: Iterable[ActiveRule], stage: Literal["zone", "host", "plan"] = "zone") -> None:
         groups: dict[Over, list[ActiveRule]] = {}
+        indexes: dict[Index[Any, Any], None] = {}
         for active in rules:
             if active.rule.stage == stage:
                 groups.setdefault(active.rule.over, []).append(active)
+                indexes |= dict.fromkeys(active.rule.indexes)
         self.groups: tuple[tuple[Over, tuple[ActiveRule, ...]], ...] = tuple(
             (over, tuple(members)) for over, members in groups.items()
         )
+        self.indexes = tuple(indexes)
 
 
 Task = tuple[Zone, SubjectLike, ActiveRule]
@@ -64,22 +74,35 @@ class Engine:
         its answers are asked for once, for all zones together.
         """
         watch = progress or Silent()
-        zones = self._context.zones
+        context = self._context
+        zones = context.zones
+        indexes = tuple(dict.fromkeys(index for zone in zones for index in plan_for(zone).indexes))
         watch.total(len(zones), "checking zones")
+
+        def say(some: Sequence[Zone]) -> Parts:
+            """What the zones say for each index: all of it at once, while what is read of a zone is at hand."""
+            if len(zones) > REMEMBERED_ZONES:
+                forget_zones()
+            said = [[index.of_zone(zone) for index in indexes] for zone in some]
+            return [pickle.dumps(parts, pickle.HIGHEST_PROTOCOL) for parts in zip(*said, strict=True)]
+
+        def join(said: Sequence[Parts]) -> None:
+            for number, index in enumerate(indexes):
+                context.join(index, _unpacked(said, number))
 
         def check(some: Sequence[Zone]) -> Outcome:
             if len(zones) > REMEMBERED_ZONES:
                 forget_zones()
             return self._check(some, plan_for)
 
-        processes = processes_for(len(zones)) if self._context.answers_at_once else 1
+        processes = processes_for(len(zones)) if context.answers_at_once else 1
+        outcomes = []
         if processes == 1:
-            outcomes = [check(zones)]
+            join([say(zones)])
+            outcomes.append(check(zones))
             watch.advance(len(zones))
         else:
-            outcomes = [check(zones[:1])]  # what rules compute of all zones is computed here, and inherited
-            watch.advance()
-            for chunk, outcome in in_chunks(check, zones[1:], processes):
+            for chunk, outcome in in_two_rounds(say, join, check, zones, processes):
                 outcomes.append(outcome)
                 watch.advance(len(chunk))
         findings = (finding for outcome in outcomes for finding in outcome.findings)
@@ -132,6 +155,13 @@ class Engine:
             else:
                 if items is not None:
                     said.add(zone, subject, active, items)
+
+
+def _unpacked(said: Sequence[Parts], number: int) -> Iterator[Any]:
+    """What each zone says for one index; each chunk is dropped as soon as it is read."""
+    for some in said:
+        packed, some[number] = some[number], b""
+        yield from pickle.loads(packed)
 
 
 class _Waiting:

@@ -43,10 +43,25 @@ def host_rule(
     over: Callable[[HostFacts], Iterable[HostFacts]] = the_host,
     yields_to: tuple[str, ...] = (),
     options: type[Options] = NoOptions,
+    covers: tuple[str, ...] = (),
 ) -> Rule[HostFacts]:
     """A rule about a mail host. `needs` names what it asks beside the host's files."""
     wanted: frozenset[Need] = frozenset({"facts", *needs})
-    return Rule(module, doc, over, check, severity, standard, good, bad, yields_to, options, wanted, stage="host")
+    return Rule(
+        module,
+        doc,
+        over,
+        check,
+        severity,
+        standard,
+        good,
+        bad,
+        yields_to,
+        options=options,
+        needs=wanted,
+        stage="host",
+        covers=covers,
+    )
 
 
 def parameter(

@@ -35,9 +35,10 @@ def run_plan_rules(
         return lambda zone: over(by_zone[zone.name])  # type: ignore[arg-type]
 
     def for_zone(zone: Zone) -> Plan:
-        groups = selected.for_zone(zone).groups
+        plan = selected.for_zone(zone)
         chosen = Plan(())
-        chosen.groups = tuple((over_plan(over), members) for over, members in groups)
+        chosen.groups = tuple((over_plan(over), members) for over, members in plan.groups)
+        chosen.indexes = plan.indexes
         return chosen
 
     outcome = Engine([plan.after for plan in plans], outside, spec).run(for_zone)

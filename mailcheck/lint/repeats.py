@@ -24,6 +24,25 @@ def without_yielding(findings: Sequence[Finding], yields: Mapping[str, tuple[str
             yield finding
 
 
+def without_covered(
+    findings: Sequence[Finding], of_host: Sequence[Finding], covers: Mapping[str, tuple[str, ...]]
+) -> Iterator[Finding]:
+    """The findings on zones and spec without those that a host tells too, and of the same line.
+
+    `covers` names for each rule about hosts the rules whose fault it tells from the other side: a host's finding
+    shows both.
+    """
+    told = {
+        (covered, label.at.path, label.at.line)
+        for finding in of_host
+        for covered in covers.get(finding.rule, ())
+        for label in finding.labels
+    }
+    for finding in findings:
+        if not any([(finding.rule, label.at.path, label.at.line) in told for label in finding.labels]):
+            yield finding
+
+
 def without_repeats(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Each thing that is said of one name at one place once.
 

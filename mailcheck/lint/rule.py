@@ -9,6 +9,7 @@ from typing import Any, Generic, Literal, NamedTuple, ParamSpec, Protocol, TypeA
 
 from mailcheck.model.dns import Answer, Answers, Evaluation, Question, Unknown, describe
 from mailcheck.model.finding import Edit, Fix, Label, RuleInfo, Severity
+from mailcheck.model.index import Index
 from mailcheck.model.location import Location
 from mailcheck.model.spec import HostSpec, MailRole, MailSpec, Promises
 from mailcheck.model.zone import Zone
@@ -236,7 +237,9 @@ class Rule(NamedTuple, Generic[S]):
     `over` lists the subjects of one zone, or of one Plan where `stage` is "plan"; it must be a plain
     function, since it is called once per zone for all rules that name it. `check` is pure and may be run
     again. A finding of an id in `yields_to` on the same subject and token makes this one silent; with `*`
-    behind the id, whatever the tokens are. One that needs `spec` runs only where there is a written one.
+    behind the id, whatever the tokens are. `indexes` are those that it asks `once` for: all of a run are made
+    in one pass over the zones. One that needs `spec` runs only where there is a written one.
+    `covers` names the rules about zones and spec whose fault one about hosts tells from the other side.
     """
 
     module: str
@@ -248,9 +251,11 @@ class Rule(NamedTuple, Generic[S]):
     good: tuple[Case, ...]
     bad: tuple[Case, ...]
     yields_to: tuple[str, ...] = ()
+    indexes: tuple[Index[Any, Any], ...] = ()
     options: type[Options] = NoOptions
     needs: frozenset[Literal["dns", "spec", "facts", "reports", "live-host", "root"]] = frozenset()
     stage: Literal["zone", "host", "plan"] = "zone"
+    covers: tuple[str, ...] = ()
     since: str = "0.1.0"
     lifecycle: Literal["preview", "stable", "deprecated"] = "stable"
 

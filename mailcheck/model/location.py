@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import NamedTuple
 
+from mailcheck.model.plain import sent_plain
+
 
 class HostPath(str):
     """The path of a file of the audited host, absolute as that host knows it; all other paths are ours."""
@@ -29,6 +31,7 @@ class Piece(NamedTuple):
     column: int
 
 
+@sent_plain
 class Location(NamedTuple):
     """A span of a file and the way from an offset in the value read there back to the file.
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pickle
 from collections.abc import Sequence
 from functools import lru_cache
+from sys import intern
 from typing import Any
 
 from mailcheck.model.location import Location
+from mailcheck.model.plain import sent_plain
 from mailcheck.model.record import Record
 
 UNPACKED_ZONES = 256
@@ -28,6 +30,7 @@ class _Packed:
         return _Packed, (self.octets,)
 
 
+@sent_plain
 class PackedRecord(Record):
     """A Record that looks up `at`, `owner_at` and `ttl_at`; its own tuple holds where in their stead."""
 
@@ -47,12 +50,27 @@ class PackedRecord(Record):
 
 
 def pack(records: Sequence[Record]) -> tuple[Record, ...]:
-    """The same records, their places packed. For many zones at once: each place costs more to look up."""
+    """The same records, their places packed and equal text kept once.
+
+    For many zones at once: each place costs more to look up.
+    """
     places: list[_Places] = [(record.at, record.owner_at, record.ttl_at) for record in records]
     packed = _Packed(pickle.dumps(places, pickle.HIGHEST_PROTOCOL))
     return tuple(
         [
-            tuple.__new__(PackedRecord, (*record[:4], packed, number, None, *record[7:]))
+            tuple.__new__(
+                PackedRecord,
+                (
+                    intern(record.name),
+                    record.type,
+                    record.ttl,
+                    intern(record.text),
+                    packed,
+                    number,
+                    None,
+                    *record[7:],
+                ),
+            )
             for number, record in enumerate(records)
         ]
     )

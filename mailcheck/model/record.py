@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mailcheck.model.location import Location
+from mailcheck.model.plain import sent_plain
 
 if TYPE_CHECKING:
     from dns.rdata import Rdata
@@ -25,6 +26,7 @@ class _Fields(NamedTuple):
     extra: Mapping[str, Any] | None = None
 
 
+@sent_plain
 class Record(_Fields):
     """One value of one record set; two of them are never equal, be they alike.
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import ClassVar, Literal, NamedTuple, TypeVar, cast
 
 from mailcheck.model.location import Location
+from mailcheck.model.names import parent
 from mailcheck.model.record import Record, RecordSet
 
 T = TypeVar("T")
@@ -91,6 +92,15 @@ class Zone:
     def may_hold_more(self, name: str) -> bool:
         """Whether there may be records at this name that could not be read."""
         return self.incomplete or name in self.unread
+
+
+def zone_of(name: str, zones: Mapping[str, Zone]) -> Zone | None:
+    """The deepest of `zones` (by name) that `name` lies in."""
+    while name not in zones:
+        if name == ".":
+            return None
+        name = parent(name)
+    return zones[name]
 
 
 def per_zone(compute: Callable[[Zone], T]) -> Callable[[Zone], T]:

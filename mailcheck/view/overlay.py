@@ -14,7 +14,7 @@ from mailcheck.model.zone import Zone
 from mailcheck.view.zone_index import ZoneIndex, index_zone
 
 MAX_CHAIN = 8
-REMEMBERED = 5_000
+REMEMBERED = 1_000
 """How many names stay looked up; a tenth as many zones stay prepared. Both can be made anew at any time."""
 _ADDRESS_TYPES = frozenset({"A", "AAAA"})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -29,17 +30,19 @@ class _Entry(NamedTuple):
     path: str
 
 
-def write_tree(git: Git, tree: str, below: Path, shown: str, limits: Limits) -> None:
+def write_tree(
+    git: Git, tree: str, below: Path, shown: str, limits: Limits, also: AbstractSet[str] = frozenset()
+) -> None:
     """Write the files of a tree that may be zones, or be read by zones, below an empty folder.
 
-    Links lead nowhere. A file over the size of a zone file is as long as in the tree, and empty: it is refused
-    by its length. `shown` names the revision. Raises InputRefused (`too-many-files`, `total-too-large`,
-    `tree-bad-path`).
+    So are the files `also`, by their paths in the tree, whatever their names. Links lead nowhere. A file over the
+    size of a zone file is as long as in the tree, and empty: it is refused by its length. `shown` names the
+    revision. Raises InputRefused (`too-many-files`, `total-too-large`, `tree-bad-path`).
     """
     wanted: list[_Entry] = []
     octets = 0
     for entry in _entries(git, tree, shown):
-        if not _may_be_read(entry):
+        if entry.mode == _NO_FILE or not (_may_be_read(entry.path) or entry.path in also):
             continue
         wanted.append(entry)
         octets += entry.size if entry.size <= limits.zone_file_size else 0
@@ -55,9 +58,9 @@ def write_tree(git: Git, tree: str, below: Path, shown: str, limits: Limits) -> 
             _write(below, entry, b"", shown)
 
 
-def _may_be_read(entry: _Entry) -> bool:
-    name = entry.path.rpartition("/")[2]
-    return entry.mode != _NO_FILE and (not is_never_a_zone(name) or name.endswith(_READ_BY_ZONES))
+def _may_be_read(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return not is_never_a_zone(name) or name.endswith(_READ_BY_ZONES)
 
 
 def _entries(git: Git, tree: str, shown: str) -> Iterator[_Entry]:
@@ -79,9 +82,10 @@ def _pieces(stream: IO[bytes], shown: str) -> Iterator[bytes]:
 
 
 def _checked(path: str, shown: str) -> str:
-    """A path that stays below its tree: Git itself refuses to make others, and would pass them on."""
-    if any(part in ("", ".", "..") for part in path.split("/")):
-        raise InputRefused("tree-bad-path", "a path that leads out of its tree", path=f"{shown}:{path}")
+    """A path that stays below its tree and makes no repository: Git refuses to make others, but passes them on."""
+    if any(part in ("", ".", "..") or part.lower() == ".git" for part in path.split("/")):
+        why = "a path that leads out of its tree, or into a repository's own folder"
+        raise InputRefused("tree-bad-path", why, path=f"{shown}:{path}")
     return path
 
 

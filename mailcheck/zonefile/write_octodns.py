@@ -7,6 +7,7 @@ from typing import Final
 
 from mailcheck.grammar.yaml_text import yaml_scalar
 from mailcheck.model.draft import Entry, ZoneDraft, comment
+from mailcheck.model.patterns import late
 from mailcheck.model.record import TEXT_TYPES, Record
 from mailcheck.zonefile.write import rdata_text
 
@@ -16,20 +17,26 @@ _FIELDS: Final = {
     "MX": ("preference", "exchange"),
     "TLSA": ("certificate_usage", "selector", "matching_type", "certificate_association_data"),
 }
+_NUMBER: Final = late(r"([0-9]+)")
 _JOINT: Final = '" "'
 
 
 def octodns_text(zone: ZoneDraft) -> str:
-    """The file, one key for each name in the order of its first record.
+    """The file, its keys in the order that octoDNS insists on: numbers in names by their value.
 
     What octoDNS cannot hold (SOA, octets that are not UTF-8) becomes a comment.
     """
     lines = ["---", *[f"# {comment(note)}" for note in zone.notes]]
-    for name, entries in _by_name(zone).items():
+    for name, entries in sorted(_by_name(zone).items(), key=lambda item: _natural(item[0])):
         lines += ["", *_name_lines(name, entries)]
     if not any(_held(entry) for entry in zone.entries):
         lines.append("{}")
     return "\n".join(lines) + "\n"
+
+
+def _natural(name: str) -> list[str | int]:
+    """Text and numbers by turns."""
+    return [int(part) if number % 2 else part for number, part in enumerate(_NUMBER.split(name))]
 
 
 def _by_name(zone: ZoneDraft) -> dict[str, list[Entry]]:
@@ -72,8 +79,8 @@ def _held(entry: Entry) -> list[tuple[Record, str]]:
 
 def _record_lines(records: list[tuple[Record, str]], *, listed: bool) -> Iterator[str]:
     first, _ = records[0]
-    yield f"{'- ' if listed else '  '}type: {first.type}"
-    yield f"  ttl: {first.ttl}"
+    yield f"{'- ' if listed else '  '}ttl: {first.ttl}"
+    yield f"  type: {first.type}"
     if len(records) == 1:
         yield f"  value: {records[0][1]}"
         return
@@ -96,7 +103,7 @@ def _values(record: Record) -> str | None:
         if '"' in inner or "\\" in inner:
             return None
         parts[2] = inner
-    pairs = [f"{name}: {_field(part)}" for name, part in zip(fields, parts, strict=True)]
+    pairs = [f"{name}: {_field(part)}" for name, part in sorted(zip(fields, parts, strict=True))]
     return f"{{{', '.join(pairs)}}}"
 
 

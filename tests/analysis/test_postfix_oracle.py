@@ -148,6 +148,8 @@ def test_expanded_values_and_unknown_names_are_postconfs(tmp_path: Path, files: 
             continue
         theirs = values(answer.out)
         assert {name: words(mine.of(name).value) for name in ASKED} == theirs, main
+        if refuses(mine):
+            continue
         warned = [line.partition("unused parameter: ")[2].partition("=")[0] for line in answer.warned.splitlines()]
         assert {entry.name for entry in mine.unknown_entries} == {name for name in warned if name}, main
 

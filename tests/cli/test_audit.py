@@ -122,7 +122,23 @@ def test_a_pull_request_that_removes_a_selector_in_use_is_stopped_by_the_host(ho
     kept = [line for line in zone.read_text().splitlines(keepends=True) if "_domainkey" not in line]
     zone.write_text("".join(kept))
     assert host.run("lint", "--host-facts", "mail1.json", "--format", "json") == 1
-    assert "host-dkim-key-dns-missing" in [finding["rule"] for finding in json.loads(host.out)["findings"]]
+    # The spec promises the selector too: the host's finding shows both, and that one is not told again.
+    assert [finding["rule"] for finding in json.loads(host.out)["findings"]] == ["host-dkim-key-dns-missing"]
+
+
+def test_sync_writes_nothing_that_a_host_depends_on(host: Host) -> None:
+    host.run("audit", "collect", "--root", "root", "--output", "mail1.json")
+    zone = host.tree.zones / "example.net.zone"
+    kept = [line for line in zone.read_text().splitlines(keepends=True) if "_domainkey" not in line]
+    zone.write_text("".join(kept))
+    Path("published").mkdir()
+    Path("mailcheck.yaml").write_text(
+        Path("mailcheck.yaml").read_text() + "provider:\n  name: zonefile\n  options: {folder: published}\n"
+    )
+    sync = ("sync", "--host-facts", "mail1.json", "--create-zone", "--apply", "--yes", "--zone", "example.net")
+    assert host.run(*sync) == 5
+    assert "host-dkim-key-dns-missing" in host.out
+    assert list(Path("published").iterdir()) == []
 
 
 def test_a_pull_request_that_moves_an_address_is_stopped_by_the_host(host: Host) -> None:

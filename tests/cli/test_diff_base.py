@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -190,6 +191,16 @@ def test_with_a_baseline_both_hold(world: World) -> None:
     assert outcome.summary["unchanged"] == 2  # the fault of example.net, and the entry that is outdated there too
 
 
+def test_the_baseline_of_the_revision_counts_whatever_it_is_called(world: World) -> None:
+    world.zone("example.com", NEUTRAL)
+    world.lint(*SPF, "--baseline", "accepted.json", "--write-baseline")
+    world.commit()
+    accepted = Path("accepted.json").read_text()
+    Path("accepted.json").write_text(re.sub(r'(?<="fingerprint": ")...', "000", accepted))
+    found = world.lint(*SPF, "--baseline", "accepted.json", "--diff-base", "HEAD").findings
+    assert ("spf-all-neutral", "example.com.") in found
+
+
 @pytest.mark.parametrize("revision", ["lost", "HEAD~9", "-p", "--upload-pack=x", "HEAD:zones", "a\nb\x1b[31m"])
 def test_a_revision_that_is_none_is_one_clear_line(revision: str, world: World, capsys: Captured) -> None:
     world.zone("example.com", NEUTRAL)
@@ -208,7 +219,7 @@ def test_no_repository_and_no_git(world: World, capsys: Captured, monkeypatch: p
     assert "not a git repository" in capsys.readouterr().err
     monkeypatch.setenv("PATH", str(world.root))
     assert world.lint("--diff-base", "HEAD").code == 2
-    assert capsys.readouterr().err == "error: git is not installed, and a revision cannot be read without it\n"
+    assert capsys.readouterr().err == "error: git is not installed, and without it no revision can be read\n"
 
 
 def test_zones_outside_the_repository(

@@ -52,8 +52,33 @@ def test_with_a_key_nothing_is_left_to_say(here: Path, capsys: Captured) -> None
     assert main(["lint"]) == 0
     assert "0 errors, 0 warnings, 0 infos" in capsys.readouterr().out
     zone = Path("zones/example.com.yaml").read_text("utf-8")
-    assert "zendesk1._domainkey:\n  type: CNAME\n" in zone
+    assert "zendesk1._domainkey:\n  ttl: 3600\n  type: CNAME\n" in zone
     assert "# Paste" not in zone
+
+
+def test_a_name_in_letters_of_its_own_is_written_as_an_a_label(here: Path) -> None:
+    assert main(["init", "müller.example", "--sender", "zendesk", "--reports", "d@müller.example"]) == 0
+    assert Path("zones/xn--mller-kva.example.yaml").is_file()
+    assert "reports: d@xn--mller-kva.example\n" in Path("mailcheck.yaml").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("service", "code"), [("zendesk", 0), ("", 2)])
+def test_on_a_terminal_there_may_be_no_host_but_then_a_service(here: Path, service: str, code: int) -> None:
+    ours, theirs = pty.openpty()
+    command = [
+        str(Path(sys.executable).with_name("mailcheck")),
+        "init",
+        "example.com",
+        "--reports",
+        "d@example.com",
+    ]
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=here) as process:
+        os.close(theirs)
+        answered(ours, "empty for none: ", "\n")
+        answered(ours, "names of the catalogue: ", f"{service}\n")
+        answered(ours, "wrote zones/example.com.yaml" if service else "nobody sends for the domain", "")
+        assert process.wait(30) == code
+    os.close(ours)
 
 
 def test_a_service_alone_needs_no_host(here: Path, capsys: Captured) -> None:
@@ -72,6 +97,7 @@ def test_a_service_alone_needs_no_host(here: Path, capsys: Captured) -> None:
         (["example.com", "--host", "mail.example.com"], "give it with --address"),
         (["example.com", "example.net"], "--from-host"),
         (["exam ple"], "such as example.com"),
+        (["192.0.2.25"], "such as example.com"),
         (["--from-dns"], "mailcheck init --from-dns example.com"),
         (["--root", "."], ""),
     ],
@@ -94,7 +120,7 @@ def test_answers_on_a_terminal(here: Path) -> None:
         for question, answer in (
             ("The domain: ", "nonsense\n"),
             ("The domain: ", "example.com\n"),
-            ("such as mail.example.com: ", "mail.example.com\n"),
+            ("such as mail.example.com, empty for none: ", "mail.example.com\n"),
             ("IPv4 and IPv6: ", "\n"),
             ("IPv4 and IPv6: ", "192.0.2.25, 2001:db8::25\n"),
             ("names of the catalogue: ", "zendesk\n"),

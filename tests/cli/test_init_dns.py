@@ -13,6 +13,7 @@ from mailcheck.model.limits import Limits
 from mailcheck.model.progress import Silent
 from mailcheck.model.zone import Zone
 from mailcheck.zonefile.load import load_zones
+from tests.lab.dns import servers
 from tests.lab.hostile import SOA, Asked, Hostile, absent, hostile, reply
 
 pytestmark = pytest.mark.enable_socket
@@ -131,7 +132,8 @@ def test_all_that_mail_uses_is_written_as_it_is(capsys: Captured) -> None:
     assert text.startswith(
         f"; What 127.0.0.1#{server.port} answered for the names that mail uses. This is not the whole"
     )
-    assert "names that nobody can guess" in text
+    assert "; It can hold names that nobody can guess: its name servers have all of it.\n" in text
+    assert "- It can hold names that nobody can guess: its name servers have all of it.\n" in told.err
 
 
 def test_octodns_keeps_the_soa_as_a_comment() -> None:
@@ -229,7 +231,7 @@ def test_a_zone_without_end_is_bounded(capsys: Captured) -> None:
         return [reply(asked, authority=(SOA,))]
 
     with hostile(behave) as server:
-        assert init(server, "--dry-run", "--limit", "dns-packets=4K") == 4
+        assert init(server, "--dry-run", "--limit", "dns-packets=9K") == 4
     assert "- Not asked for: " in capsys.readouterr().err
 
 
@@ -239,8 +241,28 @@ def test_a_zone_without_end_is_bounded(capsys: Captured) -> None:
         (["example.com", "example.net"], "takes one domain"),
         (["example.com", "--selector", "a b"], "`a b` is no DKIM selector"),
         (["com"], "is no full domain name"),
+        (["example.com", "--host", "mail.example.com"], "writes what is there"),
     ],
 )
 def test_wrong_options_are_one_line(capsys: Captured, arguments: list[str], said: str) -> None:
     assert main(["init", "--from-dns", "--resolver", "127.0.0.1", *arguments]) == 2
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_what_real_servers_answer_is_what_their_zone_says(here: Path) -> None:
+    (here / "servers").mkdir()
+    held = [f"{name} {line}\n" for name, records in ZONE.items() for line in records if "example.com" in name]
+    with servers({"example.com": "$TTL 300\n" + "".join(held)}, here / "servers") as ports:
+        main(
+            [
+                "init",
+                "--from-dns",
+                "example.com",
+                "--selector",
+                "mine",
+                "--resolver",
+                f"127.0.0.1:{ports.recursive}",
+            ]
+        )
+    assert lines(zone()) == expected(ZONE)

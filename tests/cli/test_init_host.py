@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mailcheck.cli.main import main
-from tests.lab.mail_host.identity import dkim_key
+from tests.lab.mail_host.identity import dkim_key, host_pair
 from tests.lab.mail_host.tree import Change, healthy_tree, seed_tree
 
 Captured = pytest.CaptureFixture[str]
@@ -165,21 +165,23 @@ def test_domains_that_are_named_are_the_ones(here: Path, capsys: Captured) -> No
     assert "  example.com:\n" not in spec
     zone = Path("zones/example.org.yaml").read_text("utf-8")
     assert "# DKIM: nothing signs the mail of example.org on this host.\n" in zone
-    assert "MX" not in zone
+    assert "type: MX" not in zone
     # Reports go to a domain that is not ours to write.
     assert "Reports go to example.com, which must agree: example.org._report._dmarc.example.com" in zone
 
 
 def test_reports_across_domains_are_agreed_to(here: Path) -> None:
     assert init(healthy(here), *KNOWN) == 0
-    assert "\nexample.net._report._dmarc:\n  type: TXT\n" in Path("zones/example.com.yaml").read_text("utf-8")
+    assert "\nexample.net._report._dmarc:\n  ttl: 3600\n  type: TXT\n" in Path("zones/example.com.yaml").read_text(
+        "utf-8"
+    )
 
 
 def test_services_besides_the_host(here: Path, capsys: Captured) -> None:
     assert init(healthy(here), *KNOWN, "--sender", "google-workspace", "--sender", "mailchimp") == 0
     zone = Path("zones/example.com.yaml").read_text("utf-8")
     assert "v=spf1 a:mail.example.com include:_spf.google.com ~all" in zone
-    assert "k2._domainkey:\n  type: CNAME\n  ttl: 3600\n  value: dkim2.mcsv.net.\n" in zone
+    assert "k2._domainkey:\n  ttl: 3600\n  type: CNAME\n  value: dkim2.mcsv.net.\n" in zone
     assert "# Paste what Google Workspace shows for it: google._domainkey.example.com TXT v=DKIM1; p=...\n" in zone
     assert "senders: [google-workspace, mailchimp]" in Path("mailcheck.yaml").read_text("utf-8")
     assert "Whether anything else" not in capsys.readouterr().err
@@ -237,7 +239,7 @@ def test_a_host_behind_loopback_takes_no_mail(here: Path) -> None:
     spec = Path("mailcheck.yaml").read_text("utf-8")
     assert "roles: [relay, forwarder]" in spec
     assert "mail: send" in spec
-    assert "MX" not in Path("zones/example.net.yaml").read_text("utf-8")
+    assert "type: MX" not in Path("zones/example.net.yaml").read_text("utf-8")
 
 
 def test_an_interface_that_is_named_is_an_address(here: Path) -> None:
@@ -295,6 +297,40 @@ def test_an_ed25519_key_is_published_as_its_32_octets(here: Path) -> None:
     assert f"v=DKIM1\\; k=ed25519\\; p={public}" in Path("zones/example.net.yaml").read_text("utf-8")
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            [Change("/etc/mailname", "example.com", "mail.example.com")],
+            "DKIM: the mail of mail.example.com is signed as",
+        ),
+        (
+            [Change(DKIM, "refile:/etc/opendkim/KeyTable", "ldap://db/x")],
+            "whether example.com is signed is not determined",
+        ),
+        (
+            [Change("/etc/opendkim/KeyTable", "example.net:s202611:", "example.net:%:")],
+            "the selector of example.net is not",
+        ),
+    ],
+)
+def test_what_signs_is_told_as_far_as_it_is_known(
+    here: Path, capsys: Captured, changes: list[Change], said: str
+) -> None:
+    assert init(healthy(here, *changes), *KNOWN) == 0
+    assert said in capsys.readouterr().err
+    assert "\n    selectors: [s202611]\n    srs-domain" not in Path("mailcheck.yaml").read_text("utf-8")
+    assert main(["lint", "--select", "spec-*"]) == 0
+
+
+def test_a_kind_of_key_that_dkim_does_not_have(here: Path, capsys: Captured) -> None:
+    root = healthy(here)
+    path = "etc/dkimkeys/s202611.example.net.private"
+    Path(root, path).write_bytes(host_pair().key)
+    assert init(root, *KNOWN) == 0
+    assert "DKIM has no ec keys" in capsys.readouterr().err
+
+
 def test_a_host_without_opendkim(here: Path) -> None:
     root = healthy(here)
     for name in ("etc/opendkim.conf", "etc/default/opendkim"):
@@ -313,6 +349,7 @@ def test_a_host_without_opendkim(here: Path) -> None:
         (["--bundle", "x"], "exclude each other"),
         (["--from-dns"], "exclude each other"),
         (["--resolver", "192.0.2.53"], "need `--from-dns`"),
+        (["--limit", "dns-packets=1"], "need `--from-dns`"),
     ],
 )
 def test_wrong_options_are_one_line(here: Path, capsys: Captured, options: list[str], said: str) -> None:

@@ -24,7 +24,7 @@ LABELS = st.one_of(
     st.from_regex(r"[a-z0-9_]([a-z0-9_-]{0,8}[a-z0-9_])?", fullmatch=True),
     st.sampled_from(["null", "yes", "no", "on", "true", "1e3", "0x1f", "2026", "12", "_", "0", "1_000"]),
 )
-NAMES = st.lists(LABELS, min_size=1, max_size=3).map(lambda labels: ".".join(labels) + ".")
+NAMES = st.lists(LABELS, min_size=1, max_size=3).map(lambda labels: ".".join([*labels, "example."]))
 LOCALS = st.text(st.characters(codec="latin-1"), min_size=1, max_size=12).filter(
     lambda text: not any(char.isspace() for char in text) and text.isprintable() and "@" not in text
 ).filter(lambda text: not text.startswith("mailto:"))  # fmt: skip
@@ -69,7 +69,7 @@ def test_what_is_written_is_read_back(draft: SpecDraft) -> None:
     (wanted_host,) = draft.spec.hosts.values()
     assert (name, domain._replace(at=NOWHERE, places={})) == (wanted.name, wanted._replace(places={}))
     assert (host_name, host._replace(at=NOWHERE, places={})) == (wanted_host.name, wanted_host._replace(places={}))
-    assert [setting.glob for setting in read.rules] == list(draft.ignored)
+    assert [setting.rule for setting in read.rules] == list(draft.ignored)
     jsonschema.validate(yaml.safe_load(text), json_schema())
 
 

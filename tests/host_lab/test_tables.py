@@ -16,7 +16,10 @@ from mailcheck.lint.host_run import run_host_rules
 from mailcheck.lint.registry import installed_rules
 from mailcheck.lint.run import RunSettings
 from mailcheck.model.machine import Machine
+from tests.host_lab import judged
+from tests.host_lab.told import fault
 from tests.lab.mail_host.host import OUTSIDE, MailHost
+from tests.lab.mail_host.tree import Change
 
 pytestmark = [pytest.mark.slow, pytest.mark.enable_socket]
 VIRTUAL = "etc/postfix/virtual"
@@ -83,10 +86,18 @@ def test_a_missing_table_defers_everything(host: MailHost) -> None:
 
 
 def test_vrfy_tells_who_is_there(host: MailHost) -> None:
-    """vrfy: refused as it is configured, an answer where it is not."""
-    with host.connect(client=OUTSIDE) as smtp:
-        smtp.ehlo()
-        assert smtp.verify("ann@example.com")[0] == 502
+    """vrfy: a mailbox that exists is told from one that does not, and nothing is logged."""
+
+    def answers() -> list[int]:
+        with host.connect(client=OUTSIDE) as smtp:
+            smtp.ehlo()
+            return [smtp.verify(f"{name}@example.com")[0] for name in ("ann", "nobody-here")]
+
+    off, on = "disable_vrfy_command = yes", "disable_vrfy_command = no"
+    assert answers() == [502, 502]
+    with fault(host, Change("/etc/postfix/main.cf", off, on)):
+        assert answers() == [252, 550]
+        assert judged.told(host.tree, "smtp") == {"host-smtp-vrfy"}
 
 
 def test_mail_still_flows(host: MailHost) -> None:

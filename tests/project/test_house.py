@@ -33,8 +33,9 @@ def test_only_the_command_line_prints(path: Path) -> None:
     assert "print" not in calls or path.is_relative_to(PRINTING)
 
 
-def test_workflows_pass_zizmor() -> None:
-    command = [str(Path(sys.executable).with_name("zizmor")), "--offline", "--no-progress", str(ROOT / ".github")]
+def test_workflows_and_action_pass_zizmor() -> None:
+    zizmor = str(Path(sys.executable).with_name("zizmor"))
+    command = [zizmor, "--offline", "--no-progress", str(ROOT / ".github"), str(ROOT / "action.yml")]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
     assert "No findings" in run.stdout

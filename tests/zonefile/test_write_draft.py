@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from octodns.yaml import safe_load as octodns_load
 
 from mailcheck.model.draft import Entry, ZoneDraft, comment, draft_record
 from mailcheck.model.limits import Limits
@@ -82,6 +84,11 @@ def test_an_octodns_file_holds_all_that_octodns_can(zone: ZoneDraft) -> None:
     kept = values(found.zones[0].records)
     assert len(kept) + missing == len(zone.records)
     assert set(kept) <= set(values(zone.records))
+
+
+@given(zones())
+def test_octodns_itself_takes_the_order_of_the_file(zone: ZoneDraft) -> None:
+    octodns_load(StringIO(zone_text(zone, "octodns")), enforce_order=True)
 
 
 @pytest.mark.parametrize(

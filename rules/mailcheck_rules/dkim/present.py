@@ -88,6 +88,7 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="RFC 6376 section 3.6.2.1",
+    indexes=(keyed_domains,),
     good=(
         master(_SENDS + 's1._domainkey TXT "v=DKIM1; p={rsa2048.public}"'),
         master(_SENDS + "s1._domainkey CNAME s1.keys.example.net."),

@@ -68,6 +68,7 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="RFC 6376 section 3.1",
+    indexes=(published_keys,),
     good=(
         master(f's1._domainkey {_KEY}\ns2._domainkey TXT "v=DKIM1; p={{rsa2048b.public}}"'),
         master(f"s1._domainkey {_KEY}\ns1._domainkey.news {_KEY}\ns1._domainkey.shop {_KEY}"),

@@ -45,6 +45,7 @@ RULE = Rule(
     check=check,
     severity=Severity.ERROR,
     standard="RFC 6376 section 3.6.2.1",
+    indexes=(alias_targets,),
     good=(
         master(f"s1._domainkey {_KEY}\ns1._domainkey.news {_KEY}\na.b._domainkey {_KEY}"),
         master(f"s1._domainkey CNAME s1.keys\ns1.keys {_KEY}"),

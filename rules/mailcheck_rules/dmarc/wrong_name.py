@@ -44,6 +44,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     standard="RFC 9989 section 4.5",
     yields_to=("dmarc-present", "dmarc-present-nonsending", "zone-underscore-dropped"),
+    indexes=(policy_alias_targets,),
     good=(
         master(
             '_dmarc TXT "v=DMARC1; p=none"\nexample.net._report._dmarc TXT "v=DMARC1"\n* TXT "v=DMARC1; p=none"'

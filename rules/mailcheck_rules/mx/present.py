@@ -23,38 +23,21 @@ same: `MX 10 mail.example.com.`
 RFC 5321 section 5.1
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
 from mailcheck.analysis.addresses import first_open, host_addresses
-from mailcheck.analysis.dmarc_records import dmarc_records
+from mailcheck.analysis.dmarc_mailboxes import report_domains
 from mailcheck.analysis.spec_places import place_of, sides
 from mailcheck.analysis.zone_sets import whole_zone
 from mailcheck.lint.rule import Case, Context, Label, Problem, Rule, Severity, Skip, master, unanswered
 from mailcheck.model.dns import Absent, Question, Unknown
-from mailcheck.model.location import Location
-from mailcheck.model.names import parent
 from mailcheck.model.spec import DomainSpec
 from mailcheck.model.text import shown_name
 from mailcheck.model.zone import Zone
 
 
-def mailboxes(zones: Sequence[Zone]) -> Mapping[str, Mapping[str, Location]]:
-    """By zone the domains that DMARC reports are sent to, each with the first place that names it."""
-    found: dict[str, dict[str, Location]] = {zone.name: {} for zone in zones}
-    for zone in zones:
-        for record in dmarc_records(zone):
-            for uri in (*record.tree.rua, *record.tree.ruf):
-                if uri.scheme == "mailto" and uri.host:
-                    home = uri.host
-                    while home not in found and home != ".":
-                        home = parent(home)
-                    if home in found and uri.host not in found[home]:
-                        found[home][uri.host] = record.at.within(uri.host_start, uri.host_end)
-    return found
-
-
 def check(zone: Zone, ask: Context) -> Iterator[Problem | Skip]:
-    named = ask.once(mailboxes)[zone.name]
+    named = ask.once(report_domains).get(zone.name, {})
     for promised in ask.promises.domains:
         if promised.role.receives and promised.name not in named:
             question = Question(promised.name, "MX")
@@ -107,6 +90,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     standard="RFC 5321 section 5.1",
     yields_to=("spec-host-mx", "spec-srs-domain"),
+    indexes=(report_domains,),
     needs=frozenset({"dns"}),
     good=(
         master(_RUA + "@ MX 10 mail\nmail A 192.0.2.25"),

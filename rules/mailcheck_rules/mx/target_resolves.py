@@ -51,6 +51,7 @@ RULE = Rule(
     check=check,
     severity=Severity.ERROR,
     standard="RFC 5321 section 5.1",
+    indexes=(meant_names,),
     needs=frozenset({"dns"}),
     yields_to=("spec-host-mx", "mx-target-cname", "mx-hostname-syntax", "zone-doubled-origin"),
     good=(

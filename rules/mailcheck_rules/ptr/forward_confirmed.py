@@ -92,6 +92,10 @@ RULE = Rule(
     severity=Severity.ERROR,
     standard="RFC 1912 section 2.1",
     yields_to=("spec-host-address",),
+    indexes=(
+        mail_addresses,
+        meant_names,
+    ),
     needs=frozenset({"dns"}),
     good=(
         _case("25 PTR mail.example.com."),

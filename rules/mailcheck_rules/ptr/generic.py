@@ -94,6 +94,7 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="RFC 1912 section 2.1",
+    indexes=(mail_addresses,),
     needs=frozenset({"dns"}),
     yields_to=("ptr-forward-confirmed",),
     good=(

@@ -57,6 +57,7 @@ RULE = Rule(
     check=check,
     severity=Severity.INFO,
     standard="RFC 1912 section 2.1",
+    indexes=(mail_addresses,),
     needs=frozenset({"dns"}),
     yields_to=("ptr-forward-confirmed",),
     good=(

@@ -63,6 +63,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     standard="RFC 1912 section 2.1",
     yields_to=("spec-host-address",),
+    indexes=(mail_addresses,),
     needs=frozenset({"dns"}),
     good=(
         master(

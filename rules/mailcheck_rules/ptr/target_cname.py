@@ -64,6 +64,7 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="RFC 2181 section 10.2",
+    indexes=(mail_addresses,),
     needs=frozenset({"dns"}),
     yields_to=("ptr-forward-confirmed",),
     good=(

@@ -84,6 +84,7 @@ RULE = Rule(
     check=check,
     severity=Severity.ERROR,
     standard="RFC 6376 section 6.1.2",
+    indexes=(meant_names,),
     needs=frozenset({"dns", "spec"}),
     yields_to=("zone-non-ascii", "dkim-wrong-name", "zone-doubled-origin", "zone-underscore-dropped"),
     good=(

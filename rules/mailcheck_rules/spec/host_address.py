@@ -113,6 +113,7 @@ RULE = Rule(
     check=check,
     severity=Severity.ERROR,
     standard="RFC 1912 section 2.1",
+    indexes=(meant_names,),
     needs=frozenset({"dns", "spec"}),
     yields_to=("zone-doubled-origin",),
     good=(

@@ -6,8 +6,7 @@ In turn, an exchange that is a host of the spec has that role and stands under t
 where the domain has such hosts, the MX records name no others.
 
 ## Why it matters
-Mail goes to where MX points. A host that is left out stands idle; one that nobody prepared for the domain
-refuses its mail.
+Mail goes where MX points: a host left out stands idle, one that nobody prepared for the domain refuses it.
 
 ## Example
     domains:
@@ -114,6 +113,7 @@ RULE = Rule(
     check=check,
     severity=Severity.ERROR,
     standard="RFC 5321 section 5.1",
+    indexes=(meant_names,),
     needs=frozenset({"dns", "spec"}),
     yields_to=(
         "mx-target-cname",

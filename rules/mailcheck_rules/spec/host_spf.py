@@ -97,6 +97,7 @@ RULE = Rule(
     check=check,
     severity=Severity.ERROR,
     standard="RFC 7208 section 4",
+    indexes=(meant_names,),
     needs=frozenset({"dns", "spec"}),
     yields_to=(
         "spf-target-name",

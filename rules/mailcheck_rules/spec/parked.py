@@ -27,12 +27,11 @@ RFC 7505 section 3; RFC 7208 section 10.1.2; RFC 9989 section 4.7; RFC 6376 sect
 
 from collections.abc import Iterator
 
-from mailcheck.analysis.spec_parked import Wanted, parked_policy, parked_records
-from mailcheck.analysis.spec_places import place_of, set_place, sides, spf_record
+from mailcheck.analysis.spec_parked import Wanted, parked_place, parked_policy, parked_records
+from mailcheck.analysis.spec_places import sides
 from mailcheck.analysis.zone_sets import whole_zone
 from mailcheck.lint.rule import Context, Problem, Rule, Severity, Skip, master, unanswered
-from mailcheck.model.dns import Question, Unknown
-from mailcheck.model.location import Location
+from mailcheck.model.dns import Unknown
 from mailcheck.model.spec import DomainSpec
 from mailcheck.model.text import shown_name
 from mailcheck.model.zone import Zone
@@ -53,7 +52,9 @@ def check(zone: Zone, ask: Context) -> Iterator[Problem | Skip]:
 
 def _problem(zone: Zone, domain: DomainSpec, wanted: Wanted) -> Problem:
     name, rtype = wanted.question
-    at, related = sides(_place(zone, wanted.question), domain.place("mail"), "the spec says that it does no mail")
+    at, related = sides(
+        parked_place(zone, wanted.question), domain.place("mail"), "the spec says that it does no mail"
+    )
     return Problem(
         f"`{shown_name(domain.name)}` does no mail by the spec, and lacks {wanted.what}",
         at,
@@ -62,13 +63,6 @@ def _problem(zone: Zone, domain: DomainSpec, wanted: Wanted) -> Problem:
         name=name,
         type=rtype,
     )
-
-
-def _place(zone: Zone, question: Question) -> Location | None:
-    if question.type == "MX" or question.name.startswith("_dmarc."):
-        return set_place(zone, *question)
-    record = spf_record(zone, question.name)
-    return record.at if record else place_of(zone, question.name)
 
 
 _SPEC = {"mailcheck.yaml": "domains:\n  example.com: {mail: none}\n"}

@@ -53,6 +53,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     standard="RFC 7208 section 4.7",
     yields_to=("spec-parked",),
+    indexes=(only_included,),
     good=(
         master('@ TXT "v=spf1 ip4:192.0.2.25 -all"\nlist TXT "v=spf1 redirect=example.com"'),
         master('@ TXT "v=spf1 include:spf.example.com -all"\nspf TXT "v=spf1 ip4:192.0.2.0/24"'),

@@ -87,6 +87,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     standard="RFC 7208 section 5.1",
     yields_to=("spec-parked",),
+    indexes=(only_included,),
     options=AllOptions,
     good=(
         master('@ TXT "v=spf1 ip4:192.0.2.25 ~all"\nmail TXT "v=spf1 a ?all"'),

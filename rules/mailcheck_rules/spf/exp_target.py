@@ -76,6 +76,7 @@ RULE = Rule(
     check=check,
     severity=Severity.INFO,
     standard="RFC 7208 section 6.2",
+    indexes=(only_included,),
     needs=frozenset({"dns"}),
     good=(
         master('@ TXT "v=spf1 -all exp=why.%{d}"\nwhy TXT "%{i} may not send: 100%% sure, at %{t}"'),

@@ -51,6 +51,7 @@ RULE = Rule(
     severity=Severity.INFO,
     standard="RFC 7208 section 2.3",
     yields_to=("spf-misspelt-version",),
+    indexes=(exchange_hosts,),
     good=(
         master('@ MX 10 mail\n@ TXT "v=spf1 mx -all"\nmail A 192.0.2.25\nmail TXT "v=spf1 a -all"'),
         master('@ MX 10 mail.example.net.\n@ TXT "v=spf1 mx -all"\nwww A 192.0.2.80'),

@@ -83,6 +83,7 @@ RULE = Rule(
     check=check,
     severity=Severity.ERROR,
     standard="RFC 7208 section 5.2",
+    indexes=(meant_names,),
     needs=frozenset({"dns"}),
     yields_to=("spf-lost-space", "spf-target-name"),
     good=(

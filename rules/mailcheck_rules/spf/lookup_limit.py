@@ -26,16 +26,17 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.spf_node import LIMIT
 from mailcheck.analysis.spf_records import SpfRecord, leads_on, spf_records
-from mailcheck.analysis.spf_references import parts_of_others
+from mailcheck.analysis.spf_references import referenced_names
 from mailcheck.analysis.spf_tree import spf_tree
 from mailcheck.analysis.spf_tree_text import count, tree_text
+from mailcheck.analysis.spf_usage import only_included
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, only, unanswered
 from mailcheck.model.text import shorten, shown_name
 
 
 def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
-    if record.name in ask.once(parts_of_others):
-        return
+    if record.name in ask.once(only_included) and record.name in ask.once(referenced_names):
+        return  # its cost is counted in the records that lead here
     tree = ask.evaluate(spf_tree, record.name)
     if tree.lookups > LIMIT:
         costliest = max(tree.terms, key=lambda term: term.lookups)
@@ -61,6 +62,7 @@ RULE = Rule(
     check=check,
     severity=Severity.ERROR,
     standard="RFC 7208 section 4.6.4",
+    indexes=(only_included, referenced_names),
     needs=frozenset({"dns"}),
     yields_to=("spf-include-loop",),
     good=(

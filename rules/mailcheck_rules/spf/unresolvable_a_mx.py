@@ -79,6 +79,7 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="RFC 7208 section 5.3",
+    indexes=(meant_names,),
     needs=frozenset({"dns"}),
     yields_to=("spf-void-lookups", "spf-lost-space", "spf-target-name"),
     good=(

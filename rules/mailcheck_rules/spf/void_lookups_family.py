@@ -26,16 +26,17 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.spf_node import VOID_LIMIT
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
-from mailcheck.analysis.spf_references import parts_of_others
+from mailcheck.analysis.spf_references import referenced_names
 from mailcheck.analysis.spf_tree import spf_tree
 from mailcheck.analysis.spf_tree_text import count
+from mailcheck.analysis.spf_usage import only_included
 from mailcheck.analysis.spf_voids import Family, may_pass_void_limit, void_labels, void_names
 from mailcheck.lint.rule import Context, Problem, Rule, Severity, Skip, master, only, unanswered
 
 
 def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
-    if record.name in ask.once(parts_of_others):
-        return
+    if record.name in ask.once(only_included) and record.name in ask.once(referenced_names):
+        return  # its cost is counted in the records that lead here
     tree = ask.evaluate(spf_tree, record.name)
     over4, over6 = tree.voids4 > VOID_LIMIT, tree.voids6 > VOID_LIMIT
     if over4 != over6:
@@ -60,6 +61,7 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="RFC 7208 section 4.6.4",
+    indexes=(only_included, referenced_names),
     needs=frozenset({"dns"}),
     good=(
         master(

@@ -64,6 +64,7 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="RFC 7208 section 3",
+    indexes=(referenced_names,),
     needs=frozenset({"dns"}),
     good=(
         master('_spf TXT "v=spf1 ip4:192.0.2.1 -all"\n@ TXT "v=spf1 mx -all"\n@ MX 10 ns1'),

@@ -81,6 +81,7 @@ RULE = Rule(
     check=check,
     severity=Severity.INFO,
     standard="RFC 7672 section 2.2.1",
+    indexes=(tlsa_hosts,),
     needs=frozenset({"dns"}),
     good=(
         Case({"news.example.com.zone": _SIGNED, "example.com.zone": _PARENT + _DS}),

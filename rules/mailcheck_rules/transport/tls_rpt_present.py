@@ -50,6 +50,7 @@ RULE = Rule(
     check=check,
     severity=Severity.INFO,
     standard="RFC 8460 section 3",
+    indexes=(tlsa_hosts,),
     good=(
         master(_DANE + '_smtp._tls TXT "v=TLSRPTv1; rua=mailto:tls@example.com"'),
         master(_DANE + '_mta-sts TXT "v=STSv1; id=1"\nmta-sts A 192.0.2.80'),

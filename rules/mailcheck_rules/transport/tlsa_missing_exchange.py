@@ -58,6 +58,7 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="RFC 7672 section 2.2.1",
+    indexes=(tlsa_hosts,),
     needs=frozenset({"dns"}),
     good=(
         master(f"{_HOSTS}@ MX 10 mx1\n@ MX 20 mx2\n_25._tcp.mx1 {_TLSA}\n_25._tcp.mx2 {_TLSA}"),

@@ -59,6 +59,7 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="RFC 7672 section 2.2.3",
+    indexes=(exchange_hosts,),
     good=(
         master(f"{_EXCHANGE}_25._tcp.mail {_TLSA}"),
         master(f"{_EXCHANGE}_443._tcp.www {_TLSA}"),

@@ -19,9 +19,10 @@ Let the last alias of the chain lead to the name that holds the data.
 RFC 1034 sections 3.6.2 and 5.2.2
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from mailcheck.lint.rule import Context, Label, Problem, Rule, Severity, master
+from mailcheck.model.index import Index
 from mailcheck.model.names import absolute
 from mailcheck.model.record import RecordSet
 from mailcheck.model.zone import Zone
@@ -56,9 +57,16 @@ def check(alias: RecordSet, ask: Context) -> Iterator[Problem]:
         chain.append(following)
 
 
-def targets(zones: Iterable[Zone]) -> dict[str, str]:
-    """The target of every alias, by owner name."""
-    return {found.name: absolute(found.records[0].text) for zone in zones for found in zone.record_sets("CNAME")}
+def _targets(zone: Zone) -> tuple[tuple[str, str], ...]:
+    return tuple([(found.name, absolute(found.records[0].text)) for found in zone.record_sets("CNAME")])
+
+
+def _joined(_: Sequence[Zone], parts: Iterable[tuple[tuple[str, str], ...]]) -> Mapping[str, str]:
+    return {name: target for part in parts for name, target in part}
+
+
+targets = Index(_targets, _joined)
+"""The target of every alias, by owner name."""
 
 
 RULE = Rule(
@@ -68,6 +76,7 @@ RULE = Rule(
     check=check,
     severity=Severity.ERROR,
     standard="RFC 1034 section 3.6.2",
+    indexes=(targets,),
     good=(
         master("a CNAME b\nb CNAME c\nc A 192.0.2.1"),
         master("a CNAME outside.example."),

@@ -76,8 +76,15 @@ class MailHost:
         make = {"postsrsd": postsrsd, "opendkim": opendkim, "postfix": postfix}
         begun = {name: make[name](self.folder) for name in names}
         self.daemons |= begun
-        for daemon in begun.values():
-            daemon.wait_until_it_answers()
+        for name, daemon in begun.items():
+            try:
+                daemon.wait_until_it_answers()
+            except RuntimeError:
+                if name != "postfix":
+                    raise
+                # On a busy machine a child of the master before may still hold a port: it is gone a moment later.
+                self.daemons[name] = make[name](self.folder)
+                self.daemons[name].wait_until_it_answers()
 
     def stop(self, *names: str) -> None:
         """Stop daemons and wait until they are gone."""

@@ -86,6 +86,7 @@ RULE = host_rule(
     "RFC 6376 section 6.1.2",
     needs=("dns",),
     over=signing,
+    covers=("spec-dkim-selector",),
     good=(
         changed(),
         changed((_ZONE, _RECORD, _ALIAS)),

@@ -67,6 +67,7 @@ RULE = host_rule(
     "RFC 1912 section 2.1",
     needs=("dns",),
     over=each_postfix,
+    covers=("ptr-forward-confirmed",),
     good=(
         changed(),
         changed(_BOUND),

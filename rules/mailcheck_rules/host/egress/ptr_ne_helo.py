@@ -83,6 +83,7 @@ RULE = host_rule(
         "host-pf-myhostname-is-domain*",
         "host-pf-mydomain-default*",
     ),
+    covers=("ptr-matches-helo",),
     good=(
         changed(),
         changed((_MAIN, "relayhost =\n", "relayhost =\nsmtp_helo_name = MAIL.example.com\n")),

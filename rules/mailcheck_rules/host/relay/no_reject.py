@@ -1,4 +1,4 @@
-"""Nothing stops strangers from relaying, or smtpd ends because of that.
+"""No list stops strangers from relaying, so smtpd ends.
 
 ## What it checks
 For each smtpd service, `smtpd_relay_restrictions` and `smtpd_recipient_restrictions` with what master.cf
@@ -6,8 +6,8 @@ overrides: one of them holds `reject_unauth_destination`, `defer_unauth_destinat
 `permit` before it.
 
 ## Why it matters
-Where no list holds one of these, smtpd ends at every connection and no mail arrives. Where a bare `permit` comes
-first, everybody may send mail to everywhere through this host.
+Where no list holds one of these, or a bare `permit` comes before it, smtpd ends at every connection and no mail
+arrives.
 
 ## Example
     smtpd_relay_restrictions = permit_mynetworks, permit
@@ -25,14 +25,12 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.analysis.postfix import Postfix, Service
-from mailcheck.analysis.postfix_egress import listens_on_loopback
 from mailcheck.analysis.postfix_relay import LISTS, guards, listeners, restrictions
 from mailcheck.lint.kinds import each_postfix, host_rule
 from mailcheck.lint.rule import Context, Problem, Severity, Skip, changed
 
 _MAIN, _MASTER = "/etc/postfix/main.cf", "/etc/postfix/master.cf"
 _LIST = "    permit_mynetworks,\n    permit_sasl_authenticated,\n    reject_unauth_destination\n"
-_LOCAL = "127.0.0.1:10025 inet n - n - - smtpd -o smtpd_relay_restrictions=permit "
 _HELP = "smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination"
 
 
@@ -61,10 +59,8 @@ def _problem(postfix: Postfix, service: Service | None) -> Problem | None:
         name = service.name if service else "smtpd"
         message = f"`{name}` has nothing that rejects mail of strangers to other domains, so its smtpd ends"
         return Problem(message, setting.at, _HELP)
-    if listens_on_loopback(postfix, service):
-        return None
     permit = next(part for part in found if part.name == "permit")
-    message = "`permit` lets everybody relay: it stands before all that would reject strangers"
+    message = "`permit` stands before all that would reject strangers, so smtpd ends"
     return Problem(message, permit.at, _HELP)
 
 
@@ -94,7 +90,6 @@ RULE = host_rule(
                 "smtpd_relay_restrictions = permit_mynetworks reject\n",
             )
         ),
-        changed((_MASTER, "pickup ", _LOCAL + "-o smtpd_recipient_restrictions=permit,reject\npickup ")),
         changed(
             (
                 _MASTER,

@@ -2,7 +2,7 @@
 
 ## What it checks
 An `inet` smtpd service of master.cf on a port other than 25, 465 and 587 that switches the content filter off
-(`-o content_filter=`), or lets everybody relay, listens on all interfaces, and rejects no strangers.
+(`-o content_filter=`), listens on all interfaces, and rejects no strangers.
 
 ## Why it matters
 Whoever connects there gets mail to your users past the filter, unseen by milters and blocklists, and perhaps to
@@ -24,9 +24,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailcheck.analysis.host_facts import HostFacts
-from mailcheck.analysis.postfix import Postfix, Service
+from mailcheck.analysis.postfix import Service
 from mailcheck.analysis.postfix_egress import listens_on_loopback
-from mailcheck.analysis.postfix_relay import guards, is_closed
+from mailcheck.analysis.postfix_relay import is_closed
 from mailcheck.lint.kinds import each_postfix, host_rule
 from mailcheck.lint.rule import Context, Problem, Severity, changed
 
@@ -42,8 +42,6 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem]:
             continue
         if _is_behind_filter(service) and not is_closed(postfix, service):
             yield _problem(service, "mail that comes here passes the content filter by")
-        elif _relays(postfix, service):
-            yield _problem(service, "everybody may relay here")
 
 
 def _problem(service: Service, why: str) -> Problem:
@@ -60,17 +58,8 @@ def _is_behind_filter(service: Service) -> bool:
     return override is not None and override.is_determined and not override.value
 
 
-def _relays(postfix: Postfix, service: Service) -> bool:
-    """Whether the service itself has a list that permits everything before it rejects anything."""
-    found = guards(postfix, service)
-    return any([guard.permit is not None for guard in found]) and not any(
-        [guard.stop is not None for guard in found]
-    )
-
-
 _FILTER = (_MAIN, "relayhost =\n", "relayhost =\ncontent_filter = smtp:[127.0.0.1]:10024\n")
 _CLOSED = "-o content_filter= -o smtpd_client_restrictions=permit_mynetworks,reject"
-_OPEN = "-o smtpd_relay_restrictions=permit,reject -o smtpd_recipient_restrictions="
 
 RULE = host_rule(
     __name__,
@@ -92,9 +81,6 @@ RULE = host_rule(
             (_MASTER, "pickup ", "10025 inet n - y - - smtpd -o content_filter=\npickup "),
             caret="10025",
             also=("host-srs-filter-order",),
-        ),
-        changed(
-            (_MASTER, "pickup ", f"0.0.0.0:10025 inet n - y - - smtpd {_OPEN}\npickup "), caret="0.0.0.0:10025"
         ),
     ),
 )

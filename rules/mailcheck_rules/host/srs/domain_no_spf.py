@@ -77,6 +77,7 @@ RULE = host_rule(
     "RFC 7208 section 4",
     needs=("dns",),
     over=each_postfix,
+    covers=("spec-srs-domain",),
     good=(
         changed(),
         changed((_COM, _SPF, _SPF.replace("a:mail.example.com", "ip4:192.0.2.25 ip6:2001:db8::25"))),

@@ -98,6 +98,7 @@ RULE = host_rule(
     "postconf(5) mydestination",
     needs=("dns",),
     yields_to=("host-srs-domain-default",),
+    covers=("spec-srs-domain",),
     good=(
         changed(),
         changed((*_CLASS, "localhost\n"), (_MAIN, "relay_domains =\n", "relay_domains = srs.example.com\n")),

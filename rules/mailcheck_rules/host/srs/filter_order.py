@@ -108,7 +108,12 @@ RULE = host_rule(
         ),
     ),
     bad=(
-        changed(_FILTER, (_MASTER, _LAST, _LAST + _BACK), caret="scan:[127.0.0.1]:10024", also=("host-milter-double-sign",)),
+        changed(
+            _FILTER,
+            (_MASTER, _LAST, _LAST + _BACK),
+            caret="scan:[127.0.0.1]:10024",
+            also=("host-milter-double-sign",),
+        ),
         changed(
             (_MASTER, _SMTP, f"{_SMTP}  -o content_filter=scan:[127.0.0.1]:10024\n"),
             (_MASTER, _LAST, _LAST + _BACK),

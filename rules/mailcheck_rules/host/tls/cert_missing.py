@@ -6,7 +6,8 @@ for a service with TLS exists and holds what it is there for: a certificate, or 
 
 ## Why it matters
 Postfix starts all the same and warns in the log. It answers STARTTLS with 454, or offers it and breaks off: mail
-comes in plain text or not at all, and users cannot log in. A key with a passphrase cannot be used, since nobody is there to type it.
+comes in plain text or not at all, and users cannot log in. A key with a passphrase cannot be used, since nobody
+is there to type it.
 
 ## Example
     smtpd_tls_cert_file = /etc/letsencrypt/live/mail.example.org/fullchain.pem

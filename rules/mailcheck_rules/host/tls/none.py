@@ -1,4 +1,4 @@
-"""Port 25 offers no TLS.
+"""There is no TLS on port 25.
 
 ## What it checks
 A service that takes mail from other hosts has TLS switched on (`smtpd_tls_security_level = may`) and names a
@@ -8,7 +8,7 @@ without a certificate.
 ## Why it matters
 Without STARTTLS everybody on the way reads the mail. Senders that follow your MTA-STS policy or TLSA records do
 not deliver at all, and large receivers mark mail of the other direction as not secure. With `may` but no
-certificate Postfix logs a warning and does not offer STARTTLS.
+certificate Postfix logs a warning, offers STARTTLS and answers it with 454.
 
 ## Example
     smtpd_tls_security_level =
@@ -45,13 +45,13 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
         if level.value is None:
             yield Skip(f"the value of `{level.setting.name}` is not determined: {level.setting.raw}")
         elif level.value == "none":
-            message = f"no TLS is offered on `{service.name}`: `{level.setting.name}` is `{level.setting.value}`"
+            message = f"there is no TLS on `{service.name}`: `{level.setting.name}` is `{level.setting.value}`"
             yield Problem(message, level.setting.at, "smtpd_tls_security_level = may", token=service.name)
         elif not identities(postfix, (service,), facts.machine.files) and not names_no_certificate(
             postfix, service
         ):
             yield Problem(
-                f"no TLS is offered on `{service.name}`: no setting names a certificate",
+                f"there is no TLS on `{service.name}`: no setting names a certificate",
                 level.setting.at,
                 f"smtpd_tls_chain_files = {_CHAIN}",
                 token=service.name,

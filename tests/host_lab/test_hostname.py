@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.host_lab.audited import audited
 from tests.lab import program
 from tests.lab.mail_host.tree import Change, Tree, healthy_tree
-from tests.lab_host.audited import audited
 
 pytestmark = pytest.mark.slow
 HOSTS = "/etc/hosts"

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.host_lab.audited import audited, changed_host, message
 from tests.lab.mail_host.host import OUTSIDE, MailHost
 from tests.lab.mail_host.tree import Change
-from tests.lab_host.audited import audited, changed_host, message
 
 pytestmark = [pytest.mark.slow, pytest.mark.enable_socket]
 MAIN, SRS = "/etc/postfix/main.cf", "/etc/default/postsrsd"

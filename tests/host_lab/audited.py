@@ -23,10 +23,11 @@ def audited(tree: Tree, *prefixes: str) -> set[str]:
 def changed_host(host: MailHost, *changes: Change) -> Iterator[Callable[[], bool]]:
     """Postfix with these changes, which replace text, until the context ends.
 
-    Yields whether no line of warning or error was logged since.
+    Yields whether no line of warning or error was logged since. Postfix is restarted: after a reload an old process
+    may take one more connection.
     """
     host.change(*changes)
-    host.reload()
+    host.restart("postfix")
     before = len(host.log())
     try:
         yield (
@@ -34,7 +35,7 @@ def changed_host(host: MailHost, *changes: Change) -> Iterator[Callable[[], bool
         )
     finally:
         host.change(*[Change(path, new, old) for path, old, new in reversed(changes)])
-        host.reload()
+        host.restart("postfix")
 
 
 def message(author: str) -> EmailMessage:

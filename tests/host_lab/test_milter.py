@@ -14,9 +14,9 @@ from mailcheck.host.read import read_machine
 from mailcheck.host.tree import Tree
 from mailcheck.lint.run import RunSettings
 from mailcheck.model.machine import Machine
+from tests.host_lab.audited import audited, changed_host, message
 from tests.lab.mail_host.host import MailHost
 from tests.lab.mail_host.tree import Change
-from tests.lab_host.audited import audited, changed_host, message
 
 pytestmark = [pytest.mark.slow, pytest.mark.enable_socket]
 MAIN, MASTER, DKIM = "/etc/postfix/main.cf", "/etc/postfix/master.cf", "/etc/opendkim.conf"

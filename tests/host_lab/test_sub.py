@@ -9,9 +9,9 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.host_lab.tls_client import changed_host, features, told
 from tests.lab.mail_host.host import MailHost
 from tests.lab.mail_host.tree import Change
-from tests.lab_host.tls_client import changed_host, features, told
 
 pytestmark = [pytest.mark.slow, pytest.mark.enable_socket]
 MAIN, MASTER = "/etc/postfix/main.cf", "/etc/postfix/master.cf"
@@ -29,7 +29,7 @@ def host() -> Iterator[MailHost]:
 def dovecot(host: MailHost) -> Iterator[None]:
     """What Dovecot says to those who connect to its socket, and nothing more."""
     path = host.folder / SOCKET
-    with socketserver.ThreadingUnixStreamServer(str(path), _Greeting) as server:
+    with _Server(str(path), _Greeting) as server:
         path.chmod(0o666)
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         try:
@@ -37,6 +37,12 @@ def dovecot(host: MailHost) -> Iterator[None]:
         finally:
             server.shutdown()
             path.unlink()
+
+
+class _Server(socketserver.ThreadingUnixStreamServer):
+    # smtpd keeps its connection for as long as it lives.
+    daemon_threads = True
+    block_on_close = False
 
 
 class _Greeting(socketserver.StreamRequestHandler):
@@ -64,6 +70,7 @@ def test_users_log_in_on_a_healthy_host(host: MailHost) -> None:
 
 def test_without_dovecot_smtpd_dies(host: MailHost) -> None:
     (host.tree.root / SOCKET).unlink()
+    host.restart("postfix")
     with pytest.raises(smtplib.SMTPServerDisconnected):
         logins(host)
     assert host.logged("fatal: no SASL authentication mechanisms")

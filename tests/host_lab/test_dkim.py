@@ -12,10 +12,10 @@ from pathlib import Path
 import dkim
 import pytest
 
+from tests.host_lab.judged import told
 from tests.lab import program
 from tests.lab.mail_host.host import MailHost
 from tests.lab.mail_host.tree import Change, seed_tree
-from tests.lab_host.judged import told
 
 pytestmark = [pytest.mark.slow, pytest.mark.enable_socket]
 

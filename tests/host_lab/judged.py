@@ -15,18 +15,18 @@ from mailcheck.zonefile.load import load_zones
 from tests.lab.mail_host.tree import Tree
 
 
-def told(tree: Tree, prefix: str, *, live: bool = False) -> set[str]:
+def told(tree: Tree, *prefixes: str, live: bool = False) -> set[str]:
     """The ids of the rules `host-PREFIX-...` that find something; `live` lets owners and modes count."""
     with Reader(tree.root, live=live) as reader:
-        machine = Machine(gather(reader.read), live=live, as_root=True)
-    facts = host_facts(machine)
+        machine = Machine(gather(reader.read), live=live, as_root=True, postfix_version="3.7.11")
     configuration = load_configuration(tree.spec)
     loaded = load_zones([tree.zones], limits=Limits(), include_root=tree.base, progress=Silent())
     report = run_host_rules(
-        facts,
+        host_facts(machine),
         RunSettings(configuration),
         installed_rules("plan"),
         loaded.zones,
         host=configuration.spec.hosts["mail.example.com."],
     )
-    return {finding.rule for finding in report.findings if finding.rule.startswith(f"host-{prefix}-")}
+    begins = tuple([f"host-{prefix}-" for prefix in prefixes])
+    return {finding.rule for finding in report.findings if finding.rule.startswith(begins)}

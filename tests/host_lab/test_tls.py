@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.host_lab.tls_client import changed_host, features, loud_lines, refusal, starttls, told
 from tests.lab.mail_host.host import OUTSIDE, MailHost
 from tests.lab.mail_host.identity import HOST, authority, snakeoil
 from tests.lab.mail_host.tree import Change, seed_tree
-from tests.lab_host.tls_client import changed_host, features, loud_lines, refusal, starttls, told
 
 pytestmark = [pytest.mark.slow, pytest.mark.enable_socket]
 MAIN = "/etc/postfix/main.cf"
@@ -28,12 +28,15 @@ def test_the_certificate_of_a_healthy_host_is_verified(host: MailHost) -> None:
     assert told(host.tree, "tls") == set()
 
 
-@pytest.mark.parametrize(
-    "change", [Change(MAIN, LEVEL, "smtpd_tls_security_level =\n"), Change(MAIN, FILES, "# none\n")]
-)
-def test_without_level_or_certificate_no_tls_is_offered(host: MailHost, change: Change) -> None:
-    with changed_host(host, change):
+def test_without_a_level_no_tls_is_offered(host: MailHost) -> None:
+    with changed_host(host, Change(MAIN, LEVEL, "smtpd_tls_security_level =\n")):
         assert "starttls" not in features(host)
+        assert told(host.tree, "tls") == {"host-tls-none"}
+
+
+def test_without_a_certificate_tls_is_offered_and_refused(host: MailHost) -> None:
+    with changed_host(host, Change(MAIN, FILES, "# none\n")):
+        assert starttls(host) == 454
         assert told(host.tree, "tls") == {"host-tls-none"}
 
 

@@ -5,9 +5,9 @@ from email.message import EmailMessage
 
 import pytest
 
+from tests.host_lab.told import fault, told
 from tests.lab.mail_host.host import OUTSIDE, MailHost
 from tests.lab.mail_host.tree import Change
-from tests.lab_host.told import fault, told
 
 pytestmark = [pytest.mark.slow, pytest.mark.enable_socket]
 MAIN = "/etc/postfix/main.cf"
