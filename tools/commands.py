@@ -41,8 +41,8 @@ def _below(command: Any, words: tuple[str, ...], parent: Any) -> Iterator[Comman
 
 
 def _told(command: Any, words: tuple[str, ...], context: Any) -> Command:
-    records = [record for parameter in command.get_params(context) if (record := parameter.get_help_record(context))]
-    shown = tuple((_form(form), _one_line(text)) for form, text in records)
+    records = [parameter.get_help_record(context) for parameter in command.get_params(context)]
+    shown = tuple((_form(record[0]), _one_line(record[1])) for record in records if record)
     usage = " ".join(command.collect_usage_pieces(context))
     return Command(words, _one_line(command.help or ""), usage, shown, context)
 

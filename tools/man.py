@@ -10,7 +10,7 @@ from mailcheck.cli.main import COMMANDS
 from tools.commands import Command, commands
 
 MAN = Path(__file__).parents[1] / "packaging" / "man" / "mailcheck.1"
-README = Path(__file__).parents[1] / "docs" / "guide" / "exit-codes.md"
+EXIT_CODES = Path(__file__).parents[1] / "docs" / "guide" / "exit-codes.md"
 FILES = {
     "mailcheck.yaml": "What is meant: the spec, where zones are, choices about rules.",
     "zones/": "The zone files, where nothing else is said.",
@@ -20,7 +20,7 @@ FILES = {
 ENVIRONMENT = {
     "NO_COLOR": "No colour, whatever the terminal is.",
     "GITHUB_ACTIONS": "Where it is true, lint and audit host add annotations to their text.",
-    "CLOUDFLARE_API_TOKEN": "The token of mailcheck sync for Cloudflare; docs/guide/providers.md has those of others.",
+    "CLOUDFLARE_API_TOKEN": "The token of mailcheck sync for Cloudflare; docs/guide/providers.md has others.",
 }
 
 
@@ -43,7 +43,7 @@ def manual() -> str:
 
 def exit_codes() -> dict[str, str]:
     """Code to meaning, as the guide has them."""
-    return dict(re.findall(r"^\| (\d) \| (.*) \|$", README.read_text(encoding="utf-8"), re.MULTILINE))
+    return dict(re.findall(r"^\| (\d) \| (.*) \|$", EXIT_CODES.read_text(encoding="utf-8"), re.MULTILINE))
 
 
 def _synopsis(root: Command, others: list[Command]) -> Iterator[str]:

@@ -64,7 +64,9 @@ def entries() -> tuple[Entry, ...]:
 
 def profiles() -> Mapping[str, Profile]:
     """The installed profiles by name."""
-    folders = [folder for package in entry_points("mailcheck.profiles") for folder in import_module(package).__path__]
+    folders = [
+        folder for package in entry_points("mailcheck.profiles") for folder in import_module(package).__path__
+    ]
     names = sorted(path.stem for folder in folders for path in Path(folder).glob("*.yaml"))
     return {name: load_profile(name) for name in names}
 
@@ -82,8 +84,9 @@ def index(listed: Sequence[Entry]) -> str:
     order = list(GROUPS)
     lines = ["# Rules", ""]
     lines += [
-        "`mailcheck rule explain ID` prints the same pages. *Offline* says whether a rule comes to its verdict from "
-        "the given files alone; the others ask DNS as well, which the zones and `mailcheck.lock` answer without network.",
+        "`mailcheck rule explain ID` prints the same pages. *Offline* says whether a rule comes to its verdict "
+        "from the given files alone; the others ask DNS as well, which the zones and `mailcheck.lock` answer "
+        "without network.",
         "",
     ]
     by_group = sorted(listed, key=lambda entry: (order.index(entry.group), entry.info.id))
@@ -206,7 +209,10 @@ def _case(case: Case) -> Iterator[str]:
     if case.host is not None:
         yield from _changes(case)
     for question, values in case.outside.items():
-        yield from (f"DNS answers `{question}` with {', '.join(f'`{value}`' for value in values) or 'nothing'}.", "")
+        yield from (
+            f"DNS answers `{question}` with {', '.join(f'`{value}`' for value in values) or 'nothing'}.",
+            "",
+        )
     if case.caret:
         yield from ("It is told of:", "", *fenced(case.caret))
 
@@ -215,7 +221,9 @@ def _changes(case: Case) -> Iterator[str]:
     changes = case.host
     assert changes is not None
     for path, old, new in changes.edits:
-        difference = [f"{sign}{line}" for sign, text in (("-", old), ("+", new)) for line in text.strip("\n").split("\n")]
+        difference = [
+            f"{sign}{line}" for sign, text in (("-", old), ("+", new)) for line in text.strip("\n").split("\n")
+        ]
         yield from (f"In `{path}`:", "", *fenced("\n".join(difference), "diff"))
     for path in changes.removed:
         yield from (f"There is no `{path}`.", "")

@@ -20,7 +20,9 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
-_BLOCK = re.compile(r'^```(?P<kind>[a-z]+)(?: title="(?P<path>[^"]+)")?\n(?P<text>.*?)^```$', re.DOTALL | re.MULTILINE)
+_BLOCK = re.compile(
+    r'^```(?P<kind>[a-z]+)(?: title="(?P<path>[^"]+)")?\n(?P<text>.*?)^```$', re.DOTALL | re.MULTILINE
+)
 _MARK = "\x1e"
 _ELIDED = "..."
 

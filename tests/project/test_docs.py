@@ -21,7 +21,12 @@ from tools.rule_pages import entries, fenced, pages, profiles
 
 MAILCHECK = str(Path(sys.executable).with_name("mailcheck"))
 PAGES = pages()
-WRITTEN = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "docs" / "guide").glob("*.md"))]
+WRITTEN = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "docs" / "guide").glob("*.md")),
+]
 
 
 @pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.info.id)
@@ -58,7 +63,9 @@ def test_an_example_of_a_host_is_shown_as_a_change() -> None:
 
 
 def test_no_page_holds_a_private_key() -> None:
-    assert not [name for name, text in PAGES.items() if re.search(r"BEGIN[A-Z ]*PRIVATE KEY-----\n[A-Za-z0-9+/]{64}", text)]
+    assert not [
+        name for name, text in PAGES.items() if re.search(r"BEGIN[A-Z ]*PRIVATE KEY-----\n[A-Za-z0-9+/]{64}", text)
+    ]
 
 
 def test_a_fence_holds_what_has_fences() -> None:
@@ -93,12 +100,19 @@ def test_the_manual_prints_what_it_is_given() -> None:
 
 @pytest.mark.skipif(not shutil.which("groff"), reason="groff is not installed")
 def test_the_manual_is_good_roff() -> None:
-    done = subprocess.run(["groff", "-man", "-Tutf8", "-ww", "-z", MAN], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["groff", "-man", "-Tutf8", "-ww", "-z", MAN], capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stderr) == (0, "")
 
 
 def complete(line: str, word: int) -> list[str]:
-    environment = {"PATH": os.environ["PATH"], "COMP_WORDS": line, "COMP_CWORD": str(word), "_MAILCHECK_COMPLETE": "complete_bash"}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "COMP_WORDS": line,
+        "COMP_CWORD": str(word),
+        "_MAILCHECK_COMPLETE": "complete_bash",
+    }
     done = subprocess.run([MAILCHECK], env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout.split()

@@ -21,7 +21,9 @@ def name_of(page: Path) -> str:
 @pytest.mark.parametrize("page", SESSIONS, ids=name_of)
 def test_what_a_page_shows_is_what_is_printed(page: Path, tmp_path: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    for program in re.findall(r"\b(?:opendkim-genkey|postmap|openssl)\b", "\n".join(step.text for step in steps(text))):
+    for program in re.findall(
+        r"\b(?:opendkim-genkey|postmap|openssl)\b", "\n".join(step.text for step in steps(text))
+    ):
         lab.program(program)
     outcome = run(text, tmp_path)
     assert len(outcome) == len([step for step in steps(text) if not step.path])
