@@ -44,8 +44,13 @@ class Commands(TyperGroup):
         return list(COMMANDS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """The command's own application. Raises UsageError for a name that is none."""
+        """The command's own application. Raises UsageError for a name that is none.
+
+        While a shell completes a line, a name that is none has nothing to complete.
+        """
         if cmd_name not in COMMANDS:
+            if ctx.resilient_parsing:
+                return None
             raise UsageError(f"no such command: `{cmd_name}`", hint=f"commands are {', '.join(COMMANDS)}")
         return typer.main.get_command(import_module(COMMANDS[cmd_name].module).app)
 
@@ -54,7 +59,7 @@ class Commands(TyperGroup):
             formatter.write_dl([(name, COMMANDS[name].summary) for name in self.list_commands(ctx)])
 
 
-app = typer.Typer(cls=Commands, rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
+app = typer.Typer(cls=Commands, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
 def _version(wanted: bool) -> None:

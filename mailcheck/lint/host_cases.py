@@ -33,7 +33,7 @@ class CaseError(Exception):
 def example(case: Case) -> Example:
     """The example host as the case changes it. Raises CaseError where an edit does not fit."""
     changes = case.host or HostChanges()
-    files = {**_original(), **case.files}
+    files = {**original_files(), **case.files}
     for path, old, new in changes.edits:
         if files.get(path, "").count(old) != 1:
             raise CaseError(f"{path} holds {old!r} {files.get(path, '').count(old)} times, not once")
@@ -47,7 +47,7 @@ def example(case: Case) -> Example:
 
 
 @cache
-def _original() -> Mapping[str, str]:
+def original_files() -> Mapping[str, str]:
     """The files of the example by path, those of the host with a leading slash."""
     found = {}
     for file in sorted(path for path in _TREE.rglob("*") if path.is_file() and path.suffix != ".pyc"):

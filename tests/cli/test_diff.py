@@ -70,9 +70,9 @@ def test_the_verdict_is_the_last_line(repository: Repository) -> None:
     assert last == "verdict: mail changes for 1 domain: SPF, DMARC, DKIM; the gravest is a warning"
 
 
-def test_the_readme_shows_what_it_says(repository: Repository) -> None:
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    shown = readme.partition("## See what a change does to mail")[2].split("```\n")[1]
+def test_the_guide_shows_what_it_says(repository: Repository) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "guide" / "diff.md").read_text(encoding="utf-8")
+    shown = page.split("```\n")[1]
     repository.commit({PATH: zone(), "mailcheck.lock": LOCK.replace(" ip6:2001:db8:1::/48", "")})
     repository.write(PATH, zone(AFTER).replace("\\; sp=quarantine", ""))
     assert repository.run("HEAD") == 0

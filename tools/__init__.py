@@ -1,0 +1,1 @@
+"""What makes the documentation out of the program; nothing here is installed."""
