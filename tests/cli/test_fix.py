@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -14,6 +17,7 @@ from mailcheck.cli.main import main
 from mailcheck.zonefile.rewrite import rewrite
 
 Captured = pytest.CaptureFixture[str]
+NOBODY = 65534
 
 HEAD = b"""\
 $ORIGIN example.com.
@@ -368,16 +372,30 @@ def test_a_file_that_changes_meanwhile_is_not_overwritten(
     assert (path.read_bytes(), other.read_bytes()) == (changed, SPF.replace(b"17/24", b"0/24"))
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root writes where nobody may")
-def test_a_file_in_a_folder_that_is_read_only_stays(capsys: Captured) -> None:
-    path = write("example.com.yaml", SPF)
-    path.parent.chmod(0o555)
-    try:
-        assert fix("spf-host-bits") == 5
-    finally:
+def test_a_file_in_a_folder_that_is_read_only_stays(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    with TemporaryDirectory() as name:  # not below pytest's own folder, which is root's alone
+        Path(name).chmod(0o755)
+        monkeypatch.chdir(name)
+        Path("zones").mkdir()
+        path = write("example.com.yaml", SPF)
+        path.parent.chmod(0o555)
+        with _without_rights():
+            assert fix("spf-host-bits") == 5
+        assert path.read_bytes() == SPF
         path.parent.chmod(0o755)
     assert capsys.readouterr().err == "error: zones/example.com.yaml is not written: Permission denied\n"
-    assert path.read_bytes() == SPF
+
+
+@contextmanager
+def _without_rights() -> Iterator[None]:
+    """As a user who may not write everywhere: root could."""
+    before = os.geteuid()
+    if before == 0:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(before)
 
 
 @pytest.mark.parametrize("kept_at_hand", [1, 1024])
