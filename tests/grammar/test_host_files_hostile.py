@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mailcheck.grammar.master_cf import parse_master_cf
 from mailcheck.grammar.main_cf import parse_main_cf
+from mailcheck.grammar.master_cf import parse_master_cf
 from mailcheck.grammar.postfix_values import parse_table
 from mailcheck.grammar.postsrsd_conf import parse_postsrsd_conf
 from mailcheck.grammar.shell_assignments import parse_shell_assignments

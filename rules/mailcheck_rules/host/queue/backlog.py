@@ -47,7 +47,9 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
         return
     if facts.machine.queue is None:
         live = facts.machine.live
-        yield Skip("postqueue did not list the queue" if live else "not checked: only the running host has a queue")
+        yield Skip(
+            "postqueue did not list the queue" if live else "not checked: only the running host has a queue"
+        )
         return
     limits = ctx.options(BacklogOptions)
     queue, at = facts.machine.queue, facts.postfix.of("queue_directory").at
