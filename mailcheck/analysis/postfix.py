@@ -28,6 +28,8 @@ from mailcheck.model.location import Location
 from mailcheck.model.machine import HostFile
 
 FOLDER = "/etc/postfix"
+MAX_SERVICES = 1_000
+"""Services of a master.cf; one with more is not judged."""
 _PORTS = {"smtp": 25, "submission": 587, "submissions": 465, "smtps": 465, "lmtp": 24, "qmqp": 628}
 
 
@@ -209,10 +211,13 @@ def read_postfix(
     why = ""
     if master_text is None:
         why = (master.why or master.state) if master else "not read"
+    tree = parse_master_cf(f"{folder}/master.cf", master_text or "")
+    if len(tree.services) > MAX_SERVICES:
+        tree, why = MasterCf(tree.path), f"holds over {MAX_SERVICES} services"
     return Postfix(
         folder,
         parse_main_cf(f"{folder}/main.cf", main.text),
-        parse_master_cf(f"{folder}/master.cf", master_text or ""),
+        tree,
         release if known else MEASURED,
         known,
         HostNames(uname, ".".join([str(part) for part in release])),

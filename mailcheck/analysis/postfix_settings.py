@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from mailcheck.grammar.main_cf import Entry, MainCf
-from mailcheck.grammar.postfix_expand import Effort, Expansion, expand
+from mailcheck.grammar.postfix_expand import LONGEST, Effort, Expansion, expand
 from mailcheck.grammar.postfix_parameters import HOST_DEPENDENT, RAW, Release, defaults
 from mailcheck.grammar.postfix_values import parse_bool, parse_size, parse_time, split_items
 from mailcheck.model.location import Location, whole_line
@@ -75,12 +75,29 @@ class Settings:
     host: HostNames
     of_services: Mapping[str, str]
     entries: Mapping[str, Entry] = field(init=False)
+    _settings: dict[str, Setting] = field(init=False, default_factory=dict, repr=False, compare=False)
+    _items: dict[str, tuple[Item, ...]] = field(init=False, default_factory=dict, repr=False, compare=False)
     _effort: Effort = field(init=False, default_factory=Effort, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "entries", {entry.name: entry for entry in self.main.entries})
 
     def of(self, name: str, scope: Scope = NO_SCOPE) -> Setting:
+        if scope is not NO_SCOPE:
+            return self._read(name, scope)
+        if name not in self._settings:
+            self._settings[name] = self._read(name, scope)
+        return self._settings[name]
+
+    def items(self, name: str, scope: Scope = NO_SCOPE) -> tuple[Item, ...]:
+        """The items of the value; where they grow too long, those before: the setting then is not determined."""
+        if scope is not NO_SCOPE:
+            return self._split(name, scope)
+        if name not in self._items:
+            self._items[name] = self._split(name, scope)
+        return self._items[name]
+
+    def _read(self, name: str, scope: Scope) -> Setting:
         raw, at, origin = self._found(name, scope)
         if raw is None:
             return Setting(name, "", "", at, origin, (name,))
@@ -95,15 +112,19 @@ class Settings:
         """The value not expanded, None where there is no such parameter or the host alone knows it."""
         return self._found(name, scope)[0]
 
-    def items(self, name: str, scope: Scope = NO_SCOPE) -> tuple[Item, ...]:
+    def _split(self, name: str, scope: Scope) -> tuple[Item, ...]:
         raw, at, origin = self._found(name, scope)
         found = []
+        left = LONGEST
         for token in split_items(raw or ""):
             place = at if origin == "default" else at.within(token.start, token.end)
             if "$" not in token.text:
                 found.append(Item(token.text, place))
                 continue
             value = self._expanded(token.text, scope).value
+            left -= len(value)
+            if left < 0:
+                break
             found.extend([Item(part.text, place) for part in split_items(value)])
         return tuple(found)
 

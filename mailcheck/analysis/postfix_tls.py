@@ -152,6 +152,12 @@ def _level(postfix: Postfix, service: Service | None, daemon: str) -> TlsLevel:
     return TlsLevel("none", level)
 
 
+def serves_others(postfix: Postfix) -> bool:
+    """Whether others than the host itself reach one of its smtpd services; where none is known, perhaps."""
+    services = postfix.smtpd_services
+    return bool(postfix.master_why) or any([not is_local(postfix, service) for service in services])
+
+
 def is_local(postfix: Postfix, service: Service) -> bool:
     """Whether only the host itself reaches the service."""
     if service.host:

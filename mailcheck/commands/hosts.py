@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mailcheck.analysis.host_facts import HostFacts, host_facts
 from mailcheck.config.hosts import find_host
+from mailcheck.grammar.config_lines import numbered_lines
 from mailcheck.grammar.private_key import holds_private_key
 from mailcheck.host.bundle import MAX_SIZE, read_bundle
 from mailcheck.lint.host_run import run_host_rules
@@ -17,7 +18,7 @@ from mailcheck.model.dns import DnsView
 from mailcheck.model.finding import Report
 from mailcheck.model.limits import Limits
 from mailcheck.model.location import HostPath
-from mailcheck.model.machine import HostFile, Machine
+from mailcheck.model.machine import Machine
 from mailcheck.model.spec import HostSpec, MailSpec
 from mailcheck.model.zone import Zone
 from mailcheck.zonefile.discover import shown_path
@@ -82,15 +83,13 @@ def _spec_of(spec: MailSpec, facts: HostFacts, name: str | None) -> HostSpec | N
 
 
 def _lines(report: Report, facts: HostFacts) -> dict[tuple[str, int], str]:
-    lines = {}
+    wanted: dict[str, set[int]] = {}
     for at in (label.at for finding in report.findings for label in finding.labels):
         if isinstance(at.path, HostPath):
-            line = _line(facts.machine.files[at.path], at.line)
-            if line is not None and not holds_private_key(line):
-                lines[str(at.path), at.line] = line
-    return lines
-
-
-def _line(file: HostFile, number: int) -> str | None:
-    lines = file.text.splitlines() if file.text is not None else []
-    return lines[number - 1] if 0 < number <= len(lines) else None
+            wanted.setdefault(str(at.path), set()).add(at.line)
+    return {
+        (path, number): line
+        for path, numbers in wanted.items()
+        for number, line in numbered_lines(facts.machine.files[path].text or "")
+        if number in numbers and not holds_private_key(line)
+    }

@@ -11,7 +11,8 @@ from mailcheck.model.text import shorten
 
 _DEEPEST = 100
 _MOST_STEPS = 20_000
-_LONGEST = 1_000_000
+LONGEST = 1_000_000
+"""Characters of a value when it is expanded."""
 _STEP = 50
 _NAME = late(r"[A-Za-z0-9_]+")
 _OPERATOR = late(r"(==|!=|<=|>=|<|>)(level)?(?=[ \t\n\v\f\r]*\{)")
@@ -114,7 +115,7 @@ class _Run:
         parts.append(text[at:])
         value = "".join(parts)
         self._size += len(value)
-        if self._size > _LONGEST:
+        if self._size > LONGEST:
             raise _Stop("the value grows too long when it is expanded")
         return value
 

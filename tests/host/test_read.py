@@ -270,3 +270,14 @@ def test_the_host_that_runs_this() -> None:
     assert machine.uname == os.uname().nodename
     assert machine.files["/etc/passwd"].stat
     assert machine.tcp_listeners is not None
+
+
+def test_the_pid_file_stands_in_the_queue_folder_that_postfix_has(tmp_path: Path) -> None:
+    write(tmp_path, proc__stat="cpu 1\nbtime 1000\n", proc__version="", srv__mail__pid__master="")
+    (tmp_path / "srv" / "mail" / "pid" / "master.pid").write_text("9\n")
+    master(tmp_path, 7, 60)
+    master(tmp_path, 9, 80)
+    main = HostFile("/etc/postfix/main.cf", "file", text="queue_directory = /srv/mail\n")
+    with Tree(tmp_path, live=True) as tree:
+        machine = collect(tree, Machine({main.path: main}), programs=tmp_path)
+    assert machine.postfix_started == datetime.fromtimestamp(1080, UTC)

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from mailcheck.analysis.postfix import Postfix
 from mailcheck.analysis.postfix_settings import Setting, yes
+from mailcheck.analysis.postfix_tls import serves_others
 from mailcheck.lint.kinds import parameter
 from mailcheck.lint.rule import Severity, changed
 
@@ -29,7 +30,7 @@ _LINE = ("/etc/postfix/main.cf", "smtpd_helo_required = yes\n")
 
 
 def is_wrong(setting: Setting, postfix: Postfix) -> bool:
-    return yes(setting) is False
+    return yes(setting) is False and serves_others(postfix)
 
 
 RULE = parameter(
@@ -41,6 +42,9 @@ RULE = parameter(
     "smtpd_helo_required = yes",
     Severity.INFO,
     "RFC 5321 section 4.1.4; postconf(5) smtpd_helo_required",
-    good=(changed(),),
+    good=(
+        changed(),
+        changed((*_LINE, ""), ("/etc/postfix/main.cf", "interfaces = all", "interfaces = loopback-only")),
+    ),
     bad=(changed((*_LINE, "smtpd_helo_required = no\n"), caret="no"), changed((*_LINE, ""))),
 )

@@ -25,6 +25,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailcheck.analysis.host_facts import HostFacts
+from mailcheck.analysis.postfix import Postfix
+from mailcheck.analysis.postfix_maps import MapUse
 from mailcheck.lint.kinds import each_postfix, host_rule
 from mailcheck.lint.rule import Context, Problem, Severity, Skip, changed
 
@@ -32,7 +34,7 @@ from mailcheck.lint.rule import Context, Problem, Severity, Skip, changed
 def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
     assert facts.postfix is not None
     for use in facts.postfix.maps:
-        if not use.compiled or use.is_cache or "$" in use.path:
+        if not use.compiled or use.is_cache or "$" in use.path or not _is_looked_up(facts.postfix, use):
             continue
         compiled = facts.machine.file(use.compiled)
         if (
@@ -51,7 +53,18 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
             )
 
 
+def _is_looked_up(postfix: Postfix, use: MapUse) -> bool:
+    """`alias_database` is for newaliases alone; the aliases of a host without local domains are for nobody."""
+    if use.setting == "alias_database":
+        return False
+    if use.setting == "alias_maps" and not postfix.of("alias_maps").is_set:
+        domains = postfix.of("mydestination")
+        return bool(domains.value) or not domains.is_determined
+    return True
+
+
 _MAIN = "/etc/postfix/main.cf"
+_LOCAL = "mydestination = $myhostname, localhost.$mydomain, localhost, srs.example.com"
 
 RULE = host_rule(
     __name__,
@@ -64,6 +77,12 @@ RULE = host_rule(
         changed(),
         changed((_MAIN, "hash:/etc/postfix/senders", "texthash:/etc/postfix/senders")),
         changed((_MAIN, "hash:/etc/postfix/senders", "static:all")),
+        changed((_MAIN, "\nalias_maps = hash:", "\nalias_maps = texthash:"), removed=("/etc/aliases.db",)),
+        changed(
+            (_MAIN, _LOCAL, "mydestination ="),
+            (_MAIN, "\nalias_maps = hash:/etc/aliases\n", "\n"),
+            removed=("/etc/aliases.db",),
+        ),
     ),
     bad=(
         changed(removed=("/etc/postfix/virtual.db",), caret="hash:/etc/postfix/virtual"),

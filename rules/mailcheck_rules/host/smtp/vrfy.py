@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from mailcheck.analysis.postfix import Postfix
 from mailcheck.analysis.postfix_settings import Setting, yes
+from mailcheck.analysis.postfix_tls import serves_others
 from mailcheck.lint.kinds import parameter
 from mailcheck.lint.rule import Severity, changed
 
@@ -30,7 +31,7 @@ _LINE = ("/etc/postfix/main.cf", "disable_vrfy_command = yes\n")
 
 
 def is_wrong(setting: Setting, postfix: Postfix) -> bool:
-    return yes(setting) is False
+    return yes(setting) is False and serves_others(postfix)
 
 
 RULE = parameter(
@@ -42,6 +43,9 @@ RULE = parameter(
     "disable_vrfy_command = yes",
     Severity.INFO,
     "RFC 5321 section 7.3; postconf(5) disable_vrfy_command",
-    good=(changed(),),
+    good=(
+        changed(),
+        changed((*_LINE, ""), ("/etc/postfix/main.cf", "interfaces = all", "interfaces = loopback-only")),
+    ),
     bad=(changed((*_LINE, "disable_vrfy_command = no\n"), caret="no"), changed((*_LINE, ""))),
 )

@@ -45,7 +45,8 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
         if level.value is None:
             yield Skip(f"the value of `{level.setting.name}` is not determined: {level.setting.raw}")
         elif level.value == "none":
-            message = f"there is no TLS on `{service.name}`: `{level.setting.name}` is `{level.setting.value}`"
+            value = f"`{level.setting.value}`" if level.setting.value else "empty"
+            message = f"there is no TLS on `{service.name}`: `{level.setting.name}` is {value}"
             yield Problem(message, level.setting.at, "smtpd_tls_security_level = may", token=service.name)
         elif not identities(postfix, (service,), facts.machine.files) and not names_no_certificate(
             postfix, service
