@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from importlib import import_module
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple, get_type_hints
+from typing import Any, NamedTuple, get_type_hints
 
 from mailcheck.lint.entry_points import entry_points
 from mailcheck.lint.host_cases import original_files
@@ -179,7 +179,8 @@ def _profiles(info: RuleInfo, known: Mapping[str, Profile]) -> Iterator[str]:
 
 def _said(info: RuleInfo, steps: Sequence[RuleSetting]) -> str:
     """What a profile makes of a rule, where that is not what the rule says of itself."""
-    severity, enabled, options = info.severity, True, {}
+    severity, enabled = info.severity, True
+    options: dict[str, Any] = {}
     for step in steps:
         if fnmatchcase(info.id, step.rule):
             severity = step.severity or severity

@@ -180,3 +180,17 @@ def test_the_site_names_pages_that_are_there() -> None:
 
 def test_all_rules_have_pages() -> None:
     assert set(installed_rules()) <= {name.removesuffix(".md") for name in PAGES}
+
+
+@pytest.mark.slow
+def test_the_site_is_built_without_a_warning(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "docs", tmp_path / "docs", ignore=shutil.ignore_patterns("rules", "commands.md"))
+    shutil.copy(ROOT / "zensical.toml", tmp_path)
+    write(tmp_path / "docs")
+    zensical = str(Path(sys.executable).with_name("zensical"))
+    done = subprocess.run(
+        [zensical, "build", "--strict"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    page = (tmp_path / "site" / "rules" / "spf-too-wide.html").read_text(encoding="utf-8")
+    assert re.search(r'<h2 id="example">.*?</h2>\s*<div class="[a-z -]*highlight"><pre>', page, re.DOTALL)
