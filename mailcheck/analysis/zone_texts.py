@@ -10,6 +10,9 @@ from mailcheck.model.location import Location
 from mailcheck.model.record import LONGEST_STRING, Record, RecordSet
 from mailcheck.model.zone import Zone
 
+LARGEST_RDATA = 65_535
+"""Octets of data that a record holds (RFC 1035 section 3.2.1)."""
+
 MailKind = Literal["spf", "dmarc", "dkim", "mta-sts", "tls-rpt", "bimi"]
 
 _VERSION = re.compile(r"\s{0,8}v\s{0,8}=\s{0,8}(spf1|dmarc1|dkim1|stsv1|tlsrptv1|bimi1)(?!\w)", re.IGNORECASE)
@@ -69,11 +72,15 @@ def texts_beyond_ascii(zone: Zone) -> tuple[Record, ...]:
 
 
 class LongString(NamedTuple):
-    """The characters `start` up to `end` of a record's text: one string of its file, and too long for one."""
+    """The characters `start` up to `end` of a record's text: one string of its file, and too long for one.
+
+    `fits`: whether a record can hold the whole text once it is cut.
+    """
 
     record: Record
     start: int
     end: int
+    fits: bool
 
     @property
     def name(self) -> str:
@@ -96,11 +103,16 @@ def long_strings(zone: Zone) -> tuple[LongString, ...]:
     if zone.format != "master":
         return ()
     sets = (*zone.record_sets("TXT"), *zone.record_sets("SPF"))
-    long = [record for found in sets for record in found.records if len(record.text) > LONGEST_STRING]
+    long = [
+        (record, rdata_size(record) <= LARGEST_RDATA)
+        for found in sets
+        for record in found.records
+        if len(record.text) > LONGEST_STRING
+    ]
     return tuple(
         [
-            LongString(record, start, end)
-            for record in long
+            LongString(record, start, end, fits)
+            for record, fits in long
             for start, end in pairwise((0, *record.cuts, len(record.text)))
             if end - start > LONGEST_STRING
         ]

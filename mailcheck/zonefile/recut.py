@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from mailcheck.grammar.master_file import Bad, EntryScanner, parse_octets
+from mailcheck.grammar.master_file import Bad, EntryScanner, Field, parse_octets
 from mailcheck.model.record import LONGEST_STRING
 
 
@@ -23,16 +24,22 @@ def recut(line: str, column: int) -> Recut | None:
 
     Characters stay as they are written, and none is cut in two. None where no string begins there.
     """
+    field = _fields(line).get(column)
+    if field is None:
+        return None
+    parsed = parse_octets(field.raw)
+    if isinstance(parsed, Bad):
+        return None
+    edges = (0, *_seams(_offsets(*parsed)), len(field.raw))
+    strings = " ".join(f'"{field.raw[start:end]}"' for start, end in pairwise(edges))
+    return Recut(field.column, field.end_column, strings)
+
+
+@lru_cache(maxsize=1)
+def _fields(line: str) -> Mapping[int, Field]:
+    """By the columns of their texts; kept, since a line may hold hundreds of long strings."""
     entry, _, _ = EntryScanner(line).read(0, 1)
-    for field in entry.fields:
-        if field.column + field.quoted == column:
-            parsed = parse_octets(field.raw)
-            if isinstance(parsed, Bad):
-                return None
-            edges = (0, *_seams(_offsets(*parsed)), len(field.raw))
-            strings = " ".join(f'"{field.raw[start:end]}"' for start, end in pairwise(edges))
-            return Recut(field.column, field.end_column, strings)
-    return None
+    return {field.column + field.quoted: field for field in entry.fields}
 
 
 def _offsets(octets: str, breaks: tuple[tuple[int, int], ...]) -> list[int]:

@@ -506,3 +506,13 @@ def test_a_long_string_of_octodns_is_left_to_octodns() -> None:
     path = write("example.com.yaml", text)
     assert fix("zone-string-length") == 0
     assert path.read_bytes() == text
+
+
+def test_long_strings_that_no_record_can_hold_are_left(capsys: Captured) -> None:
+    text = HEAD + b"k TXT" + b' "%b"' % (b"x" * 300) * 220 + b"\n"
+    path = write("example.com.zone", text)
+    assert fix("zone-string-length,zone-txt-oversize", "--format", "json") == 1
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    assert {finding["rule"] for finding in findings} == {"zone-string-length", "zone-txt-oversize"}
+    assert not any(finding["fixable"] for finding in findings)
+    assert path.read_bytes() == text

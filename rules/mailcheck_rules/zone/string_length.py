@@ -31,12 +31,13 @@ from mailcheck.model.record import LONGEST_STRING
 
 
 def check(string: LongString, _: Context) -> Iterator[Problem]:
-    record, start, end = string
+    record, start, end, fits = string
+    fix = Fix(f"cut it into strings of {LONGEST_STRING} octets", (recutting(record, start, end),), safe=True)
     yield Problem(
         f"this string has {end - start} octets; {LONGEST_STRING} is the most: name servers refuse the whole zone",
         string.at,
         help='cut it into several strings of the record: `"…" "…"`',
-        fix=Fix(f"cut it into strings of {LONGEST_STRING} octets", (recutting(record, start, end),), safe=True),
+        fix=fix if fits else None,
         token=record.text[start:end],
     )
 
