@@ -1,4 +1,5 @@
-"""Edits of single records: a stretch replaced, a term or a tag taken out with what parts it from the others."""
+"""Edits of single records: a stretch replaced, a term or a tag taken out with what parts it from the others,
+a string cut into several."""
 
 from __future__ import annotations
 
@@ -11,10 +12,12 @@ _WHITE = " \t\r\n"
 
 def replacing(record: Record, start: int, end: int, replacement: str) -> Edit:
     """Put `replacement` in place of the text's characters `start` up to `end`."""
-    kept = Record(
-        record.name, record.type, record.ttl, record.text, record.at, record.owner_at, record.ttl_at, record.cuts
-    )
-    return Edit(kept, start, end, replacement)
+    return Edit(_kept(record), start, end, replacement)
+
+
+def recutting(record: Record, start: int, end: int) -> Edit:
+    """Cut the string of a master file that the text's characters `start` up to `end` are into several."""
+    return Edit(_kept(record), start, end, record.text[start:end], recut=True)
 
 
 def without_term(record: Record, start: int, end: int) -> Edit:
@@ -39,6 +42,12 @@ def without_tag(record: Record, tag: Tag) -> Edit:
         return replacing(record, before + 1, semicolon + 1, "")
     after = len(text) - len(text[semicolon + 1 :].lstrip(_WHITE))
     return replacing(record, tag.start, after, "")
+
+
+def _kept(record: Record) -> Record:
+    return Record(
+        record.name, record.type, record.ttl, record.text, record.at, record.owner_at, record.ttl_at, record.cuts
+    )
 
 
 def _on_one_line(record: Record, start: int, end: int) -> bool:

@@ -9,9 +9,8 @@ from typing import NamedTuple
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.grammar.spf import Directive, Invalid, Modifier, Term, parse_spf
 from mailcheck.model.location import Location
+from mailcheck.model.record import LONGEST_STRING
 from mailcheck.model.zone import Zone
-
-_LONGEST_STRING = 255
 
 
 class LostSpace(NamedTuple):
@@ -76,7 +75,7 @@ def _is_lost(seam: LostSpace, first_string: int) -> bool:
     if not _means_something(text[seam.start : seam.cut]) or not _means_something(second):
         return False
     joined_address = isinstance(seam.term, Directive) and seam.term.address is not None
-    return not second.isalpha() or not (joined_address or first_string >= _LONGEST_STRING)
+    return not second.isalpha() or not (joined_address or first_string >= LONGEST_STRING)
 
 
 def _means_something(text: str) -> bool:

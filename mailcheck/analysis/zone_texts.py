@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from mailcheck.model.record import Record, RecordSet
+from mailcheck.model.location import Location
+from mailcheck.model.record import LONGEST_STRING, Record, RecordSet
 from mailcheck.model.zone import Zone
+
+LARGEST_RDATA = 65_535
+"""Octets of data that a record holds (RFC 1035 section 3.2.1)."""
 
 MailKind = Literal["spf", "dmarc", "dkim", "mta-sts", "tls-rpt", "bimi"]
 
@@ -67,11 +71,59 @@ def texts_beyond_ascii(zone: Zone) -> tuple[Record, ...]:
     return tuple([record for found in sets for record in found.records if not record.text.isascii()])
 
 
+class LongString(NamedTuple):
+    """The characters `start` up to `end` of a record's text: one string of its file, and too long for one.
+
+    `fits`: whether a record can hold the whole text once it is cut.
+    """
+
+    record: Record
+    start: int
+    end: int
+    fits: bool
+
+    @property
+    def name(self) -> str:
+        return self.record.name
+
+    @property
+    def type(self) -> str:
+        return self.record.type
+
+    @property
+    def at(self) -> Location:
+        return self.record.at.within(self.start, self.end)
+
+
+def long_strings(zone: Zone) -> tuple[LongString, ...]:
+    """The strings of TXT and SPF records of a master file that are too long (RFC 1035 section 3.3).
+
+    octoDNS cuts the values of its files by itself.
+    """
+    if zone.format != "master":
+        return ()
+    sets = (*zone.record_sets("TXT"), *zone.record_sets("SPF"))
+    long = [
+        (record, rdata_size(record) <= LARGEST_RDATA)
+        for found in sets
+        for record in found.records
+        if len(record.text) > LONGEST_STRING
+    ]
+    return tuple(
+        [
+            LongString(record, start, end, fits)
+            for record, fits in long
+            for start, end in pairwise((0, *record.cuts, len(record.text)))
+            if end - start > LONGEST_STRING
+        ]
+    )
+
+
 def rdata_size(record: Record) -> int:
     """Octets of a TXT record's RDATA: every string of up to 255 has one more for its length."""
     edges = (0, *record.cuts, len(record.text))
     strings = (end - start for start, end in pairwise(edges))
-    return sum(size + max(1, -(-size // 255)) for size in strings)
+    return sum(size + max(1, -(-size // LONGEST_STRING)) for size in strings)
 
 
 def answer_size(found: RecordSet) -> int:

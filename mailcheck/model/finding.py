@@ -34,12 +34,14 @@ class Edit(NamedTuple):
     """Put `replacement` in place of the characters `start` up to `end` of a record's text.
 
     It says what the record shall say; how its file must be changed for that is `zonefile.edit`'s to find out.
+    With `recut` the text stays, and the string of a master file that begins at `start` is cut into several.
     """
 
     record: Record
     start: int
     end: int
     replacement: str
+    recut: bool = False
 
 
 class Fix(NamedTuple):

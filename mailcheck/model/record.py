@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from dns.rdata import Rdata
 
 TEXT_TYPES = frozenset({"TXT", "SPF"})
+LONGEST_STRING = 255
+"""Octets of a character-string (RFC 1035 section 3.3)."""
 
 
 class _Fields(NamedTuple):
@@ -40,6 +42,7 @@ class Record(_Fields):
     - `owner_at`: where the owner name stands.
     - `ttl_at`: where the record's own TTL stands, None where it is inherited.
     - `cuts`: for TXT and SPF the offsets in `text` at which the file begins another string than the first.
+      A string of a master file may be longer than `LONGEST_STRING`, for its rule.
     - `extra`: what an octoDNS file gave beside value and TTL (`octodns:`, `dynamic:`, `geo:` …).
     """
 
@@ -62,7 +65,11 @@ class Record(_Fields):
             octets = self.text.encode("latin-1")
             ends = [*self.cuts, len(octets)]
             strings = [octets[start:end] for start, end in zip([0, *self.cuts], ends, strict=True)]
-            chunks = [string[at : at + 255] for string in strings for at in range(0, max(1, len(string)), 255)]
+            chunks = [
+                string[at : at + LONGEST_STRING]
+                for string in strings
+                for at in range(0, max(1, len(string)), LONGEST_STRING)
+            ]
             return TXT(dns.rdataclass.IN, dns.rdatatype.from_text(self.type), chunks)
         return dns.rdata.from_text("IN", self.type, self.text)
 

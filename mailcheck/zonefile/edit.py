@@ -10,6 +10,7 @@ from typing import NamedTuple
 from mailcheck.model.finding import Edit
 from mailcheck.model.patterns import late
 from mailcheck.model.record import Record
+from mailcheck.zonefile.recut import recut
 
 _BREAK = late("\r\n|\r|\n")
 _BYTE_ORDER_MARK = "\ufeff"
@@ -46,6 +47,11 @@ class FileText:
     def offset(self, line: int, column: int) -> int:
         """Where the character of a 1-based line and column stands."""
         return self._lines[line - 1] + column - 1
+
+    def line(self, line: int) -> str:
+        """A 1-based line with its break."""
+        end = self._lines[line] if line < len(self._lines) else None
+        return self.text[self._lines[line - 1] : end]
 
     def patched(self, patches: Iterable[Patch]) -> bytes:
         """The octets of the text with the patches made, of which no two clash."""
@@ -84,6 +90,8 @@ def patches_of(edit: Edit, file: FileText) -> tuple[Patch, ...] | None:
     Only what differs is written anew. A stretch that lies in several strings is taken out of each, and what
     replaces it goes into the first.
     """
+    if edit.recut:
+        return _recut(edit, file)
     places = _Places(edit.record, file)
     patches = []
     for start, end, replacement in _differences(edit):
@@ -99,6 +107,15 @@ def patches_of(edit: Edit, file: FileText) -> tuple[Patch, ...] | None:
     return tuple(patches)
 
 
+def _recut(edit: Edit, file: FileText) -> tuple[Patch, ...] | None:
+    line, column = edit.record.at.position(edit.start)
+    found = recut(file.line(line), column)
+    if found is None:
+        return None
+    start, end = (file.offset(line, edge) for edge in (found.column, found.end_column))
+    return (Patch(edit.record.at.path, start, end, found.strings),)
+
+
 def edited(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
     """A record's text after edits `(start, end, replacement)` of which no two overlap."""
     for start, end, replacement in sorted(edits, reverse=True):
@@ -108,7 +125,7 @@ def edited(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
 
 def _differences(edit: Edit) -> Iterator[tuple[int, int, str]]:
     """The same edit without what stays as it is: `(start, end, replacement)` for each stretch that does not."""
-    record, start, end, replacement = edit
+    record, start, end, replacement, _ = edit
     old = record.text[start:end]
     if len(old) == len(replacement):
         changed = [at for at in range(len(old)) if old[at] != replacement[at]]

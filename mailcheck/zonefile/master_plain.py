@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from mailcheck.grammar.master_name import MAX_TEXT, PLAIN_NAME
 from mailcheck.model.location import Location, Piece, Span
 from mailcheck.model.patterns import late
+from mailcheck.model.record import LONGEST_STRING
 from mailcheck.zonefile.master_rdata import is_ipv4, is_ipv6
 
 PLAIN_LINE = late(
@@ -40,7 +41,7 @@ def plain_rdata(
     before = match.start() - 1
     if rtype == "TXT":
         text = match[5]
-        if text is None or len(text) > 255 or not text.isascii():
+        if text is None or len(text) > LONGEST_STRING or not text.isascii():
             return None
         start, end = match.span(5)
         return text, Location(path, line, start - before, line, end - before)

@@ -17,8 +17,11 @@ from mailcheck.model.text import shorten
 MAX_FOREIGN = 300_000
 """Characters of RDATA handed to dnspython: the longest legal value, all of it escaped, is shorter."""
 
-MAX_STRING = 4 * 255
-"""Characters of a character-string, each octet of it escaped as `\\DDD`."""
+MAX_TEXT = 65_279
+"""Octets of text that fit one record, one octet of length for each 255 of them counted in."""
+
+MAX_STRING = 4 * MAX_TEXT
+"""Characters of such a text, each octet of it escaped as `\\DDD`."""
 
 _NAMES_AT = {
     "AFSDB": (1,), "KX": (1,), "MINFO": (0, 1), "NAPTR": (5,), "NSEC": (0,), "PX": (1, 2), "RP": (0, 1),
@@ -96,20 +99,23 @@ def _assemble(words: Sequence[Word], path: str) -> Rdata:
 
 
 def _strings(fields: Sequence[Field], path: str) -> Rdata:
-    """Character-strings joined; each begins a piece of its own (RFC 1035 section 3.3.14)."""
+    """Character-strings joined; each begins a piece of its own (RFC 1035 section 3.3.14).
+
+    One that is too long for a string, but not for a record, is kept for its rule.
+    """
     texts: list[str] = []
     cuts: list[int] = []
     pieces: list[Piece] = []
     length = 0
     for field in fields:
         if len(field.raw) > MAX_STRING:
-            raise _refuse("a string of over 255 octets", field, path)
+            raise _refuse(f"a string of over {MAX_TEXT} octets", field, path)
         parsed = parse_octets(field.raw)
         if isinstance(parsed, Bad):
             raise _refuse(parsed.message, field, path)
         octets, breaks = parsed
-        if len(octets) > 255:
-            raise _refuse(f"a string of {len(octets)} octets; 255 is the most", field, path)
+        if len(octets) > MAX_TEXT:
+            raise _refuse(f"a string of {len(octets)} octets; a record holds {MAX_TEXT}", field, path)
         if texts:
             cuts.append(length)
         begin = field.column + field.quoted

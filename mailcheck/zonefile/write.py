@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mailcheck.model.record import TEXT_TYPES, Record
-
-_LONGEST_STRING = 255
+from mailcheck.model.record import LONGEST_STRING, TEXT_TYPES, Record
 
 
 def master_text(zone_name: str, records: Iterable[Record]) -> str:
@@ -22,9 +20,9 @@ def rdata_text(record: Record) -> str:
     ends = [*record.cuts, len(record.text)]
     strings = [record.text[start:end] for start, end in zip([0, *record.cuts], ends, strict=True)]
     return " ".join(
-        f'"{_escaped(string[at : at + _LONGEST_STRING])}"'
+        f'"{_escaped(string[at : at + LONGEST_STRING])}"'
         for string in strings
-        for at in range(0, max(1, len(string)), _LONGEST_STRING)
+        for at in range(0, max(1, len(string)), LONGEST_STRING)
     )
 
 

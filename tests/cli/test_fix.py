@@ -463,3 +463,74 @@ def test_a_file_with_a_second_name_is_not_written(capsys: Captured) -> None:
     assert err == "error: zones/example.com.yaml is not written: it has a second name (a hard link)\n"
     assert "has host bits set" in out
     assert path.read_bytes() == Path("second").read_bytes() == SPF
+
+
+KEY = b"v=DKIM1; p=" + b"MIIB" * 100
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b'k TXT "%b" ; why' % KEY, b'k TXT "%b" "%b" ; why' % (KEY[:255], KEY[255:])),
+        (b"k\tTXT\t%b" % (b"x" * 511), b'k\tTXT\t"%b" "%b" "x"' % (b"x" * 255, b"x" * 255)),
+        (b"k TXT a %b b;c" % (b"x" * 256), b'k TXT a "%b" "x" b;c' % (b"x" * 255)),
+        (b'k TXT "a"%b"c"' % (b"x" * 256), b'k TXT "a""%b" "x""c"' % (b"x" * 255)),
+        (b'k TXT ( ; "\n  "a" ; "\n\t"%b" )' % (b"x" * 256), b'k TXT ( ; "\n  "a" ; "\n\t"%b" "x" )' % (b"x" * 255)),
+        (b'k TXT (%b\n  "%b")' % (b"x" * 256, b"y" * 256), b'k TXT ("%b" "x"\n  "%b" "y")' % (b"x" * 255, b"y" * 255)),
+        (b'k TXT "%b\\255\\"\\255"' % (b"x" * 253), b'k TXT "%b\\255\\"" "\\255"' % (b"x" * 253)),
+        (b"k TXT %b\\ \\;\\\\\\\"" % (b"x" * 253), b'k TXT "%b\\ \\;" "\\\\\\""' % (b"x" * 253)),
+        (b'k TXT "%b\xc3\xa9\xc3\xa9"' % (b"x" * 254), b'k TXT "%b" "\xc3\xa9\xc3\xa9"' % (b"x" * 254)),
+        (b'k TXT "%b"' % (b"\xf0\x9f\x93\xa7" * 100), b'k TXT "%b" "%b"' % (b"\xf0\x9f\x93\xa7" * 63, b"\xf0\x9f\x93\xa7" * 37)),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("line_end", [b"\n", b"\r\n"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_long_string_is_cut(before: bytes, after: bytes, line_end: bytes, mark: bytes) -> None:
+    path = write("example.com.zone", (mark + HEAD + before + b"\n").replace(b"\n", line_end))
+    assert main(["lint", "--select", "zone-string-length", "--quiet"]) == 1
+    assert fix("zone-string-length") == 0
+    mended = (mark + HEAD + after + b"\n").replace(b"\n", line_end)
+    assert path.read_bytes() == mended
+    assert fix("zone-string-length") == 0
+    assert path.read_bytes() == mended
+
+
+def test_a_long_string_on_the_first_line_of_an_included_file_is_cut() -> None:
+    included_in(b"example.com", b"example.net")
+    path = write("common.inc", b'\xef\xbb\xbfk TXT "%b"' % KEY)
+    assert fix("zone-string-length") == 0
+    assert path.read_bytes() == b'\xef\xbb\xbfk TXT "%b" "%b"' % (KEY[:255], KEY[255:])
+
+
+def test_a_long_string_is_cut_beside_another_fix_of_its_record() -> None:
+    text = b"v=spf1 ip4:192.0.2.17/24 " + b"".join(b"ip4:198.51.100.%d " % host for host in range(20)) + b"-all"
+    path = write("example.com.zone", HEAD + b'@ TXT "%b"\n' % text)
+    assert fix("zone-string-length,spf-host-bits") == 0
+    mended = text.replace(b".17/", b".0/")
+    assert path.read_bytes() in [HEAD + b'@ TXT "%b" "%b"\n' % (mended[:cut], mended[cut:]) for cut in (254, 255)]
+
+
+@pytest.mark.parametrize("quote", [b"", b'"'])
+def test_a_long_string_that_is_generated_is_left(quote: bytes, capsys: Captured) -> None:
+    text = HEAD + b"$GENERATE 1-2 k$ TXT %b%b%b\n" % (quote, b"x" * 256, quote)
+    path = write("example.com.zone", text)
+    assert fix("zone-string-length") == 1
+    assert capsys.readouterr().err.count("not fixed: zones/example.com.zone:6:") == 2
+    assert path.read_bytes() == text
+
+
+def test_a_long_string_of_octodns_is_left_to_octodns() -> None:
+    text = b"k:\n  type: TXT\n  value: %b\n" % KEY.replace(b";", b"\\;")
+    path = write("example.com.yaml", text)
+    assert fix("zone-string-length") == 0
+    assert path.read_bytes() == text
+
+
+def test_long_strings_that_no_record_can_hold_are_left(capsys: Captured) -> None:
+    text = HEAD + b"k TXT" + b' "%b"' % (b"x" * 300) * 220 + b"\n"
+    path = write("example.com.zone", text)
+    assert fix("zone-string-length,zone-txt-oversize", "--format", "json") == 1
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    assert {finding["rule"] for finding in findings} == {"zone-string-length", "zone-txt-oversize"}
+    assert not any(finding["fixable"] for finding in findings)
+    assert path.read_bytes() == text

@@ -45,10 +45,20 @@ class TestText:
     def test_limits_of_a_string_and_of_a_value(self) -> None:
         [record] = records("a TXT " + f'"{"x" * 255}" ' * 300)
         assert len(record.text) == 76_500
-        assert refused(f'a TXT "{"x" * 256}"\nb TXT "ok" {"é" * 128}') == [
+        assert refused(f'a TXT "{"x" * 65_280}"\nb TXT "ok" {"é" * 32_640}') == [
             ("bad-rdata", 1, 7),
             ("bad-rdata", 2, 12),
         ]
+
+    def test_a_string_too_long_for_one_is_kept_for_its_rule(self) -> None:
+        text = "x" * 65_278
+        one, several, escaped = records(
+            f'a TXT "{text}\\200"\nb SPF ok {"é" * 128}\nc TXT ' + "\\000" * 256 + "\n"
+        )
+        assert (one.text, one.cuts) == (text + "\xc8", ())
+        assert (several.text, several.cuts) == ("ok" + "\xc3\xa9" * 128, (2,))
+        assert escaped.text == "\x00" * 256
+        assert [len(string) for string in several.rdata().strings] == [2, 255, 1]  # type: ignore[attr-defined]
 
     def test_spf_is_read_alike(self) -> None:
         [record] = records('a SPF "v=spf1" " -all"\n')
@@ -145,7 +155,8 @@ class TestOtherTypes:
             ("a TYPE65534 xyz", 13),
             ("a CAA 0 issue " + "x" * 300_001, 7),
             ("a TXT \\300", 7),
-            ("a TXT " + "\\000" * 256, 7),
+            ("a TXT " + "\\000" * 65_280, 7),
+            ("a TXT " + "\\000" * 70_000, 7),
             ("a AXFR \\# 0", 8),
             ("a A", 3),
         ],

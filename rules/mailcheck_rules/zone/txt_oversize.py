@@ -20,19 +20,17 @@ RFC 1035 sections 3.2.1 and 3.3.14
 
 from collections.abc import Iterator
 
-from mailcheck.analysis.zone_texts import large_text_sets, rdata_size
+from mailcheck.analysis.zone_texts import LARGEST_RDATA, large_text_sets, rdata_size
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity
 from mailcheck.model.record import RecordSet
-
-LARGEST = 65_535
 
 
 def check(texts: RecordSet, _: Context) -> Iterator[Problem]:
     for record in texts.records:
         size = rdata_size(record)
-        if size > LARGEST:
+        if size > LARGEST_RDATA:
             yield Problem(
-                f"the data of this TXT record has {size} octets; a record holds {LARGEST}",
+                f"the data of this TXT record has {size} octets; a record holds {LARGEST_RDATA}",
                 record.owner_at,
                 help="publish the data elsewhere",
             )
