@@ -14,7 +14,7 @@ Result = TypeVar("Result")
 
 WORTHWHILE = 200
 """Items from which on a second process saves more time than it costs."""
-CHUNK = 20
+CHUNK = 50
 
 _BUFFER = 1 << 20
 """Octets of results that a process may be ahead of its reader; the most that Linux grants everyone."""
