@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mailcheck.model.location import Location
 from mailcheck.model.names import absolute
-from mailcheck.model.record import Record
+from mailcheck.model.record import LONGEST_STRING, Record
 from mailcheck.model.zone import Suppression, Zone
 
 
@@ -22,4 +22,6 @@ def record(origin: str, path: str, number: int, line: str) -> Record:
     full = origin if owner == "@" else owner if owner.endswith(".") else f"{owner}.{origin.lstrip('.')}"
     column = len(owner) + len(rtype) + 3
     at = Location(path, number, column, number, column + len(text))
-    return Record(full.lower(), rtype, 3600, text, at, Location(path, number, 1, number, 1 + len(owner)))
+    cuts = tuple(range(LONGEST_STRING, len(text), LONGEST_STRING)) if rtype == "TXT" else ()
+    owner_at = Location(path, number, 1, number, 1 + len(owner))
+    return Record(full.lower(), rtype, 3600, text, at, owner_at)._replace(cuts=cuts)

@@ -101,9 +101,9 @@ def test_an_include_root_that_is_no_folder_is_an_error() -> None:
 
 REFUSED = {
     "an address": ("@ MX 10 mail", "mail A 192.0.2.300"),
-    "a policy": ("@ MX 10 ns1", f'_dmarc TXT "v=DMARC1; p=none; rua=mailto:{"d" * 260}@a.example"'),
-    "a key": ("@ MX 10 ns1", f's1._domainkey TXT "v=DKIM1; p={"A" * 260}"'),
-    "an SPF record": ("@ MX 10 ns1", f'@ TXT "v=spf1 {"a " * 130}-all"'),
+    "a policy": ("@ MX 10 ns1", f'_dmarc TXT "v=DMARC1; p=none; rua=mailto:{"d" * 66_000}@a.example"'),
+    "a key": ("@ MX 10 ns1", f's1._domainkey TXT "v=DKIM1; p={"A" * 66_000}"'),
+    "an SPF record": ("@ MX 10 ns1", f'@ TXT "v=spf1 {"a " * 33_000}-all"'),
 }
 ABSENCE = {"mx-target-resolves", "spf-unresolvable-a-mx"}
 
