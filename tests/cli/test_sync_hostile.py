@@ -58,6 +58,7 @@ def test_a_plan_in_which_anything_is_wrong_is_no_defect(world: World) -> None:
         never_a_defect(world, "--no-lint", "--plan", "wrong.json")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("option", ["--rollback", "--resume"])
 def test_a_journal_in_which_anything_is_wrong_is_no_defect(world: World, option: str) -> None:
     world.synced()

@@ -10,6 +10,8 @@ from mailcheck.grammar.postfix_values import parse_table
 from mailcheck.grammar.postsrsd_conf import parse_postsrsd_conf
 from mailcheck.grammar.shell_assignments import parse_shell_assignments
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("override", ["-o a= ", "-o a ", "-o a=\n "])
 def test_overrides_of_nothing(override: str) -> None:
