@@ -12,15 +12,22 @@ from mailcheck.cli.options import (
     Color,
     ConfigFile,
     Debug,
-    FailOn,
-    Format,
+    FailsFrom,
+    Formats,
     FromDns,
+    Ignore,
     LintCommand,
     Offline,
+    Outputs,
+    ProfileName,
+    Quiet,
     Resolvers,
+    Select,
+    Strict,
     WhenColored,
     limits,
     patterns,
+    refuse_contradiction,
     targets,
 )
 from mailcheck.cli.output import write_file, write_stdout
@@ -69,36 +76,12 @@ def host(
         ),
     ] = None,
     config: ConfigFile = None,
-    formats: Annotated[
-        list[Format] | None,
-        typer.Option("--format", help="How to write the report, text if nothing is said. Repeatable."),
-    ] = None,
-    outputs: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--output",
-            metavar="FILE",
-            help="Write the format before it here instead of to standard output (-). Repeatable.",
-        ),
-    ] = None,
-    select: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--select",
-            metavar="RULES",
-            help="Run only these rules: ids or globs, separated by commas. Repeatable.",
-        ),
-    ] = None,
-    ignore: Annotated[
-        list[str] | None, typer.Option("--ignore", metavar="RULES", help="Leave these rules out. Repeatable.")
-    ] = None,
-    profile: Annotated[
-        str | None, typer.Option("--profile", metavar="NAME", help="The set of rules and severities to use.")
-    ] = None,
-    fail_on: Annotated[
-        FailOn | None,
-        typer.Option("--fail-on", help="Exit 1 from this severity on: what the profile says, else error."),
-    ] = None,
+    formats: Formats = None,
+    outputs: Outputs = None,
+    select: Select = None,
+    ignore: Ignore = None,
+    profile: ProfileName = None,
+    fail_on: FailsFrom = None,
     probe: Annotated[
         bool,
         typer.Option(
@@ -109,11 +92,9 @@ def host(
     offline: Offline = False,
     live: FromDns = False,
     resolver: Resolvers = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="A check that came to no verdict fails: exit 4.")
-    ] = False,
+    strict: Strict = False,
     color: WhenColored = Color.AUTO,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Findings only: no summary, no progress.")] = False,
+    quiet: Quiet = False,
     state: Annotated[
         Path | None,
         typer.Option(
@@ -128,10 +109,7 @@ def host(
     """Check Postfix, OpenDKIM and SRS of this host, or of one below --root."""
     reports = targets(context.meta[LintCommand.ORDER], formats or (), outputs or ())
     bounds = limits(limit or ())
-    if live and offline:
-        raise UsageError("`--live` and `--offline` exclude each other")
-    if resolver and not live:
-        raise UsageError("`--resolver` needs `--live`: without it nothing is asked")
+    refuse_contradiction(live=live, offline=offline, resolver=resolver)
     if root is not None and bundle is not None:
         raise UsageError("`--root` and `--bundle` exclude each other")
     if probe and not (root is None and bundle is None):
@@ -157,13 +135,13 @@ def host(
         report = command.audit_host(settings, progress)
 
     from mailcheck.cli.complaints import tell_trouble
-    from mailcheck.cli.outcome import exit_code, write_reports
-    from mailcheck.render.style import Style
+    from mailcheck.cli.outcome import exit_code, report_style, write_reports
 
     tell_trouble(settings.live.trouble if settings.live else None)
     code = exit_code(report, fail_on, strict=strict)
     told = command.since_last(report, state)
-    written = write_reports(told, reports, Style(quiet=quiet, findings=bounds.findings, exit_code=code), color)
+    style = report_style(report, fail_on, code, quiet=quiet, findings=bounds.findings)
+    written = write_reports(told, reports, style, color)
     if state is not None and not written:
         write_file(state, command.state_text(report))
     raise typer.Exit(max(code, written))

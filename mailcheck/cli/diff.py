@@ -21,10 +21,11 @@ from mailcheck.cli.options import (
     WhenColored,
     colored,
     limits,
+    refuse_contradiction,
 )
 from mailcheck.cli.output import write_file, write_stdout
 from mailcheck.cli.progress import watched
-from mailcheck.errors import ExitCode, UsageError
+from mailcheck.errors import ExitCode
 
 if TYPE_CHECKING:
     from mailcheck.model.diff import MailDiff
@@ -76,10 +77,7 @@ def diff(
     debug: Debug = False,
 ) -> None:
     """Tell what a change of the zones does to mail."""
-    if live and offline:
-        raise UsageError("`--live` and `--offline` exclude each other")
-    if resolver and not live:
-        raise UsageError("`--resolver` needs `--live`: without it nothing is asked")
+    refuse_contradiction(live=live, offline=offline, resolver=resolver)
     bounds = limits(limit or ())
 
     from mailcheck.commands import diff as command

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,18 +12,25 @@ from mailcheck.cli.options import (
     Color,
     ConfigFile,
     Debug,
-    FailOn,
-    Format,
+    FailsFrom,
+    Formats,
     FromDns,
     HostFacts,
+    Ignore,
     IncludeRoot,
     LintCommand,
     Offline,
+    Outputs,
     Paths,
+    ProfileName,
+    Quiet,
     Resolvers,
+    Select,
+    Strict,
     WhenColored,
     limits,
     patterns,
+    refuse_contradiction,
     targets,
 )
 from mailcheck.cli.progress import watched
@@ -42,36 +48,12 @@ def lint(
     *,
     paths: Paths = None,
     config: ConfigFile = None,
-    formats: Annotated[
-        list[Format] | None,
-        typer.Option("--format", help="How to write the report, text if nothing is said. Repeatable."),
-    ] = None,
-    outputs: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--output",
-            metavar="FILE",
-            help="Write the format before it here instead of to standard output (-). Repeatable.",
-        ),
-    ] = None,
-    select: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--select",
-            metavar="RULES",
-            help="Run only these rules: ids or globs, separated by commas. Repeatable.",
-        ),
-    ] = None,
-    ignore: Annotated[
-        list[str] | None, typer.Option("--ignore", metavar="RULES", help="Leave these rules out. Repeatable.")
-    ] = None,
-    profile: Annotated[
-        str | None, typer.Option("--profile", metavar="NAME", help="The set of rules and severities to use.")
-    ] = None,
-    fail_on: Annotated[
-        FailOn | None,
-        typer.Option("--fail-on", help="Exit 1 from this severity on: what the profile says, else error."),
-    ] = None,
+    formats: Formats = None,
+    outputs: Outputs = None,
+    select: Select = None,
+    ignore: Ignore = None,
+    profile: ProfileName = None,
+    fail_on: FailsFrom = None,
     offline: Offline = False,
     live: FromDns = False,
     resolver: Resolvers = None,
@@ -97,9 +79,7 @@ def lint(
         bool,
         typer.Option("--unsafe-fixes", help="With --fix or --diff: also fixes that change what a record means."),
     ] = False,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="A check that came to no verdict fails: exit 4.")
-    ] = False,
+    strict: Strict = False,
     host_facts: HostFacts = None,
     color: WhenColored = Color.AUTO,
     baseline: Annotated[
@@ -123,7 +103,7 @@ def lint(
     statistics: Annotated[
         bool, typer.Option("--statistics", help="Count the findings by rule instead of listing them.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Findings only: no summary, no progress.")] = False,
+    quiet: Quiet = False,
     include_root: IncludeRoot = None,
     limit: Bounds = None,
     debug: Debug = False,
@@ -131,10 +111,7 @@ def lint(
     """Check zone files for what breaks mail."""
     reports = targets(context.meta[LintCommand.ORDER], formats or (), outputs or ())
     bounds = limits(limit or ())
-    if live and offline:
-        raise UsageError("`--live` and `--offline` exclude each other")
-    if resolver and not live:
-        raise UsageError("`--resolver` needs `--live`: without it nothing is asked")
+    refuse_contradiction(live=live, offline=offline, resolver=resolver)
     if unsafe_fixes and not (fix or diff):
         raise UsageError("`--unsafe-fixes` needs `--fix` or `--diff`")
     if diff and (formats or outputs):
@@ -176,22 +153,14 @@ def lint(
 
     from mailcheck.cli.complaints import tell_trouble
     from mailcheck.cli.fixes import tell_left, write_diff
-    from mailcheck.cli.outcome import exit_code, threshold, write_reports
-    from mailcheck.render.style import Style
+    from mailcheck.cli.outcome import exit_code, report_style, write_reports
 
     tell_trouble(settings.live.trouble if settings.live else None)
     left = tell_left(fixed) if fixed else ExitCode.CLEAN
     if fixed and diff:
         raise typer.Exit(write_diff(fixed, quiet=quiet))
     code = max(exit_code(report, fail_on, strict=strict), left)
-    style = Style(
-        quiet=quiet,
-        findings=bounds.findings,
-        exit_code=code,
-        statistics=statistics,
-        fails_from=threshold(report, fail_on),
-        time=datetime.now(UTC),
-    )
+    style = report_style(report, fail_on, code, quiet=quiet, findings=bounds.findings, statistics=statistics)
     raise typer.Exit(max(code, write_reports(report, reports, style, color)))
 
 

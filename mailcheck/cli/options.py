@@ -95,6 +95,40 @@ class FailOn(StrEnum):
     NEVER = "never"
 
 
+Formats = Annotated[
+    list[Format] | None,
+    typer.Option("--format", help="How to write the report, text if nothing is said. Repeatable."),
+]
+Outputs = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--output",
+        metavar="FILE",
+        help="Write the format before it here instead of to standard output (-). Repeatable.",
+    ),
+]
+Select = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--select",
+        metavar="RULES",
+        help="Run only these rules: ids or globs, separated by commas. Repeatable.",
+    ),
+]
+Ignore = Annotated[
+    list[str] | None, typer.Option("--ignore", metavar="RULES", help="Leave these rules out. Repeatable.")
+]
+ProfileName = Annotated[
+    str | None, typer.Option("--profile", metavar="NAME", help="The set of rules and severities to use.")
+]
+FailsFrom = Annotated[
+    FailOn | None,
+    typer.Option("--fail-on", help="Exit 1 from this severity on: what the profile says, else error."),
+]
+Strict = Annotated[bool, typer.Option("--strict", help="A check that came to no verdict fails: exit 4.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Findings only: no summary, no progress.")]
+
+
 class Color(StrEnum):
     """When to colour text."""
 
@@ -157,6 +191,14 @@ def _paired(order: Sequence[str], formats: Iterator[Format], outputs: Iterator[P
             waiting = next(formats)
     if waiting:
         yield Target(waiting)
+
+
+def refuse_contradiction(*, live: bool, offline: bool, resolver: Sequence[str] | None) -> None:
+    """Raises UsageError where the options about DNS contradict each other."""
+    if live and offline:
+        raise UsageError("`--live` and `--offline` exclude each other")
+    if resolver and not live:
+        raise UsageError("`--resolver` needs `--live`: without it nothing is asked")
 
 
 def patterns(values: Sequence[str]) -> tuple[str, ...]:

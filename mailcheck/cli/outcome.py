@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from mailcheck.cli.complaints import complain
 from mailcheck.cli.options import Color, FailOn, Format, Target, colored
@@ -21,7 +22,7 @@ def exit_code(report: Report, fail_on: FailOn | None, *, strict: bool) -> ExitCo
     asked and not answered or a limit kept it from being asked, and always when `strict`.
     """
     code = ExitCode.CLEAN
-    least = threshold(report, fail_on)
+    least = _threshold(report, fail_on)
     if least is not None and any(finding.severity >= least for finding in report.findings):
         code = ExitCode.FINDINGS
     if report.refused:
@@ -31,11 +32,25 @@ def exit_code(report: Report, fail_on: FailOn | None, *, strict: bool) -> ExitCo
     return code
 
 
-def threshold(report: Report, fail_on: FailOn | None) -> Severity | None:
+def _threshold(report: Report, fail_on: FailOn | None) -> Severity | None:
     """The severity from which on a finding lets the run fail; None where none does."""
     if fail_on is FailOn.NEVER:
         return None
     return Severity[fail_on.name] if fail_on else report.fail_on
+
+
+def report_style(
+    report: Report, fail_on: FailOn | None, code: ExitCode, *, quiet: bool, findings: int, statistics: bool = False
+) -> Style:
+    """How the report of a run that ends with `code` is to be shown; write_reports() decides on colour."""
+    return Style(
+        quiet=quiet,
+        findings=findings,
+        exit_code=code,
+        statistics=statistics,
+        fails_from=_threshold(report, fail_on),
+        time=datetime.now(UTC),
+    )
 
 
 def write_reports(report: Report, targets: Sequence[Target], style: Style, color: Color) -> ExitCode:

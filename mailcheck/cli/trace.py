@@ -22,6 +22,7 @@ from mailcheck.cli.options import (
     WhenColored,
     colored,
     limits,
+    refuse_contradiction,
 )
 from mailcheck.cli.output import write_stdout
 from mailcheck.cli.progress import watched
@@ -100,10 +101,7 @@ def trace(
     debug: Debug = False,
 ) -> None:
     """Follow one message through SPF, DKIM and DMARC."""
-    if live and offline:
-        raise UsageError("`--live` and `--offline` exclude each other")
-    if resolver and not live:
-        raise UsageError("`--resolver` needs `--live`: without it nothing is asked")
+    refuse_contradiction(live=live, offline=offline, resolver=resolver)
     given = Given(ip, helo, mail_from, author, tuple(dkim or ()), message, via_ip, srs_domain, via)
     if cases is not None and given != Given():
         raise UsageError("`--cases` takes its messages from the file: no other message goes with it")

@@ -215,3 +215,13 @@ def test_the_guide_followed_to_the_letter_leaves_mail_unsigned(
     monkeypatch.chdir(tmp_path)
     told = host.rules("--host", "mail.example.com")
     assert {"host-milter-socket-mismatch", "host-dkim-default-file-stale", "host-srs-domain-default"} <= set(told)
+
+
+def test_junit_is_dated_and_fails_as_the_run_does(host: Host) -> None:
+    host.tree.change(UNSIGNED)
+    host.run("audit", "host", "--root", "root", "--format", "junit", "--fail-on", "info")
+    judged = host.out
+    host.run("audit", "host", "--root", "root", "--format", "junit", "--fail-on", "never")
+    assert "<failure" in judged
+    assert "<failure" not in host.out
+    assert 'timestamp="1970' not in judged
