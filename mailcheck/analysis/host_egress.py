@@ -38,6 +38,11 @@ class Exits(NamedTuple):
     found: tuple[Exit, ...]
     why: str = ""
 
+    @property
+    def promised(self) -> tuple[Exit, ...]:
+        """Those that mail is to leave from; of IPv6 addresses that nobody chose another rule tells."""
+        return tuple([one for one in self.found if one.source != "interface" or one.address.version == 4])
+
 
 class Origin(NamedTuple):
     """A domain of envelope senders, absolute and lower case; `at` is what says so."""

@@ -64,13 +64,18 @@ def can_sign(daemon: OpenDkim) -> bool | None:
 
 
 def keys_in_use(daemon: OpenDkim) -> tuple[KeyInUse, ...] | NotDetermined:
-    """Every key that some row leads to, in the order of the rows."""
+    """Every key that some row leads to, in the order of the rows; none where it signs nothing."""
     if daemon.signs is False:
         return ()
     if daemon.signs is None:
         return NotDetermined(daemon.option("Mode").why)
     if isinstance(daemon.signers, NotDetermined):
         return daemon.signers
+    signs = can_sign(daemon)
+    if signs is None:
+        return NotDetermined("which keys OpenDKIM signs with depends on settings that cannot be told")
+    if not signs:
+        return ()
     found: dict[tuple[str, str, str], KeyInUse] = {}
     for signer in daemon.signers:
         key = KeyInUse(signer, _domain(signer))

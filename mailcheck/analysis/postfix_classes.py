@@ -6,51 +6,35 @@ or to relay domains.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from mailcheck.analysis.host_fact import NotDetermined
 from mailcheck.analysis.host_facts import HostFacts
+from mailcheck.analysis.host_paths import Files
 from mailcheck.analysis.postfix import Postfix
+from mailcheck.analysis.postfix_domains import CLASSES, domain_list
 from mailcheck.analysis.postfix_maps import COMPILED, PLAIN, MapUse
-from mailcheck.analysis.postfix_settings import Item
 from mailcheck.grammar.aliases import parse_aliases
-from mailcheck.grammar.config_lines import Word
-from mailcheck.grammar.postfix_values import parse_table as table_named
 from mailcheck.grammar.table import PATTERN_TYPES, parse_table
 from mailcheck.model.location import Location
-from mailcheck.model.machine import HostFile
-
-DomainClass = Literal["mydestination", "virtual_alias_domains", "virtual_mailbox_domains", "relay_domains"]
-CLASSES: tuple[DomainClass, ...] = (
-    "mydestination",
-    "virtual_alias_domains",
-    "virtual_mailbox_domains",
-    "relay_domains",
-)
 
 
 class ClassMember(NamedTuple):
     """A domain, lower case and without final dot, as one of a class; `at` is where it is written."""
 
     domain: str
-    domain_class: DomainClass
+    domain_class: str
     at: Location
 
 
-def class_members(postfix: Postfix, files: Mapping[str, HostFile]) -> tuple[tuple[ClassMember, ...], str]:
+def class_members(postfix: Postfix, files: Files) -> tuple[tuple[ClassMember, ...], str]:
     """The domains of all classes, and why there may be more of them ("" where all are known)."""
-    members: list[ClassMember] = []
-    whys = []
-    for domain_class in CLASSES:
-        setting = postfix.of(domain_class)
-        if not setting.is_determined:
-            whys.append(f"{domain_class}: {setting.problem or 'depends on ' + ', '.join(setting.undefined)}")
-        for item in postfix.items(domain_class):
-            words, why = _names(item, files)
-            whys += [why] if why else []
-            members += [ClassMember(word.text.lower().rstrip("."), domain_class, word.at) for word in words]
-    return tuple(members), "; ".join(whys)
+    lists = [domain_list(postfix, setting, files) for setting in CLASSES]
+    members = [
+        ClassMember(name.removesuffix("."), one.setting, at) for one in lists for name, at in one.names.items()
+    ]
+    return tuple(members), "; ".join([one.why for one in lists if one.why])
 
 
 def has_recipient(facts: HostFacts, postfix: Postfix, local: str, domain: str) -> bool | NotDetermined:
@@ -99,14 +83,12 @@ def _keys(local: str, domain: str, postfix: Postfix, *, is_local: bool) -> list[
     return [*with_domain, *(users if is_local else ()), f"@{domain}"]
 
 
-def _finds(
-    postfix: Postfix, files: Mapping[str, HostFile], setting: str, keys: Sequence[str]
-) -> bool | NotDetermined:
+def _finds(postfix: Postfix, files: Files, setting: str, keys: Sequence[str]) -> bool | NotDetermined:
     uses = [use for use in postfix.maps if use.setting == setting]
     return _any([_table_has(use, files, keys) for use in uses])
 
 
-def _table_has(use: MapUse, files: Mapping[str, HostFile], keys: Sequence[str]) -> bool | NotDetermined:
+def _table_has(use: MapUse, files: Files, keys: Sequence[str]) -> bool | NotDetermined:
     if use.type == "static":
         return True
     file = files.get(use.path)
@@ -118,17 +100,3 @@ def _table_has(use: MapUse, files: Mapping[str, HostFile], keys: Sequence[str]) 
         return any(aliases.named(key) for key in keys)
     rows = {row.key.text.lower() for row in parse_table(file.text, use.path, use.type)}
     return any(key.lower() in rows for key in keys)
-
-
-def _names(item: Item, files: Mapping[str, HostFile]) -> tuple[list[Word], str]:
-    """The domains that one item of a class stands for, and why they may not be all."""
-    if item.text.startswith("!"):
-        return [], f"{item.text} takes something out of a list"
-    table = table_named(item.text)
-    if not table.type and not table.name.startswith("/"):
-        return [Word(item.text, item.at)], ""
-    file = files.get(table.name)
-    if table.type not in {"", *COMPILED, "texthash"} or file is None or file.text is None:
-        return [], f"{item.text} is not read"
-    rows = parse_table(file.text, table.name)
-    return [row.key for row in rows if "@" not in row.key.text], ""

@@ -51,6 +51,22 @@ def loopback_address(host: str) -> str:
     return str(address)
 
 
+def exactly(connection: socket.socket, length: int) -> bytes:
+    """So many octets. Raises ValueError where the other side closes before, OSError where it does not answer."""
+    octets = b""
+    while len(octets) < length:
+        more = connection.recv(length - len(octets))
+        if not more:
+            raise ValueError("the connection was closed without an answer")
+        octets += more
+    return octets
+
+
+def why(error: Exception) -> str:
+    """The words for what kept a probe from its answer."""
+    return error.strerror or str(error) if isinstance(error, OSError) else str(error)
+
+
 def shown(endpoint: Endpoint) -> str:
     """The endpoint as Postfix writes it."""
     return f"unix:{endpoint.path}" if endpoint.kind == "unix" else f"inet:{endpoint.host}:{endpoint.port}"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.analysis.postfix import Postfix, Service
 from mailcheck.grammar.postfix_values import Endpoint, group, parse_endpoint, split_items
-from mailcheck.host.loopback import NotProbed, connected, shown
+from mailcheck.host.loopback import NotProbed, connected, exactly, shown, why
 from mailcheck.model.machine import Probe
 
 _NEGOTIATE, _QUIT = b"O", b"Q"
@@ -31,7 +31,7 @@ def probe_milters(facts: HostFacts) -> Iterator[Probe]:
             with connected(endpoint) as connection:
                 yield Probe("milter", shown(endpoint), "negotiate", f"version {negotiated(connection)}")
         except (OSError, NotProbed, ValueError) as error:
-            yield Probe("milter", shown(endpoint), "negotiate", error=_why(error))
+            yield Probe("milter", shown(endpoint), "negotiate", error=why(error))
 
 
 def _endpoints(postfix: Postfix, name: str, service: Service) -> Iterator[Endpoint]:
@@ -46,10 +46,10 @@ def _endpoints(postfix: Postfix, name: str, service: Service) -> Iterator[Endpoi
 def negotiated(connection: socket.socket) -> int:
     """The version that the milter answers SMFIC_OPTNEG with. Raises ValueError for what is no answer."""
     _send(connection, _NEGOTIATE + struct.pack("!III", _VERSION, _ACTIONS, _STEPS))
-    length = struct.unpack("!I", _exactly(connection, 4))[0]
+    length = struct.unpack("!I", exactly(connection, 4))[0]
     if not 5 <= length <= _LONGEST:
         raise ValueError("the answer is none of a milter")
-    answer = _exactly(connection, length)
+    answer = exactly(connection, length)
     if answer[:1] != _NEGOTIATE:
         raise ValueError("the answer is none of a milter")
     _send(connection, _QUIT)
@@ -58,17 +58,3 @@ def negotiated(connection: socket.socket) -> int:
 
 def _send(connection: socket.socket, message: bytes) -> None:
     connection.sendall(struct.pack("!I", len(message)) + message)
-
-
-def _exactly(connection: socket.socket, length: int) -> bytes:
-    octets = b""
-    while len(octets) < length:
-        more = connection.recv(length - len(octets))
-        if not more:
-            raise ValueError("the connection was closed without an answer")
-        octets += more
-    return octets
-
-
-def _why(error: Exception) -> str:
-    return error.strerror or str(error) if isinstance(error, OSError) else str(error)

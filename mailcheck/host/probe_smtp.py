@@ -11,7 +11,7 @@ from ipaddress import ip_address, ip_network
 from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.analysis.postfix import Postfix, Service
 from mailcheck.analysis.postfix_egress import trusted_networks
-from mailcheck.host.loopback import TIMEOUT, NotProbed, loopback_address
+from mailcheck.host.loopback import TIMEOUT, NotProbed, loopback_address, why
 from mailcheck.model.machine import Probe
 
 FOREIGN_SENDER = "probe@sender.example"
@@ -132,4 +132,4 @@ def _why(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         text = error.smtp_error.decode("ascii", "backslashreplace") if isinstance(error.smtp_error, bytes) else ""
         return f"{error.smtp_code} {text}"
-    return error.strerror or str(error) if isinstance(error, OSError) and error.strerror else str(error)
+    return why(error)

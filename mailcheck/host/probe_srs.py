@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.analysis.postfix import Postfix
 from mailcheck.grammar.postfix_values import Endpoint, parse_endpoint
-from mailcheck.host.loopback import NotProbed, connected, shown
+from mailcheck.host.loopback import NotProbed, connected, exactly, shown, why
 from mailcheck.model.machine import Probe
 
 FOREIGN = "probe@forwarded.example"
@@ -59,8 +59,7 @@ def _asked(kind: str, table: _Table, address: str) -> Probe:
         with connected(endpoint) as connection:
             answer = _by_table(connection, address) if style == "tcp" else _by_map(connection, name, address)
     except (OSError, NotProbed, ValueError) as error:
-        why = error.strerror or str(error) if isinstance(error, OSError) else str(error)
-        return Probe(kind, shown(endpoint), address, error=why)
+        return Probe(kind, shown(endpoint), address, error=why(error))
     return Probe(kind, shown(endpoint), address, answer)
 
 
@@ -77,7 +76,7 @@ def _by_map(connection: socket.socket, name: str, address: str) -> str:
     length = _line(connection, b":")
     if not (length.isdigit() and int(length) <= _LONGEST):
         raise ValueError("the answer is no netstring")
-    return _until(connection, int(length) + 1)[:-1].decode("ascii", "backslashreplace")
+    return exactly(connection, int(length) + 1)[:-1].decode("ascii", "backslashreplace")
 
 
 def _line(connection: socket.socket, end: bytes) -> str:
@@ -85,15 +84,5 @@ def _line(connection: socket.socket, end: bytes) -> str:
     while not octets.endswith(end):
         if len(octets) > _LONGEST:
             raise ValueError("the answer is too long")
-        octets += _until(connection, 1)
+        octets += exactly(connection, 1)
     return octets[:-1].decode("ascii", "backslashreplace").strip()
-
-
-def _until(connection: socket.socket, length: int) -> bytes:
-    octets = b""
-    while len(octets) < length:
-        more = connection.recv(length - len(octets))
-        if not more:
-            raise ValueError("the connection was closed without an answer")
-        octets += more
-    return octets

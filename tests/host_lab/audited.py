@@ -6,10 +6,9 @@ from email.message import EmailMessage
 
 from mailcheck.commands.audit import AuditSettings, audit_host
 from mailcheck.model.progress import Silent
+from tests.host_lab.told import loud_lines
 from tests.lab.mail_host.host import MailHost
 from tests.lab.mail_host.tree import Change, Tree
-
-_LOUD = (" warning:", " error:", " fatal:", " panic:")
 
 
 def audited(tree: Tree, *prefixes: str) -> set[str]:
@@ -28,11 +27,9 @@ def changed_host(host: MailHost, *changes: Change) -> Iterator[Callable[[], bool
     """
     host.change(*changes)
     host.restart("postfix")
-    before = len(host.log())
+    before = host.log()
     try:
-        yield (
-            lambda: not [line for line in host.log()[before:].splitlines() if any(word in line for word in _LOUD)]
-        )
+        yield lambda: not loud_lines(host, before)
     finally:
         host.change(*[Change(path, new, old) for path, old, new in reversed(changes)])
         host.restart("postfix")

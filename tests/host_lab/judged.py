@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from mailcheck.analysis.host_facts import gather, host_facts
 from mailcheck.config.find import load_configuration
 from mailcheck.host.tree import Tree as Reader
@@ -18,7 +20,8 @@ from tests.lab.mail_host.tree import Tree
 def told(tree: Tree, *prefixes: str, live: bool = False) -> set[str]:
     """The ids of the rules `host-PREFIX-...` that find something; `live` lets owners and modes count."""
     with Reader(tree.root, live=live) as reader:
-        machine = Machine(gather(reader.read), live=live, as_root=True, postfix_version="3.7.11")
+        files = gather(reader.read)
+    machine = Machine(files, datetime.now(UTC), live=live, as_root=True, postfix_version="3.7.11")
     configuration = load_configuration(tree.spec)
     loaded = load_zones([tree.zones], limits=Limits(), include_root=tree.base, progress=Silent())
     report = run_host_rules(

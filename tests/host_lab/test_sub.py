@@ -9,7 +9,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.host_lab.tls_client import changed_host, features, told
+from tests.host_lab.judged import told
+from tests.host_lab.tls_client import changed_host, features
 from tests.lab.mail_host.host import MailHost
 from tests.lab.mail_host.tree import Change
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.host_lab.tls_client import changed_host, features, loud_lines, refusal, starttls, told
+from tests.host_lab.judged import told
+from tests.host_lab.tls_client import changed_host, features, loud_lines, refusal, starttls
 from tests.lab.mail_host.host import OUTSIDE, MailHost
 from tests.lab.mail_host.identity import HOST, authority, snakeoil
 from tests.lab.mail_host.tree import Change, seed_tree

@@ -5,39 +5,12 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from mailcheck.analysis.host_facts import host_facts, wanted_files
-from mailcheck.config.find import load_configuration
-from mailcheck.host.read import read_machine
-from mailcheck.host.tree import Tree as Reader
-from mailcheck.lint.host_run import run_host_rules
-from mailcheck.lint.registry import installed_rules
-from mailcheck.lint.run import RunSettings
-from mailcheck.model.limits import Limits
-from mailcheck.model.progress import Silent
-from mailcheck.zonefile.load import load_zones
+from tests.host_lab.told import LOUD
 from tests.lab.mail_host.host import OUTSIDE, MailHost
 from tests.lab.mail_host.identity import HOST
-from tests.lab.mail_host.tree import Change, Tree, settle
+from tests.lab.mail_host.tree import Change, settle
 
 ARCHIVE = f"etc/letsencrypt/archive/{HOST}"
-_LOUD = (" warning:", " error:", " fatal:", " panic:")
-
-
-def told(tree: Tree, *prefixes: str, live: bool = False) -> set[str]:
-    """The ids of these prefixes (`tls`) that find something; `live` lets owners, modes and sockets count."""
-    with Reader(tree.root, live=False) as reader:
-        machine = read_machine(reader, wanted_files)
-    configuration = load_configuration(tree.spec)
-    loaded = load_zones([tree.zones], limits=Limits(), include_root=tree.base, progress=Silent())
-    report = run_host_rules(
-        host_facts(machine._replace(live=live)),
-        RunSettings(configuration),
-        installed_rules("plan"),
-        loaded.zones,
-        host=configuration.spec.hosts[f"{HOST}."],
-    )
-    begins = tuple([f"host-{prefix}-" for prefix in prefixes])
-    return {finding.rule for finding in report.findings if finding.rule.startswith(begins)}
 
 
 @contextmanager
@@ -90,7 +63,7 @@ def refusal(host: MailHost, name: str = HOST) -> str:
 
 def loud_lines(log: str) -> list[str]:
     """The lines of warning or error about services of the network."""
-    return [line for line in log.splitlines() if "smtpd[" in line and any(word in line for word in _LOUD)]
+    return [line for line in log.splitlines() if "smtpd[" in line and any(word in line for word in LOUD)]
 
 
 def _write(host: MailHost, files: dict[str, bytes]) -> None:

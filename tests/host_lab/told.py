@@ -9,7 +9,7 @@ from tests.host_lab import judged
 from tests.lab.mail_host.host import MailHost
 from tests.lab.mail_host.tree import Change, Tree
 
-_LOUD = ("warning:", "error:", "fatal:", "panic:")
+LOUD = ("warning:", "error:", "fatal:", "panic:")
 
 
 def told(tree: Tree, *prefixes: str, live: bool = False) -> set[str]:
@@ -35,4 +35,4 @@ def fault(host: MailHost, *changes: Change) -> Iterator[None]:
 
 def loud_lines(host: MailHost, before: str) -> list[str]:
     """Warnings and errors that Postfix logged since its log was `before`."""
-    return [line for line in host.log()[len(before) :].splitlines() if any(word in line for word in _LOUD)]
+    return [line for line in host.log()[len(before) :].splitlines() if any(word in line for word in LOUD)]

@@ -26,7 +26,6 @@ from mailcheck.analysis.host_fact import NotDetermined
 from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.analysis.opendkim_in_use import (
     KeyInUse,
-    can_sign,
     daemon_of,
     holds_key,
     key_record,
@@ -50,7 +49,7 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
     if isinstance(keys, NotDetermined):
         yield Skip(keys.why)
         return
-    known = [key for key in keys if key.domain] if can_sign(daemon) else []
+    known = [key for key in keys if key.domain]
     answers = ctx.ask_all({key.question for key in known})
     for key in known:
         answer, half = answers[key.question], public_half(daemon, key.signer)

@@ -25,7 +25,6 @@ from mailcheck.analysis.host_fact import NotDetermined
 from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.analysis.opendkim_in_use import (
     KeyInUse,
-    can_sign,
     daemon_of,
     key_record,
     keys_in_use,
@@ -47,7 +46,7 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
     if isinstance(keys, NotDetermined):
         yield Skip(keys.why)
         return
-    known = [key for key in keys if key.domain] if can_sign(daemon) else []
+    known = [key for key in keys if key.domain]
     answers = ctx.ask_all({key.question for key in known})
     for key in known:
         answer = answers[key.question]

@@ -25,7 +25,6 @@ from mailcheck.analysis.host_fact import NotDetermined
 from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.analysis.host_paths import parents
 from mailcheck.analysis.opendkim_in_use import (
-    can_sign,
     daemon_of,
     keys_in_use,
     others_in_group,
@@ -46,7 +45,7 @@ def check(facts: HostFacts, _: Context) -> Iterator[Problem | Skip]:
         yield Skip(keys.why if isinstance(keys, NotDetermined) else daemon.user.why)
         return
     folders: dict[str, Location] = {}
-    for signer, _domain in keys if can_sign(daemon) else ():
+    for signer, _domain in keys:
         for folder in parents(signer.key_file) if signer.key_file else ():
             folders.setdefault(folder, signer.key_at)
     for folder, at in folders.items():

@@ -23,7 +23,6 @@ from collections.abc import Iterator
 from mailcheck.analysis.host_fact import NotDetermined
 from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.analysis.opendkim_in_use import (
-    can_sign,
     daemon_of,
     keys_in_use,
     others_in_group,
@@ -43,7 +42,7 @@ def check(facts: HostFacts, _: Context) -> Iterator[Problem | Skip]:
     if isinstance(keys, NotDetermined) or user is None:
         yield Skip(keys.why if isinstance(keys, NotDetermined) else daemon.user.why)
         return
-    for signer, _domain in keys if can_sign(daemon) else ():
+    for signer, _domain in keys:
         stat = stat_of(daemon.key(signer))
         if isinstance(stat, NotDetermined):
             yield Skip(stat.why)

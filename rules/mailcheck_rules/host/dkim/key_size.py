@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.host_fact import NotDetermined
 from mailcheck.analysis.host_facts import HostFacts
-from mailcheck.analysis.opendkim_in_use import can_sign, daemon_of, keys_in_use, public_half, signing
+from mailcheck.analysis.opendkim_in_use import daemon_of, keys_in_use, public_half, signing
 from mailcheck.lint.kinds import host_rule
 from mailcheck.lint.rule import Context, Problem, Severity, Skip, changed
 from mailcheck.model.text import shorten, shown_name
@@ -36,7 +36,7 @@ def check(facts: HostFacts, _: Context) -> Iterator[Problem | Skip]:
     if isinstance(keys, NotDetermined):
         yield Skip(keys.why)
         return
-    for signer, domain in keys if can_sign(daemon) else ():
+    for signer, domain in keys:
         half = public_half(daemon, signer)
         if isinstance(half, NotDetermined):
             yield Skip(half.why)

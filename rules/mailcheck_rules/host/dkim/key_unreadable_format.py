@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.host_fact import NotDetermined
 from mailcheck.analysis.host_facts import HostFacts
-from mailcheck.analysis.opendkim_in_use import can_sign, daemon_of, key_file, keys_in_use, signing
+from mailcheck.analysis.opendkim_in_use import daemon_of, key_file, keys_in_use, signing
 from mailcheck.lint.kinds import host_rule
 from mailcheck.lint.rule import Context, Problem, Severity, Skip, changed
 from mailcheck.model.machine import Pem
@@ -35,7 +35,7 @@ def check(facts: HostFacts, _: Context) -> Iterator[Problem | Skip]:
     if isinstance(keys, NotDetermined):
         yield Skip(keys.why)
         return
-    for key in keys if can_sign(daemon) else ():
+    for key in keys:
         file = key_file(daemon, key.signer)
         if isinstance(file, NotDetermined):
             yield Skip(file.why)

@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from mailcheck.analysis.host_fact import NotDetermined
 from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.analysis.opendkim import DATA_SETS
-from mailcheck.analysis.opendkim_in_use import can_sign, daemon_of, key_file, keys_in_use, with_opendkim
+from mailcheck.analysis.opendkim_in_use import daemon_of, key_file, keys_in_use, with_opendkim
 from mailcheck.lint.kinds import host_rule
 from mailcheck.lint.rule import Context, Problem, Severity, Skip, changed
 from mailcheck.model.text import shorten
@@ -46,7 +46,7 @@ def check(facts: HostFacts, _: Context) -> Iterator[Problem | Skip]:
     if isinstance(keys, NotDetermined):
         yield Skip(keys.why)
         return
-    for key in keys if can_sign(daemon) else ():
+    for key in keys:
         file = key_file(daemon, key.signer)
         if isinstance(file, NotDetermined):
             yield Skip(file.why)

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.host_fact import NotDetermined
 from mailcheck.analysis.host_facts import HostFacts
-from mailcheck.analysis.opendkim_in_use import can_sign, daemon_of, keys_in_use, signing
+from mailcheck.analysis.opendkim_in_use import daemon_of, keys_in_use, signing
 from mailcheck.lint.kinds import host_rule
 from mailcheck.lint.rule import Context, Problem, Severity, Skip, changed
 
@@ -39,7 +39,7 @@ def check(facts: HostFacts, _: Context) -> Iterator[Problem | Skip]:
     if isinstance(keys, NotDetermined):
         yield Skip(keys.why)
         return
-    for signer, domain in keys if can_sign(daemon) else ():
+    for signer, domain in keys:
         if signer.selector.lower() in _GENERIC:
             yield Problem(
                 f"the selector `{signer.selector}` does not tell this key from the next one",

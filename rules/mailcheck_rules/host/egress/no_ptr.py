@@ -43,9 +43,8 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
     leaving = exits(facts, facts.postfix, ctx.host)
     if leaving.why:
         yield Skip(leaving.why)
-    told = [one for one in leaving.found if one.source != "interface" or one.address.version == 4]
-    reverse = ctx.evaluate(reverse_dns, *[one.address for one in told])
-    for one in told:
+    reverse = ctx.evaluate(reverse_dns, *[one.address for one in leaving.promised])
+    for one in leaving.promised:
         looked_up = reverse[one.address]
         if isinstance(looked_up.answer, Unknown):
             yield unanswered(looked_up.question, looked_up.answer)

@@ -47,9 +47,7 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
         for origin in origins(facts, facts.postfix, ctx.spec, ctx.host)
         if origin.domain != f"{rewritten}.".lower()
     ]
-    for one in leaving.found:
-        if one.source == "interface" and one.address.version == 6:
-            continue
+    for one in leaving.promised:
         named = [origin for origin in domains if origin.domain != one.helo]
         for origin in [*named, Origin(one.helo, one.helo_at)] if one.helo else named:
             yield from _judged(one, origin, ctx)

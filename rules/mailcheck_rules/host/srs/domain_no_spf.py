@@ -50,9 +50,7 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
     leaving = exits(facts, facts.postfix, ctx.host)
     if leaving.why:
         yield Skip(leaving.why)
-    for one in leaving.found:
-        if one.source == "interface" and one.address.version == 6:
-            continue
+    for one in leaving.promised:
         result = ctx.evaluate(spf_of, one, domain)
         if isinstance(result.passes, tuple):
             yield unanswered(*result.passes)
