@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from mailcheck.grammar.config_lines import FileProblem, Word
@@ -48,6 +49,7 @@ class Aliases(NamedTuple):
         return next((found for found in self.aliases if found.key == name.lower()), None)
 
 
+@lru_cache(maxsize=8)  # several rules look into the same file
 def parse_aliases(text: str, path: str) -> Aliases:
     """Read the file; linear in the text, never raises."""
     places = Places(path, text)

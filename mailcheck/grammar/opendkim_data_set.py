@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from mailcheck.grammar.config_lines import Word, fields, list_items, numbered_lines, span, stripped
@@ -64,6 +65,7 @@ def parse_data_set(value: str, at: Location) -> DataSet:
     return DataSet("list", "", place, tuple([_member(item) for item in list_items(rest, place)]))
 
 
+@lru_cache(maxsize=8)  # several rules look into the same file
 def parse_rows(text: str, path: str) -> tuple[Entry, ...]:
     """The rows of a flat file; linear in the text, never raises."""
     return tuple(_rows(text, path))

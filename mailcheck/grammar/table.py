@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from mailcheck.grammar.config_lines import Word
@@ -28,6 +29,7 @@ class TableRow(NamedTuple):
     condition: str = ""
 
 
+@lru_cache(maxsize=8)  # several rules look into the same file
 def parse_table(text: str, path: str, kind: str = "hash") -> tuple[TableRow, ...]:
     """The rows of a table of type `kind`; linear in the text, never raises."""
     places = Places(path, text)

@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mailcheck.grammar.account_files import parse_group, parse_passwd
@@ -64,13 +64,15 @@ def test_opendkim_refuses_the_same(conf: str, tmp_path: Path) -> None:
 
 
 @given(st.text(alphabet=st.sampled_from("ab\\\"' =#$A{}"), max_size=15))
+@example("=\\")
 def test_shell_reads_the_same(value: str) -> None:
     text = f"A=1\nB={value}\n"
     tree = parse_shell_assignments(text, "/x", {"a": "", "b": ""})
     found = tree.last("B")
     if tree.problems or found is None or found.value is None:
         return
-    script = text + 'printf %s "$B"'
+    # An empty line between, for a value that ends in a backslash and goes on in the next.
+    script = text + '\nprintf %s "$B"'
     ran = subprocess.run(
         ["/bin/sh", "-c", script], capture_output=True, text=True, env={}, check=False, timeout=20
     )
