@@ -182,3 +182,34 @@ def test_parameters_that_are_expanded_later_are_postconfs(tmp_path: Path) -> Non
     write(tmp_path, "compatibility_level = 3.6\n" + "".join([f"{name} = $nobody\n" for name in names]))
     (answer,) = answers([postconf(tmp_path, "-n", "-x")])
     assert {name for name, value in values(answer.out).items() if value == "$nobody"} == RAW
+
+
+USED = {
+    "the example host": Path("mailcheck/lint/example_host/root/etc/postfix"),
+    "a host by the guide of 2016": Path("tests/lab/mail_host/seed/etc/postfix"),
+    "Debian's own": Path("/usr/share/postfix"),
+}
+OF_THE_PROGRAM = {"mail_release_date", "process_id", "process_name"}
+"""Values that postconf takes from itself."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", USED)
+def test_every_value_of_configurations_in_use_is_postconfs(tmp_path: Path, name: str) -> None:
+    program("postconf")
+    folder = USED[name] if USED[name].is_absolute() else Path(__file__).parents[2] / USED[name]
+    main = next(path for path in (folder / "main.cf", folder / "main.cf.debian") if path.exists()).read_text()
+    master = next(path for path in (folder / "master.cf", folder / "master.cf.dist") if path.exists()).read_text()
+    main += "\nmyhostname = h.example.org\nmydomain = example.org\nmynetworks = 127.0.0.0/8\n"
+    write(tmp_path, main, master)
+    everything, overrides = answers([postconf(tmp_path, "-x"), postconf(tmp_path, "-P", "-x")])
+    mine = postfix_of(main, master, str(tmp_path))
+    asked = values(everything.out).items() - {("config_directory", str(tmp_path))}
+    theirs = {key: value for key, value in asked if key not in OF_THE_PROGRAM}
+    assert len(theirs) > 800
+    assert {key: words(mine.of(key).value) for key in theirs} == theirs
+    assert {
+        f"{service.name}/{service.type}/{key}": words(setting.value)
+        for service in mine.services
+        for key, setting in service.overrides.items()
+    } == values(overrides.out)

@@ -433,11 +433,17 @@ def test_mode_and_time_of_other_files_stay(tmp_path: Path) -> None:
     path = write("example.com.yaml", SPF)
     other = write("example.net.yaml", SPF.replace(b"17/24", b"17"))
     path.chmod(0o640)
-    before = other.stat()
+    before = _as_it_is(other)
     assert fix("spf-host-bits") == 0
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
-    assert other.stat() == before
+    assert _as_it_is(other) == before
     assert sorted(entry.name for entry in Path("zones").iterdir()) == ["example.com.yaml", "example.net.yaml"]
+
+
+def _as_it_is(path: Path) -> tuple[int, int, int, int]:
+    """All that writing would change; reading moves the time of the last access."""
+    status = path.stat()
+    return status.st_ino, status.st_mode, status.st_mtime_ns, status.st_ctime_ns
 
 
 def test_a_folder_that_is_a_link_is_followed() -> None:
