@@ -30,6 +30,8 @@ _CONTRACT = re.compile(r"^[#;] contract: (.*)$", re.MULTILINE)
 _OUTCOME = re.compile(r"exit ([0-9]), ([0-9]+) records")
 
 SECONDS = 2
+BUSY = 4
+"""How much more processor time the same work may take beside other tests; bench/ holds the times themselves."""
 MEGABYTES = 256
 
 MEASURED = """
@@ -135,7 +137,7 @@ def test_command_line(name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest
 def test_all_of_them_together_stay_within_bounds() -> None:
     used = measured(".", CORPUS)
     assert used.exit == 3
-    assert used.seconds < 2 * SECONDS
+    assert used.seconds < SECONDS * BUSY
     assert used.megabytes < MEGABYTES
 
 
@@ -235,7 +237,7 @@ def test_a_hundred_thousand_records(name: str, text: Callable[[], str], tmp_path
     used = measured(name, tmp_path)
     assert used.report["summary"]["records"] >= 100_001  # type: ignore[index]
     assert used.exit in (0, 1)
-    assert used.seconds < 10
+    assert used.seconds < 10 * BUSY
     assert used.megabytes < MEGABYTES
 
 
@@ -245,7 +247,7 @@ def test_a_hundred_thousand_records_of_which_most_are_about_mail(tmp_path: Path)
     used = measured("large.example.zone", tmp_path, "text")
     assert used.exit == 1
     assert used.told.startswith("1 zone, 100,003 records: ")
-    assert used.seconds < 10
+    assert used.seconds < 10 * BUSY
     assert used.megabytes < MEGABYTES
 
 
@@ -280,7 +282,7 @@ def test_large_faults(name: str, tmp_path: Path) -> None:
     assert any(found.startswith(code) for found in codes), codes[:5]
     assert used.exit == 3
     assert used.report["summary"]["records"] >= 2  # type: ignore[index]
-    assert used.seconds < 2 * SECONDS
+    assert used.seconds < SECONDS * BUSY
     assert used.megabytes < MEGABYTES
 
 
@@ -289,4 +291,4 @@ def test_a_text_that_no_record_can_hold_is_judged_by_its_rule(tmp_path: Path) ->
     (tmp_path / "text.example.yaml").write_text(YAML + "t:\n  type: TXT\n  value: " + "x" * 2_000_000 + "\n")
     used = measured("text.example.yaml", tmp_path)
     assert "zone-txt-oversize" in [entry["rule"] for entry in used.report["findings"]]  # type: ignore[attr-defined]
-    assert (used.exit, used.seconds < 2 * SECONDS, used.megabytes < MEGABYTES) == (1, True, True)
+    assert (used.exit, used.seconds < SECONDS * BUSY, used.megabytes < MEGABYTES) == (1, True, True)

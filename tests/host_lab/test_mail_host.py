@@ -1,6 +1,8 @@
 """The mail host of the lab does what a healthy one does, and what its changes say."""
 
+import os
 import smtplib
+import socket
 import ssl
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -120,6 +122,26 @@ def test_a_running_host_learns_of_changes() -> None:
         with smtplib.SMTP() as smtp:
             assert b"changed" in smtp.connect("127.0.0.1", host.ports["smtp"])[1]
         assert "ESMTP changed" in (host.tree.root / MAIN[1:]).read_text(encoding="utf-8")
+
+
+def test_a_change_is_whole_for_a_daemon_that_starts_meanwhile() -> None:
+    with MailHost(without=["postfix", "opendkim", "postsrsd"]) as host:
+        path = host.folder / MAIN[1:]
+        with path.open(encoding="utf-8") as opened:
+            host.change(Change(MAIN, "biff = no", "biff = yes"))
+            assert "\nbiff = no\n" in opened.read()
+        with path.open(encoding="utf-8") as opened:
+            host.change(Change("/etc/opendkim.conf", "Mode                    sv", "Mode s"))
+            assert path.stat().st_ino == os.fstat(opened.fileno()).st_ino
+            assert "\nbiff = yes\n" in opened.read()
+
+
+def test_a_port_of_a_daemon_that_is_down_is_nobodys() -> None:
+    with MailHost(without=["postfix", "opendkim", "postsrsd"]) as host, socket.socket() as other:
+        with pytest.raises(OSError, match="in use"):
+            other.bind(("127.0.0.1", host.ports["smtp"]))
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", host.ports["smtp"]), timeout=10)
 
 
 def test_a_daemon_that_ends_is_told() -> None:

@@ -59,7 +59,7 @@ class MailHost:
             self.folder = base / "run"
             self.sink = opened.enter_context(Sink())
             self.nameserver = opened.enter_context(Nameserver(self.tree.zones))
-            self.ports = Ports(self.sink.port, self.nameserver.port)
+            self.ports = opened.enter_context(Ports(self.sink.port, self.nameserver.port))
             running(self.tree, self.folder, self.ports)
             opened.callback(self._end)
             self.start(*(name for name in ("postsrsd", "opendkim", "postfix") if name not in self._without))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+import socket
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.lab.dns import free_port
 from tests.lab.mail_host.tree import Tree, settle
 
 _STANDARD = {"smtp": 25, "submission": 587, "submissions": 465, "smtps": 465}
@@ -20,21 +21,30 @@ _MILTER_PATH = re.compile(r"\bunix:/")
 _CHROOT = re.compile(r"(?m)^\S+\s+inet\s+\S+\s+\S+\s+[y-]\s.*smtpd$")
 
 
-class Ports:
-    """Free ports of 127.0.0.1 for the ports of a host, each found when first asked for."""
+class Ports(AbstractContextManager["Ports"]):
+    """Free ports of 127.0.0.1 for the ports of a host, each found when first asked for.
+
+    Until the context ends they are nobody else's, also while their daemon is down: each is bound here too, in the
+    way that lets a daemon bind and listen.
+    """
 
     def __init__(self, relay: int, resolver: int) -> None:
         self.relay = relay
         self.resolver = resolver
-        self._found: dict[int, int] = {}
+        self._found: dict[int, socket.socket] = {}
+
+    def __exit__(self, *_: object) -> None:
+        for bound in self._found.values():
+            bound.close()
 
     def __getitem__(self, port: int | str) -> int:
         """The port that stands for a port or a service (`smtp`) of the host."""
         number = port if isinstance(port, int) else _STANDARD.get(port) or int(port)
-        while number not in self._found:
-            if (free := free_port()) not in self._found.values():
-                self._found[number] = free
-        return self._found[number]
+        if number not in self._found:
+            bound = self._found[number] = socket.socket()
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            bound.bind(("127.0.0.1", 0))
+        return int(self._found[number].getsockname()[1])
 
 
 class SrsCommand(NamedTuple):
@@ -106,9 +116,17 @@ def _like(path: Path, target: Path) -> None:
 def _rewrite(
     source: Path, target: Path, moved: Callable[[str, Path, Ports], str], folder: Path, ports: Ports
 ) -> None:
-    if source.exists():
-        target.write_text(moved(source.read_text(encoding="utf-8"), folder, ports), encoding="utf-8")
-        settle(target)
+    """In one step, and not without a change: a daemon that starts meanwhile would end of half a file."""
+    if not source.exists():
+        return
+    text = moved(source.read_text(encoding="utf-8"), folder, ports)
+    if target.exists() and target.read_text(encoding="utf-8") == text:
+        return
+    new = target.with_name(f"{target.name}.new")
+    new.write_text(text, encoding="utf-8")
+    _like(source, new)
+    settle(new)
+    new.replace(target)
 
 
 def _paths(text: str, folder: Path, _: Ports) -> str:
