@@ -226,3 +226,10 @@ def test_a_domain_whose_record_is_elsewhere_has_no_id_to_change() -> None:
     file = PolicyFile("example.com.", "version: STSv1\nmode: none\nmax_age: 1\n", whole_line("p"))
     declared = replace(zone("example.com", "_mta-sts CNAME sts.example.net."), policies={"example.com.": file})
     assert verdict("mta-sts-id-stale", [declared], {}) == []
+
+
+def test_whether_a_delegated_domain_has_a_key_is_not_determined() -> None:
+    declared = zone("example.com.", "news NS ns1.example.net.", "news MX 10 mail.example.net.")
+    (skipped,) = verdict("dkim-present", [declared])
+    assert isinstance(skipped, Skipped)
+    assert skipped.why == "not asked: a key of news.example.com"

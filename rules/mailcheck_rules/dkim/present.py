@@ -4,7 +4,8 @@
 Below `_domainkey` of the domain there is neither a TXT record with a key nor a CNAME that leads to one,
 and the same holds for every domain above it. A key of a parent domain counts, since DMARC's relaxed
 alignment lets it sign for subdomains; where that parent sends too and has no key, it alone is named.
-Revoked keys do not count; a delegated `_domainkey` does.
+Revoked keys do not count; a delegated `_domainkey` does. Whether a delegated domain has a key is not
+determined.
 Which domains send is what `mailcheck.yaml` says; without that it is derived from the records: an SPF record
 that authorises someone, or an MX without any SPF record. Where `mailcheck.yaml` names the selectors of a
 domain, `spec-dkim-selector` and `spec-sender-dkim` look for them.
@@ -46,6 +47,9 @@ def check(domain: MailDomain, ask: Context) -> Iterator[Problem | Skip]:
     strays = (record for record in dkim_records(ask.zone) if record.selector is None)
     if any(is_at_or_below(record.name, domain.name) for record in strays):
         return  # a key that stands at a wrong name is told by dkim-wrong-name
+    if _is_delegated(domain.name, ask):
+        yield Skip(f"not asked: a key of {domain.name.removesuffix('.')}")
+        return
     yield Problem(
         f"`{domain.name.removesuffix('.')}` sends mail and has no DKIM key",
         domain.at,
@@ -57,6 +61,15 @@ def _is_keyed(name: str, ask: Context) -> bool:
     keyed = ask.once(keyed_domains)
     while name != ".":
         if name in keyed:
+            return True
+        name = parent(name)
+    return False
+
+
+def _is_delegated(name: str, ask: Context) -> bool:
+    """Whether another zone answers for it: this one then holds no key of it (RFC 1034 section 4.2.1)."""
+    while name != ask.zone.name:
+        if ask.zone.at_name(name, "NS"):
             return True
         name = parent(name)
     return False
@@ -93,6 +106,7 @@ RULE = Rule(
         master(_SENDS + 's1._domainkey TXT "v=DKIM1; p={rsa2048.public}"'),
         master(_SENDS + "s1._domainkey CNAME s1.keys.example.net."),
         master(_SENDS + "_domainkey NS ns1.example.net."),
+        master("news NS ns1.example.net.\nnews MX 10 mail.example.net."),
         master(
             _SENDS + 's1._domainkey TXT "v=DKIM1; p={rsa2048.public}"\nnews TXT "v=spf1 a:mail.example.com -all"'
         ),
