@@ -30,8 +30,6 @@ _CONTRACT = re.compile(r"^[#;] contract: (.*)$", re.MULTILINE)
 _OUTCOME = re.compile(r"exit ([0-9]), ([0-9]+) records")
 
 SECONDS = 2
-BUSY = 4
-"""How much more processor time the same work may take beside other tests; bench/ holds the times themselves."""
 MEGABYTES = 256
 
 MEASURED = """
@@ -137,7 +135,7 @@ def test_command_line(name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest
 def test_all_of_them_together_stay_within_bounds() -> None:
     used = measured(".", CORPUS)
     assert used.exit == 3
-    assert used.seconds < SECONDS * BUSY
+    assert used.seconds < 2 * SECONDS
     assert used.megabytes < MEGABYTES
 
 
@@ -237,17 +235,19 @@ def test_a_hundred_thousand_records(name: str, text: Callable[[], str], tmp_path
     used = measured(name, tmp_path)
     assert used.report["summary"]["records"] >= 100_001  # type: ignore[index]
     assert used.exit in (0, 1)
-    assert used.seconds < 10 * BUSY
+    assert used.seconds < 10
     assert used.megabytes < MEGABYTES
 
 
 @pytest.mark.slow
 def test_a_hundred_thousand_records_of_which_most_are_about_mail(tmp_path: Path) -> None:
     (tmp_path / "large.example.zone").write_text(_mail_domains())
-    used = measured("large.example.zone", tmp_path, "text")
+    # Other tests on the same processor add to its time, never take from it.
+    runs = (measured("large.example.zone", tmp_path, "text") for _ in range(3))
+    used = next((used for used in runs if used.seconds < 10), None)
+    assert used is not None
     assert used.exit == 1
     assert used.told.startswith("1 zone, 100,003 records: ")
-    assert used.seconds < 10 * BUSY
     assert used.megabytes < MEGABYTES
 
 
@@ -282,7 +282,7 @@ def test_large_faults(name: str, tmp_path: Path) -> None:
     assert any(found.startswith(code) for found in codes), codes[:5]
     assert used.exit == 3
     assert used.report["summary"]["records"] >= 2  # type: ignore[index]
-    assert used.seconds < SECONDS * BUSY
+    assert used.seconds < 2 * SECONDS
     assert used.megabytes < MEGABYTES
 
 
@@ -291,4 +291,4 @@ def test_a_text_that_no_record_can_hold_is_judged_by_its_rule(tmp_path: Path) ->
     (tmp_path / "text.example.yaml").write_text(YAML + "t:\n  type: TXT\n  value: " + "x" * 2_000_000 + "\n")
     used = measured("text.example.yaml", tmp_path)
     assert "zone-txt-oversize" in [entry["rule"] for entry in used.report["findings"]]  # type: ignore[attr-defined]
-    assert (used.exit, used.seconds < SECONDS * BUSY, used.megabytes < MEGABYTES) == (1, True, True)
+    assert (used.exit, used.seconds < 2 * SECONDS, used.megabytes < MEGABYTES) == (1, True, True)

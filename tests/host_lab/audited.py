@@ -6,7 +6,7 @@ from email.message import EmailMessage
 
 from mailcheck.commands.audit import AuditSettings, audit_host
 from mailcheck.model.progress import Silent
-from tests.host_lab.told import loud_lines
+from tests.host_lab.told import fault, loud_lines
 from tests.lab.mail_host.host import MailHost
 from tests.lab.mail_host.tree import Change, Tree
 
@@ -20,19 +20,10 @@ def audited(tree: Tree, *prefixes: str) -> set[str]:
 
 @contextmanager
 def changed_host(host: MailHost, *changes: Change) -> Iterator[Callable[[], bool]]:
-    """Postfix with these changes, which replace text, until the context ends.
-
-    Yields whether no line of warning or error was logged since. Postfix is restarted: after a reload an old process
-    may take one more connection.
-    """
-    host.change(*changes)
-    host.restart("postfix")
-    before = host.log()
-    try:
+    """The host with a `fault`; yields whether no line of warning or error was logged since."""
+    with fault(host, *changes):
+        before = host.log()
         yield lambda: not loud_lines(host, before)
-    finally:
-        host.change(*[Change(path, new, old) for path, old, new in reversed(changes)])
-        host.restart("postfix")
 
 
 def message(author: str) -> EmailMessage:

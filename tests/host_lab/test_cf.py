@@ -50,14 +50,11 @@ def test_what_the_greeting_shows(host: MailHost, new: str, shown: bytes, rule: s
 
 
 def test_a_line_without_equals_stops_postfix(host: MailHost) -> None:
-    host.change(Change(MAIN, "biff = no\n", "biff no\n"))
-    try:
+    with host.changed(Change(MAIN, "biff = no\n", "biff no\n")):
         assert "missing '='" in run(host, "postconf", "biff").stderr
         assert run(host, "postfix", "reload").returncode
         assert told(host.tree, "cf") == {"cf-syntax"}
-    finally:
-        host.change(Change(MAIN, "biff no\n", "biff = no\n"))
-        host.restart("postfix")
+    host.restart("postfix")
 
 
 def test_space_around_an_override_stops_the_service_and_postfix_check_is_silent(host: MailHost) -> None:

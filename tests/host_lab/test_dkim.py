@@ -125,14 +125,11 @@ def test_mail_leaves_unsigned_and_nothing_is_logged(rule: str, author: str, chan
     ],
 )  # fmt: skip
 def test_opendkim_does_not_start(asleep: MailHost, rule: str, changes: list[Change]) -> None:
-    asleep.change(*changes)
-    try:
+    with asleep.changed(*changes):
         with pytest.raises(RuntimeError, match="opendkim ended with 78"):
             asleep.start("opendkim")
         assert refused(asleep) == 451
         found = told(asleep.tree, "dkim")
-    finally:
-        asleep.change(*(Change(path, new, old) for path, old, new in changes))
     # Without the misspelt option another setting holds, which is at fault as well.
     assert found - {"host-dkim-canon-simple"} == {f"host-dkim-{rule}"}
 

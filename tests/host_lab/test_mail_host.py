@@ -136,6 +136,14 @@ def test_a_change_is_whole_for_a_daemon_that_starts_meanwhile() -> None:
             assert "\nbiff = yes\n" in opened.read()
 
 
+def test_changes_are_taken_back_when_a_check_fails_as_well() -> None:
+    with MailHost(without=["postfix", "opendkim", "postsrsd"]) as host:
+        before = (host.folder / MAIN[1:]).read_bytes()
+        with pytest.raises(AssertionError), host.changed(Change(MAIN, "biff = no", "biff = yes")):
+            assert (host.folder / MAIN[1:]).read_bytes() == before
+        assert (host.folder / MAIN[1:]).read_bytes() == before
+
+
 def test_a_port_of_a_daemon_that_is_down_is_nobodys() -> None:
     with MailHost(without=["postfix", "opendkim", "postsrsd"]) as host, socket.socket() as other:
         with pytest.raises(OSError, match="in use"):

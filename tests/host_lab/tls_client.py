@@ -20,14 +20,13 @@ def changed_host(
     """Postfix with changes that replace text, with another certificate and key, until the context ends."""
     old = {name: (host.tree.root / ARCHIVE / name).read_bytes() for name in ("fullchain1.pem", "privkey1.pem")}
     new = {"fullchain1.pem": certificate, "privkey1.pem": key}
-    _write(host, {name: octets for name, octets in new.items() if octets is not None})
-    host.change(*changes)
-    host.restart("postfix")
     try:
-        yield
+        _write(host, {name: octets for name, octets in new.items() if octets is not None})
+        with host.changed(*changes):
+            host.restart("postfix")
+            yield
     finally:
         _write(host, old)
-        host.change(*[Change(path, new, old) for path, old, new in reversed(changes)])
         host.restart("postfix")
 
 

@@ -24,12 +24,11 @@ def fault(host: MailHost, *changes: Change) -> Iterator[None]:
     Postfix is restarted: after a reload an old process may take one more connection, and a service that ended of a
     fault is started again after a minute only.
     """
-    host.change(*changes)
-    host.restart("postfix")
     try:
-        yield
+        with host.changed(*changes):
+            host.restart("postfix")
+            yield
     finally:
-        host.change(*[Change(path, new, old) for path, old, new in reversed(changes)])
         host.restart("postfix")
 
 

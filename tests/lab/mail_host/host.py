@@ -9,8 +9,8 @@ import smtplib
 import subprocess
 import tempfile
 import time
-from collections.abc import Collection, Iterable, Mapping
-from contextlib import ExitStack
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from email import message_from_bytes
 from email.message import EmailMessage, Message
 from pathlib import Path
@@ -100,6 +100,15 @@ class MailHost:
         """Change files of the tree and of the running host, which learns of it by reload or restart."""
         self.tree.change(*changes)
         running(self.tree, self.folder, self.ports)
+
+    @contextmanager
+    def changed(self, *changes: Change) -> Iterator[None]:
+        """The host with these changes, which replace text and are taken back whatever happens meanwhile."""
+        self.change(*changes)
+        try:
+            yield
+        finally:
+            self.change(*[Change(path, new, old) for path, old, new in reversed(changes)])
 
     def reload(self) -> None:
         """Make Postfix read its settings anew."""
