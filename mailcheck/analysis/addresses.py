@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from mailcheck.model.dns import Answers, Evaluation, Present, Question, Unknown
+from mailcheck.model.dns import Answer, Answers, Evaluation, Present, Question, Unknown
 from mailcheck.model.names import IPAddress
 from mailcheck.model.record import Record
 
@@ -95,6 +95,14 @@ def parse_address(text: str) -> IPAddress | None:
         return ipaddress.ip_address(text)
     except ValueError:
         return None
+
+
+def addresses_in(answer: Answer | None) -> Iterator[IPAddress]:
+    """The addresses that an answer about A or AAAA holds."""
+    for record in answer.records if isinstance(answer, Present) else ():
+        address = parse_address(record.text)
+        if address is not None:
+            yield address
 
 
 @lru_cache(maxsize=4096)

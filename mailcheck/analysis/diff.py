@@ -8,7 +8,8 @@ from typing import NamedTuple, TypeVar
 
 from mailcheck.analysis.diff_keys import key_diff
 from mailcheck.analysis.diff_other import other_changes
-from mailcheck.analysis.diff_parts import dmarc_diff, mx_diff, ptr_diff, spf_diff
+from mailcheck.analysis.diff_parts import dmarc_diff, mx_diff, ptr_diff
+from mailcheck.analysis.diff_spf import spf_diff
 from mailcheck.analysis.diff_state import Compared, DomainState, domain_state
 from mailcheck.analysis.diff_subjects import compared_addresses, compared_domains, is_include_only, zone_state
 from mailcheck.analysis.fcrdns import ReverseDns, reverse_dns
@@ -84,7 +85,9 @@ def compare(before: Side, after: Side) -> Comparison:
         state = "" if name in before.unread | after.unread else zone_state(name, before.zones, after.zones)
         found[name] = diff._replace(other=tuple(other.get(name, ())), zone=state)
     told = {name: diff for name, diff in found.items() if diff.severities or diff.open}
-    shown = [diff for name, diff in told.items() if not _told_elsewhere(name, subjects, pairs, told)]
+    sides = (before.zones, after.zones)
+    included = {name for name in told if name in subjects and is_include_only(subjects[name], *sides)}
+    shown = [diff for name, diff in told.items() if name not in included or not _told_elsewhere(name, pairs, told)]
     answers = [outcome.answers for outcome in (*old.values(), *new.values())]
     answers += [reverse.before.answers, reverse.after.answers]
     return Comparison(tuple(shown), any(_in_vain(each) for each in answers))
@@ -196,19 +199,22 @@ def _open(pair: _Pair, *, both: bool) -> Iterator[OpenQuestion]:
             yield OpenQuestion(question, "both", why_open(new[question]))
 
 
-def _told_elsewhere(
-    name: str, subjects: Mapping[str, Compared], pairs: Mapping[str, _Pair], told: Mapping[str, DomainDiff]
-) -> bool:
-    """Whether this is a record that only others include, and one of these is told of."""
-    if name not in subjects or not is_include_only(name):
+def _told_elsewhere(name: str, pairs: Mapping[str, _Pair], told: Mapping[str, DomainDiff]) -> bool:
+    """Whether all that is told of this name is its SPF record, and one of those who include it tells that."""
+    diff = told[name]
+    if name not in pairs or diff.areas not in ((), ("SPF",)):
         return False
-    question = Question(name, "TXT")
     return any(
-        question in outcome.answers
+        _leads_to(name, pairs[other]) and not _leads_to(other, pairs[name])
         for other in told
-        if other != name and other in pairs
-        for outcome in pairs[other][:2]
+        if other != name and other in pairs and (diff.spf is None or told[other].spf is not None)
     )
+
+
+def _leads_to(name: str, pair: _Pair) -> bool:
+    """Whether the SPF record of `name` was asked for, on either side."""
+    question = Question(name, "TXT")
+    return question in pair.before.answers or question in pair.after.answers
 
 
 def _reverse_pairs(before: Side, after: Side) -> _Reverse:

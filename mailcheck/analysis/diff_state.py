@@ -9,8 +9,6 @@ from mailcheck.analysis.diff_keys import KeyState, key_state
 from mailcheck.analysis.dmarc_policy import PolicyRecord, TreeWalk, discover_policy, tree_walk
 from mailcheck.analysis.mail_statements import exchanges
 from mailcheck.analysis.senders import Senders, senders
-from mailcheck.analysis.spf_gather import hold
-from mailcheck.analysis.spf_names import target_of
 from mailcheck.grammar.dmarc import DmarcTree, Request, lowered
 from mailcheck.model.diff import NOT_DETERMINED
 from mailcheck.model.dns import Answer, Evaluation, Present, Question, Unknown
@@ -19,8 +17,6 @@ NO_POLICY = "no policy"
 NULL_MX = "."
 _ANY_SUBDOMAIN = "_mailcheck."
 """The first label of a subdomain that nobody has: only what stands above it, or a wildcard, answers for it."""
-_MOST_REDIRECTS = 10
-_RESULTS = {"+": "pass", "-": "fail", "~": "softfail", "?": "neutral"}
 _SETTINGS = ("adkim", "aspf")
 _REPORTS = ("rua", "ruf")
 
@@ -45,13 +41,9 @@ class DmarcState(NamedTuple):
 
 
 class DomainState(NamedTuple):
-    """One domain; `exchanges` are preferences by name, None where they are not determined.
-
-    `otherwise` is the SPF result of a client that no other term matches (RFC 7208 sections 4.7 and 5.1).
-    """
+    """One domain; `exchanges` are preferences by name, None where they are not determined."""
 
     spf: Senders
-    otherwise: str
     dmarc: DmarcState
     keys: Mapping[str, KeyState]
     exchanges: Mapping[str, str] | None
@@ -66,9 +58,8 @@ def domain_state(compared: Compared) -> Evaluation[DomainState]:
     keys = {owner: key_state(question, answers[question]) for owner, question in asked.items()}
     found = _exchanges(answers[mx])
     spf = yield from senders(name)
-    otherwise = yield from _otherwise(name)
     dmarc = yield from _dmarc(name)
-    return DomainState(spf, otherwise, dmarc, keys, found)
+    return DomainState(spf, dmarc, keys, found)
 
 
 def _exchanges(answer: Answer) -> Mapping[str, str] | None:
@@ -77,27 +68,6 @@ def _exchanges(answer: Answer) -> Mapping[str, str] | None:
     values = [record.text for record in answer.records] if isinstance(answer, Present) else []
     null = {NULL_MX: "0"} if any(value.endswith(f" {NULL_MX}") for value in values) else {}
     return {name: preference.lstrip("0") or "0" for name, preference in exchanges(values).items()} | null
-
-
-def _otherwise(name: str) -> Evaluation[str]:
-    for _ in range(_MOST_REDIRECTS):
-        question = Question(name, "TXT")
-        answer = (yield {question})[question]
-        if isinstance(answer, Unknown):
-            return NOT_DETERMINED
-        tree = hold(name, answer).tree
-        if tree is None or tree.invalid:
-            return "none"
-        if tree.all is not None:
-            return _RESULTS[tree.all.qualifier]
-        redirect = tree.modifier("redirect")
-        if redirect is None:
-            return "neutral"
-        target = target_of(redirect, name)
-        if target is None:
-            return NOT_DETERMINED
-        name = target
-    return NOT_DETERMINED
 
 
 def _dmarc(name: str) -> Evaluation[DmarcState]:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from mailcheck.analysis.diff_state import Compared
 from mailcheck.analysis.dkim_keys import selector_and_domain
+from mailcheck.analysis.dmarc_records import POLICY_LABEL
 from mailcheck.analysis.mail_hosts import mail_addresses
 from mailcheck.analysis.mail_role import mail_domains
 from mailcheck.analysis.spf_records import spf_records
@@ -52,9 +53,20 @@ def compared_addresses(*sides: Sequence[Zone]) -> Mapping[IPAddress, str]:
     }
 
 
-def is_include_only(name: str) -> bool:
-    """Whether a name is no mail domain, since it has a label with an underscore."""
-    return any(label.startswith("_") for label in split_labels(name))
+def is_include_only(subject: Compared, *sides: Sequence[Zone]) -> bool:
+    """Whether the SPF record of a name is there for others to include, and no mail comes from the name itself.
+
+    So it is under a label with an underscore, and where nothing but TXT records speaks of the name.
+    """
+    if any(label.startswith("_") for label in split_labels(subject.name)):
+        return True
+    zones = [zone for zones in sides for zone in zones]
+    if subject.key_names or any(zone.name == subject.name for zone in zones):
+        return False
+    return all(
+        zone.names.get(subject.name, {}).keys() <= {"TXT", "SPF"} and POLICY_LABEL + subject.name not in zone.names
+        for zone in zones
+    )
 
 
 def zone_state(name: str, before: Sequence[Zone], after: Sequence[Zone]) -> Literal["", "added", "removed"]:

@@ -8,14 +8,14 @@ from itertools import groupby
 from typing import NamedTuple, cast
 
 from mailcheck.analysis.address_sets import EVERYTHING, AddressSet, address_set
-from mailcheck.analysis.addresses import ADDRESS_TYPES, Open, parse_address
+from mailcheck.analysis.addresses import ADDRESS_TYPES, Open, addresses_in
 from mailcheck.analysis.spf_gather import LEADING, MAX_EXCHANGES, Gathered, gather
 from mailcheck.analysis.spf_names import target_of
 from mailcheck.analysis.spf_records import terms_in_effect
+from mailcheck.analysis.spf_terms import listed_networks, qualifier_and_kind
 from mailcheck.analysis.spf_tree import spf_tree
 from mailcheck.grammar.spf import Directive, Modifier
 from mailcheck.model.dns import Answer, Evaluation, Present, Question, Unknown
-from mailcheck.model.names import IPAddress
 from mailcheck.model.text import shown_name
 
 MAX_DEPTH = 40
@@ -33,6 +33,7 @@ class Senders(NamedTuple):
     - `open`: questions that were not answered; what they might add is not in `addresses`.
     - `lookups`, `voids`: the worst case over all paths (RFC 7208 section 4.6.4).
     - `questions`: all that was asked of DNS, the names that CNAMEs led to among them.
+    - `found`: the answers.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Senders(NamedTuple):
     lookups: int
     voids: int
     questions: frozenset[Question]
+    found: Gathered
 
 
 def senders(domain: str) -> Evaluation[Senders]:
@@ -63,6 +65,7 @@ def senders(domain: str) -> Evaluation[Senders]:
         tree.lookups,
         max(tree.voids4, tree.voids6),
         frozenset(name for asked in found.answers.items() for name in _asked(*asked)),
+        found,
     )
 
 
@@ -105,9 +108,9 @@ class _Listing:
             self.broken.add(f"{shown_name(name)}: a term that receivers refuse")
             return _ERROR
         passed, errors, left = AddressSet(), AddressSet(), EVERYTHING
-        for (qualifier, listed), terms in groupby(terms_in_effect(held.tree), key=_alike):
+        for (qualifier, listed), terms in groupby(terms_in_effect(held.tree), key=qualifier_and_kind):
             if listed:
-                matches = [_Verdict(address_set(map(_network, cast("Iterator[Directive]", terms))))]
+                matches = [_Verdict(listed_networks(terms))]
             else:
                 matches = [self._match(term, name, (*path, name)) for term in terms]
             for match in matches:
@@ -155,26 +158,9 @@ class _Listing:
             (address, term.prefix4 if address.version == 4 else term.prefix6)
             for host in hosts
             for rtype in ADDRESS_TYPES
-            for address in _addresses(answers.get(Question(host, rtype)))
+            for address in addresses_in(answers.get(Question(host, rtype)))
         )
 
     def _told(self, name: str, term: Directive | Modifier) -> str:
         text = self.found.held[name].records[0].text[term.start : term.end]
         return f"{shown_name(name)}: {text}"
-
-
-def _alike(term: Directive | Modifier) -> tuple[str, bool]:
-    """The qualifier, and whether it is an `ip4` or `ip6` term: such neighbours are looked at together."""
-    return (term.qualifier, term.address is not None) if isinstance(term, Directive) else ("+", False)
-
-
-def _network(term: Directive) -> tuple[IPAddress, int | None]:
-    address = cast("IPAddress", term.address)
-    return address, term.prefix4 if address.version == 4 else term.prefix6
-
-
-def _addresses(answer: Answer | None) -> Iterator[IPAddress]:
-    for record in answer.records if isinstance(answer, Present) else ():
-        address = parse_address(record.text)
-        if address is not None:
-            yield address

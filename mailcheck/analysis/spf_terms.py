@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
+from mailcheck.analysis.address_sets import AddressSet, address_set
 from mailcheck.analysis.spf_records import SpfRecord
 from mailcheck.grammar.spf import Directive, Invalid, Modifier, Term
 from mailcheck.grammar.spf_macro import Expansion, MacroString
-from mailcheck.model.names import absolute
+from mailcheck.model.names import IPAddress, absolute
 
 _TARGET_MODIFIERS = ("redirect", "exp")
 
@@ -81,3 +82,18 @@ def same_clients_key(term: Directive, owner: str) -> tuple[object, ...]:
 def _normal(domain: MacroString) -> str:
     """The name without regard to case and final dot; macros are kept as written, their case has a meaning."""
     return domain.text if "%" in domain.text else absolute(domain.text)
+
+
+def qualifier_and_kind(term: Directive | Modifier) -> tuple[str, bool]:
+    """The qualifier, and whether it is an `ip4` or `ip6` term: such neighbours can be looked at together."""
+    return (term.qualifier, term.address is not None) if isinstance(term, Directive) else ("+", False)
+
+
+def listed_networks(terms: Iterable[Directive | Modifier]) -> AddressSet:
+    """The union of the networks of `ip4` and `ip6` terms."""
+    return address_set(map(_network, cast("Iterable[Directive]", terms)))
+
+
+def _network(term: Directive) -> tuple[IPAddress, int | None]:
+    address = cast("IPAddress", term.address)
+    return address, term.prefix4 if address.version == 4 else term.prefix6

@@ -22,9 +22,11 @@ class SpfDiff(NamedTuple):
     """What the SPF records authorise, before and after.
 
     - `gained`, `lost`: the fewest networks in CIDR notation, IPv4 first.
-    - `changes`: the state of the record, and the result for everyone whom no other term matches.
+    - `changes`: the state of the record, the result for everyone else, and of networks that change between
+      other results than `pass`.
     - `terms_*`: terms of the declared records that come and go, those of an included one as `name: term`.
     - `unbounded_*`: terms whose addresses cannot be enumerated, `broken_*`: errors, each as `name: term`.
+    - `depends_on`: what is not determined and may change results beside all this.
     - `lookups`, `voids`: the worst case (RFC 7208 section 4.6.4) before and after.
     """
 
@@ -38,6 +40,7 @@ class SpfDiff(NamedTuple):
     unbounded_lost: tuple[str, ...]
     broken_gained: tuple[str, ...]
     broken_lost: tuple[str, ...]
+    depends_on: tuple[str, ...]
     lookups: tuple[int, int]
     voids: tuple[int, int]
 

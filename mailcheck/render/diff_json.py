@@ -73,6 +73,7 @@ def _spf(spf: SpfDiff) -> Json:
         "terms": _sides(spf.terms_gained, spf.terms_lost),
         "unbounded": _sides(spf.unbounded_gained, spf.unbounded_lost),
         "broken": _sides(spf.broken_gained, spf.broken_lost),
+        "depends_on": [escape.json(each) for each in spf.depends_on],
         "lookups": {"before": spf.lookups[0], "after": spf.lookups[1]},
         "voids": {"before": spf.voids[0], "after": spf.voids[1]},
     }

@@ -105,11 +105,12 @@ def _spf(spf: SpfDiff, *, unsure: bool) -> Line:
     details += [*_listed("+", spf.gained, "may send: "), *_listed("-", spf.lost, "may no longer send: ")]
     if spf.lost and unsure:
         details.append((" ", "what is not determined may let some of these send all the same"))
-    details += [(" ", f"{change.what}: {_arrow(change)}") for change in spf.changes]
+    details += _listed(" ", [f"{change.what}: {_arrow(change)}" for change in spf.changes])
     details += _listed("+", spf.unbounded_gained, "cannot be enumerated: ")
     details += _listed("-", spf.unbounded_lost, "cannot be enumerated: ")
     details += _listed("+", spf.broken_gained, "error: ")
     details += _listed("-", spf.broken_lost, "error: ")
+    details += _listed(" ", spf.depends_on, "what else may change depends on: ")
     details.append((" ", f"lookups: {_counts(spf.lookups)}, void lookups: {_counts(spf.voids)}"))
     return Line(spf.severity, f"SPF: {', '.join(told) or 'other terms'}", tuple(details))
 

@@ -40,6 +40,7 @@ SPF = SpfDiff(
     ("example.com: ptr",),
     ("example.com: include:no.example.com leads to no SPF record",),
     ("example.com: a term that receivers refuse",),
+    ("spf.vendor.example TXT",),
     (9, 12),
     (0, 3),
 )
@@ -113,7 +114,7 @@ HOSTILE = "\x1b[2J\n::error::x ##[error] </details><script>@team `x` | [a](b) \u
 def hostile() -> MailDiff:
     change = ValueChange(HOSTILE, HOSTILE, HOSTILE + "!")
     words = (HOSTILE,)
-    spf = SpfDiff(Severity.INFO, (), (), (change,), *[words] * 6, (0, 0), (0, 0))
+    spf = SpfDiff(Severity.INFO, (), (), (change,), *[words] * 7, (0, 0), (0, 0))
     mx = MxDiff(Severity.INFO, words, words, (change,), True)
     domain = DomainDiff(
         HOSTILE,
