@@ -71,6 +71,15 @@ def address_set(networks: Iterable[tuple[IPAddress, int | None]]) -> AddressSet:
     return AddressSet(_merged(ranges[4]), _merged(ranges[6]))
 
 
+def union(sets: Iterable[AddressSet]) -> AddressSet:
+    """What is in any of them."""
+    found = list(sets)
+    return AddressSet(
+        _merged([part for each in found for part in each.v4]),
+        _merged([part for each in found for part in each.v6]),
+    )
+
+
 def network_set(networks: Iterable[str]) -> AddressSet:
     """The union of networks in CIDR notation."""
     parsed = [ipaddress.ip_network(text) for text in networks]

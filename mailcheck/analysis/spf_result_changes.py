@@ -9,7 +9,8 @@ from mailcheck.analysis.address_sets import AddressSet, Ranges
 from mailcheck.analysis.conditional_sets import by_default, common
 from mailcheck.analysis.decisions import Decisions
 from mailcheck.analysis.senders import Senders
-from mailcheck.analysis.spf_results import ELSEWHERE, Results, Variable, spf_results
+from mailcheck.analysis.spf_results import ELSEWHERE, Results, spf_results
+from mailcheck.analysis.spf_variables import Variable
 from mailcheck.model.diff import NOT_DETERMINED, ValueChange
 
 _Pair = tuple[str, str]

@@ -6,7 +6,7 @@ wherever the same is asked; it is taken to count one lookup and to be neither vo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple, cast
 
@@ -23,18 +23,15 @@ from mailcheck.analysis.conditional_sets import (
 )
 from mailcheck.analysis.decisions import Decisions
 from mailcheck.analysis.spf_gather import MAX_EXCHANGES, Gathered
-from mailcheck.analysis.spf_names import is_known_beforehand, target_of
+from mailcheck.analysis.spf_names import target_of
 from mailcheck.analysis.spf_node import LIMIT, VOID_LIMIT
 from mailcheck.analysis.spf_program import program_of
 from mailcheck.analysis.spf_records import terms_in_effect
-from mailcheck.analysis.spf_terms import listed_networks, qualifier_and_kind
+from mailcheck.analysis.spf_terms import first_matches
+from mailcheck.analysis.spf_variables import FAMILIES, Variable, is_malformed, unbounded
 from mailcheck.grammar.spf import Directive, Modifier
-from mailcheck.grammar.spf_macro import MacroString
 from mailcheck.model.dns import Absent, Present, Question, Unknown, describe
-from mailcheck.model.text import shown_name
 
-Variable = tuple[str, str]
-"""What is not determined as a reader sees it, and what tells two variables about the same apart."""
 Results = Mapping[str, ConditionalSet]
 """The clients by result; `ELSEWHERE` and a name stand for whatever its record gives but `pass`."""
 ELSEWHERE = "as by "
@@ -44,26 +41,6 @@ _Counters = tuple[int, int]
 _Clients = dict[_Counters, ConditionalSet]
 """Those who come so far, by what was counted for them."""
 _RESULTS = {"+": "pass", "-": "fail", "~": "softfail", "?": "neutral"}
-
-
-class _Family(NamedTuple):
-    """What clients of one IP version ask for."""
-
-    rtype: str
-    version: int
-    longest: int
-    clients: AddressSet
-
-    def length(self, term: Directive) -> int | None:
-        """The prefix length of `a` and `mx`, None for single addresses."""
-        length = term.prefix4 if self.version == 4 else term.prefix6
-        return None if length == self.longest else length
-
-
-_FAMILIES = (
-    _Family("A", 4, 32, AddressSet(EVERYTHING.v4)),
-    _Family("AAAA", 6, 128, AddressSet(v6=EVERYTHING.v6)),
-)
 
 
 class _Match(NamedTuple):
@@ -105,18 +82,18 @@ class _Checks:
         if program is not None and program.fault is not None:
             self._fail(clients)
             return ended
-        for (qualifier, is_listed), terms in groupby(terms_in_effect(held.tree), key=qualifier_and_kind):
+        for is_listed, terms in groupby(terms_in_effect(held.tree), key=_is_listed):
             if is_listed:
-                listed = always(listed_networks(terms))
-                matched, clients = self._split(clients, listed)
-                self._add(ended, _RESULTS[qualifier], matched)
+                for qualifier, networks in first_matches(cast("Iterator[Directive]", terms)).items():
+                    matched, clients = self._split(clients, always(networks))
+                    self._add(ended, _RESULTS[qualifier], matched)
                 continue
             for term in terms:
                 if isinstance(term, Modifier):
                     self._redirect(term, name, clients, ended)
                     return ended
                 matched, clients = self._directive(term, name, clients)
-                self._add(ended, _RESULTS[qualifier], matched)
+                self._add(ended, _RESULTS[term.qualifier], matched)
         self._add(ended, "neutral", clients)
         return ended
 
@@ -160,8 +137,8 @@ class _Checks:
     def _below(self, term: Directive | Modifier, name: str, clients: _Clients) -> dict[str, _Clients]:
         """What the record that an include or redirect leads to gives, by result."""
         target = target_of(term, name)
-        if target is None and not _is_malformed(term):
-            return self._elsewhere(self._unbounded(term, name), clients)
+        if target is None and not is_malformed(term):
+            return self._elsewhere(unbounded(term, name), clients)
         if target is None or target.count(".") < 2:
             self._fail(clients)
             return {}
@@ -181,10 +158,10 @@ class _Checks:
     def _match(self, term: Directive, name: str) -> _Match:
         """What `a`, `mx`, `exists` and `ptr` match (sections 5.3 to 5.5 and 5.7)."""
         target = target_of(term, name)
-        if target is None and _is_malformed(term):
+        if target is None and is_malformed(term):
             return _Match()
         if term.mechanism == "ptr" or target is None:
-            return _Match(under(self.decisions.variable(self._unbounded(term, name)), EVERYTHING))
+            return _Match(under(self.decisions.variable(unbounded(term, name)), EVERYTHING))
         if term.mechanism == "a":
             return self._hosts(term, (target,))
         if term.mechanism == "exists":
@@ -201,7 +178,7 @@ class _Checks:
     def _hosts(self, term: Directive, hosts: Sequence[str]) -> _Match:
         """The addresses of the hosts; void is a family in which none of them has any."""
         matched, void = NOBODY, AddressSet()
-        for family in _FAMILIES:
+        for family in FAMILIES:
             length = family.length(term)
             questions = [Question(host, family.rtype) for host in hosts]
             answers = {question: self.found.answers.get(question) for question in questions}
@@ -228,21 +205,10 @@ class _Checks:
     def _exchanges(self, question: Question, term: Directive) -> ConditionalSet:
         """Those whom an `mx` matches of which not even the exchanges are determined."""
         matched: ConditionalSet = NOBODY
-        for family in _FAMILIES:
+        for family in FAMILIES:
             variable = self.decisions.variable((describe(question), f"{family.rtype} {family.length(term)}"))
             matched = joined(self.decisions, matched, under(variable, family.clients))
         return matched
-
-    def _unbounded(self, term: Directive | Modifier, name: str) -> Variable:
-        """A term that the message or the client's names decide: the same where it asks the same."""
-        target = target_of(term, name)
-        if target is not None:
-            return f"ptr:{target.removesuffix('.')}", ""
-        value = cast("MacroString", _value(term))
-        kind = term.mechanism if isinstance(term, Directive) else "include"
-        lengths = [family.length(term) for family in _FAMILIES] if isinstance(term, Directive) else [None, None]
-        whose = f"{shown_name(name)}: " if "d" in value.letters else ""
-        return f"{whose}{kind}:{value.text}", str(lengths)
 
     def _counted(self, clients: _Clients) -> _Clients:
         """One more term that asks DNS."""
@@ -284,11 +250,6 @@ def _present(clients: _Clients) -> _Clients:
     return {counters: those for counters, those in clients.items() if those}
 
 
-def _value(term: Directive | Modifier) -> MacroString | None:
-    return term.domain if isinstance(term, Directive) else term.value
-
-
-def _is_malformed(term: Directive | Modifier) -> bool:
-    """Whether it asks for a name that can be none, whatever the message."""
-    value = _value(term)
-    return value is not None and is_known_beforehand(value)
+def _is_listed(term: Directive | Modifier) -> bool:
+    """Whether it is an `ip4` or `ip6` term: such neighbours are looked at together."""
+    return isinstance(term, Directive) and term.address is not None

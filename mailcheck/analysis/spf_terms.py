@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import groupby
 from typing import NamedTuple, cast
 
-from mailcheck.analysis.address_sets import AddressSet, address_set
+from mailcheck.analysis.address_sets import AddressSet, address_set, union
 from mailcheck.analysis.spf_records import SpfRecord
 from mailcheck.grammar.spf import Directive, Invalid, Modifier, Term
 from mailcheck.grammar.spf_macro import Expansion, MacroString
@@ -92,6 +93,17 @@ def qualifier_and_kind(term: Directive | Modifier) -> tuple[str, bool]:
 def listed_networks(terms: Iterable[Directive | Modifier]) -> AddressSet:
     """The union of the networks of `ip4` and `ip6` terms."""
     return address_set(map(_network, cast("Iterable[Directive]", terms)))
+
+
+def first_matches(terms: Iterable[Directive]) -> Mapping[str, AddressSet]:
+    """By qualifier the addresses for which the first matching one of `ip4` and `ip6` terms has it."""
+    networks: dict[str, list[AddressSet]] = {}
+    matched = AddressSet()
+    for qualifier, alike in groupby(terms, key=lambda term: term.qualifier):
+        listed = listed_networks(alike)
+        networks.setdefault(qualifier, []).append(listed.without(matched))
+        matched = matched.joined(listed)
+    return {qualifier: union(parts) for qualifier, parts in networks.items()}
 
 
 def _network(term: Directive) -> tuple[IPAddress, int | None]:

@@ -17,7 +17,8 @@ from mailcheck.analysis.spf_check import check_host
 from mailcheck.analysis.spf_node import VOID_LIMIT
 from mailcheck.analysis.spf_request import SpfOutcome, mail_from_request
 from mailcheck.analysis.spf_result_changes import result_changes
-from mailcheck.analysis.spf_results import Variable, spf_results
+from mailcheck.analysis.spf_results import spf_results
+from mailcheck.analysis.spf_variables import Variable
 from mailcheck.model.dns import Answer, Question, Unknown
 from tests.analysis.evaluation import run
 from tests.analysis.test_spf_tree_properties import View, World

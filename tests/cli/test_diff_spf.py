@@ -83,6 +83,7 @@ def test_an_included_record_whose_own_include_is_not_determined(repository: Repo
         ("a:x.net/32 -all", "a:x.net -all"),
         ("exists:%{i}.x.net ptr -all", "ptr exists:%{i}.x.net -all"),
         ("ptr -all", "ptr:example.com -all"),
+        ("exists:%{i}.x.net include:V.net -all", "exists:%{i}.X.net. include:v.NET. -all"),
         ("ip4:192.0.2.0/25 ip4:192.0.2.128/25 include:v.net", "include:v.net ip4:192.0.2.0/24 ?all"),
     ],
 )
