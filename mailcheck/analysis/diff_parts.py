@@ -6,15 +6,14 @@ An error loses mail or protection, a warning takes something away, everything el
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 
 from mailcheck.analysis.change_meaning import spf_terms
-from mailcheck.analysis.diff_state import NO_POLICY, NULL_MX, DmarcState, DomainState
+from mailcheck.analysis.diff_state import NULL_MX, DomainState
 from mailcheck.analysis.fcrdns import ReverseDns
 from mailcheck.analysis.senders import Senders
 from mailcheck.analysis.together import Outcome
 from mailcheck.grammar.spf import is_spf
-from mailcheck.model.diff import NOT_DETERMINED, DmarcDiff, MxDiff, PtrDiff, SpfDiff, ValueChange
+from mailcheck.model.diff import NOT_DETERMINED, MxDiff, PtrDiff, SpfDiff, ValueChange
 from mailcheck.model.dns import Answers, Present
 from mailcheck.model.finding import Severity
 from mailcheck.model.text import shown_name
@@ -23,8 +22,6 @@ MAX_LOOKUPS, MAX_VOIDS = 10, 2
 _STATES = {"found": "one record", "none": "no record", "several": "several records", "unknown": NOT_DETERMINED}
 _RESULTS = ("fail", "softfail", "neutral", "none", "pass")
 """From what keeps most out to what lets all in."""
-_POLICIES = (NO_POLICY, "none", "quarantine", "reject")
-_WHOSE = ("domain", "subdomain", "missing")
 
 
 def spf_diff(old: Outcome[DomainState], new: Outcome[DomainState]) -> SpfDiff | None:
@@ -102,33 +99,6 @@ def _spf_severity(found: SpfDiff, *, reopened: bool) -> Severity:
         return Severity.ERROR
     laxer = otherwise and _rank(_RESULTS, otherwise.after) > _rank(_RESULTS, otherwise.before)
     return Severity.WARNING if reopened or found.lost or found.unbounded_gained or laxer else Severity.INFO
-
-
-def dmarc_diff(before: DmarcState, after: DmarcState, elsewhere: AbstractSet[str]) -> DmarcDiff | None:
-    """The policies that receivers apply, and what else of the record counts.
-
-    What the record of another domain says on both sides is told under that one, if it is `elsewhere`.
-    """
-    policies = tuple(map(ValueChange, _WHOSE, before.policies, after.policies))
-    own = not {before.source, after.source} <= elsewhere
-    inherited = not {before.inherited, after.inherited} <= elsewhere
-    changed = [
-        policy
-        for policy, is_told in zip(policies, (own, inherited, inherited), strict=True)
-        if is_told and policy.before != policy.after
-    ]
-    tags = before.settings.keys() & after.settings.keys() if own else ()
-    settings = tuple(
-        ValueChange(tag, before.settings[tag] or "nobody", after.settings[tag] or "nobody")
-        for tag in sorted(tags)
-        if before.settings[tag] != after.settings[tag]
-    )
-    if not (changed or settings):
-        return None
-    if any(_rank(_POLICIES, policy.after) < _rank(_POLICIES, policy.before) for policy in changed):
-        return DmarcDiff(Severity.ERROR, policies, settings)
-    unsure = any(policy.after == NOT_DETERMINED for policy in changed)
-    return DmarcDiff(Severity.WARNING if unsure else Severity.INFO, policies, settings)
 
 
 def mx_diff(before: Mapping[str, str] | None, after: Mapping[str, str] | None) -> MxDiff | None:

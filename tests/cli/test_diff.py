@@ -142,7 +142,9 @@ def test_a_lock_that_forgets_takes_nobody_the_right_to_send(repository: Reposito
     assert parts(domain) == {"not_determined"}
     assert repository.run("HEAD") == 0
     assert "not determined after: spf.vendor.example TXT (not asked), for 1 domain" in repository.out
-    assert repository.out.splitlines()[-1] == "verdict: no change to mail in 1 zone; 1 question not determined"
+    assert repository.out.splitlines()[-1] == (
+        "verdict: it is not determined whether mail changes in 1 zone; 1 question not determined"
+    )
 
 
 def test_what_stayed_open_on_both_sides_is_named_beside_a_change(repository: Repository) -> None:
