@@ -7,19 +7,23 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple, TypeVar
 
 from mailcheck.analysis.diff_dmarc import dmarc_diff
+from mailcheck.analysis.diff_hosts import mail_host_changes
 from mailcheck.analysis.diff_keys import key_diff
 from mailcheck.analysis.diff_open import open_questions, why_open
 from mailcheck.analysis.diff_other import other_changes
 from mailcheck.analysis.diff_parts import mx_diff, ptr_diff, spf_diff
 from mailcheck.analysis.diff_state import Compared, DomainState, domain_state
 from mailcheck.analysis.diff_subjects import compared_addresses, compared_domains, is_include_only, zone_state
+from mailcheck.analysis.diff_transport import transport_changes
 from mailcheck.analysis.fcrdns import ReverseDns, reverse_dns
 from mailcheck.analysis.lock_changes import value_set
 from mailcheck.analysis.together import Ask, Outcome, answered, together
 from mailcheck.analysis.trace import NEVER_ASKED
-from mailcheck.model.diff import DomainDiff, OpenQuestion, PtrDiff
+from mailcheck.model.diff import DomainDiff, OpenQuestion, OtherChange, PtrDiff
 from mailcheck.model.dns import Answer, Answers, Evaluation, Present, Question, Unknown
+from mailcheck.model.finding import Severity
 from mailcheck.model.names import IPAddress
+from mailcheck.model.text import shown_name
 from mailcheck.model.zone import Zone
 
 T = TypeVar("T")
@@ -79,13 +83,14 @@ def compare(before: Side, after: Side) -> Comparison:
     reverse = _reverse_pairs(before, after)
     ptr = _matches(reverse)
     other = other_changes(before.zones, after.zones)
+    hosts = mail_host_changes(before.zones, after.zones, (before.ask, after.ask))
     found: dict[str, DomainDiff] = {}
-    for name in sorted({*pairs, *ptr, *other}):
+    for name in sorted({*pairs, *ptr, *other, *hosts}):
         diff = _domain(name, pairs)
         matches = ptr.get(name, _NO_MATCHES)
         diff = diff._replace(ptr=tuple(matches.diffs), open=(*diff.open, *matches.open))
         state = "" if name in before.unread | after.unread else zone_state(name, before.zones, after.zones)
-        found[name] = diff._replace(other=tuple(other.get(name, ())), zone=state)
+        found[name] = diff._replace(other=(*diff.other, *hosts.get(name, ()), *other.get(name, ())), zone=state)
     told = {name: diff for name, diff in found.items() if diff.severities or diff.open}
     shown = [diff for name, diff in told.items() if not _told_elsewhere(name, subjects, pairs, told)]
     answers = [outcome.answers for outcome in (*old.values(), *new.values())]
@@ -181,8 +186,14 @@ def _domain(name: str, pairs: Mapping[str, _Pair]) -> DomainDiff:
         dmarc=dmarc,
         dkim=tuple(key for key in keys if key is not None),
         mx=mx_diff(old.exchanges, new.exchanges),
+        other=(*_left_open(name, old, new), *transport_changes(name, old.transport, new.transport)),
         open=open_questions(pair.before, pair.after, pair.hidden.values(), both=spf is not None),
     )
+
+
+def _left_open(name: str, old: DomainState, new: DomainState) -> Iterator[OtherChange]:
+    if old.exchanges is not None and new.exchanges is None:
+        yield OtherChange(Severity.WARNING, f"where mail to {shown_name(name)} goes is not determined any more")
 
 
 def _told_elsewhere(

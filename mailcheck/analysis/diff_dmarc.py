@@ -7,16 +7,22 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from mailcheck.analysis.dmarc_policy import PolicyRecord, TreeWalk, discover_policy, tree_walk
+from mailcheck.analysis.dmarc_records import DmarcRecord
+from mailcheck.analysis.dmarc_reports import MOST_HOSTS, report_destinations
 from mailcheck.grammar.dmarc import DmarcTree, Request, lowered
 from mailcheck.grammar.report_uri import ReportUri
 from mailcheck.model.diff import NOT_DETERMINED, DmarcDiff, ValueChange
 from mailcheck.model.dns import Evaluation
 from mailcheck.model.finding import Severity
+from mailcheck.model.text import shown_name
 
 NO_POLICY = "no policy"
 ANY_SUBDOMAIN = "_mailcheck."
 """The first label of a subdomain that nobody has: only what stands above it, or a wildcard, answers for it."""
+REPORTS_TO = "reports to"
 _NOBODY = "nobody"
+_ACCEPTED, _REFUSED = "accepted", "refused"
+_CONSENTS = {"inside": _ACCEPTED, "consents": _ACCEPTED, "open": NOT_DETERMINED}
 _ALIGNMENT = ("adkim", "aspf")
 _REPORTS = ("rua", "ruf")
 _HIGHEST_PCT = 100
@@ -43,9 +49,11 @@ def dmarc_state(name: str) -> Evaluation[DmarcState]:
     below = yield from tree_walk(ANY_SUBDOMAIN + name)
     own = NOT_DETERMINED if policy.open else _told(policy.applied)
     source, above = policy.source, below.applicable
+    settings = _settings(source.tree) if source else {}
+    consents = (yield from _consents(source)) if source else {}
     return DmarcState(
         (own, *_inherited(below)),
-        _settings(source.tree) if source else {},
+        {**settings, **consents},
         source.domain if source else "",
         above.domain if above else "",
     )
@@ -83,6 +91,16 @@ def _settings(tree: DmarcTree) -> Mapping[str, str]:
     found["rua"] = _listed(map(_address, tree.rua), ", ") or _NOBODY
     found["ruf"] = _listed(map(_address, tree.ruf), ", ") or _NOBODY
     return found
+
+
+def _consents(source: PolicyRecord) -> Evaluation[Mapping[str, str]]:
+    """Whether the hosts that reports go to take them (RFC 9990 section 4)."""
+    hosts = tuple(DmarcRecord(source.record).hosts_beside(source.domain))[:MOST_HOSTS]
+    destinations = (yield from report_destinations(source.domain, hosts)) if hosts else {}
+    return {
+        f"{REPORTS_TO} {shown_name(host)}": _CONSENTS.get(found.kind, _REFUSED)
+        for host, found in destinations.items()
+    }
 
 
 def _value(tree: DmarcTree, tag: str) -> str:
@@ -143,7 +161,7 @@ def _takes_away(setting: ValueChange, *, enforced: bool) -> bool:
         return enforced and int(setting.after) < int(setting.before)
     if setting.what in _REPORTS:
         return not set(setting.before.split(", ")) - {_NOBODY} <= set(setting.after.split(", "))
-    return False
+    return setting.before == _ACCEPTED
 
 
 def _rank(policy: str) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from mailcheck.analysis.diff_dmarc import ANY_SUBDOMAIN
 from mailcheck.analysis.diff_state import DomainState
-from mailcheck.analysis.dmarc_records import POLICY_LABEL
+from mailcheck.analysis.dmarc_records import POLICY_LABEL, REPORT_LABELS
 from mailcheck.analysis.together import Outcome
 from mailcheck.model.diff import OpenQuestion
 from mailcheck.model.dns import Question, Unknown
@@ -41,6 +41,8 @@ def _open(
     old = {question: answer for question, answer in before.answers.items() if isinstance(answer, Unknown)}
     new = {question: answer for question, answer in after.answers.items() if isinstance(answer, Unknown)}
     for question in (old.keys() | new.keys()) - hidden:
+        if REPORT_LABELS in question.name and not (question in before.answers and question in after.answers):
+            continue  # asked because the record names another host now, which is told
         if question not in new:
             yield OpenQuestion(question, "before", why_open(old[question]))
         elif question not in old:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from mailcheck.analysis.diff_dmarc import DmarcState, dmarc_state
 from mailcheck.analysis.diff_keys import KeyState, key_state
+from mailcheck.analysis.diff_transport import TransportState, transport_state
 from mailcheck.analysis.mail_statements import exchanges
 from mailcheck.analysis.senders import Senders, senders
 from mailcheck.analysis.spf_gather import hold
@@ -37,6 +38,7 @@ class DomainState(NamedTuple):
     dmarc: DmarcState
     keys: Mapping[str, KeyState]
     exchanges: Mapping[str, str] | None
+    transport: TransportState
 
 
 def domain_state(compared: Compared) -> Evaluation[DomainState]:
@@ -50,7 +52,8 @@ def domain_state(compared: Compared) -> Evaluation[DomainState]:
     spf = yield from senders(name)
     otherwise = yield from _otherwise(name)
     dmarc = yield from dmarc_state(name)
-    return DomainState(spf, otherwise, dmarc, keys, found)
+    transport = yield from transport_state(name)
+    return DomainState(spf, otherwise, dmarc, keys, found, transport)
 
 
 def _exchanges(answer: Answer) -> Mapping[str, str] | None:

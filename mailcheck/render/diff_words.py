@@ -123,7 +123,9 @@ def _spf(spf: SpfDiff, *, unsure: bool) -> Line:
 
 def _dmarc(dmarc: DmarcDiff) -> Line:
     details = [(" ", f"{_WHOSE[policy.what]}: {_arrow(policy)}") for policy in dmarc.policies]
-    details += [(" ", f"{_SETTINGS[setting.what]}: {_arrow(setting)}") for setting in dmarc.settings]
+    details += [
+        (" ", f"{_SETTINGS.get(setting.what, setting.what)}: {_arrow(setting)}") for setting in dmarc.settings
+    ]
     changed = any(policy.before != policy.after for policy in dmarc.policies)
     what = "another policy" if changed else "the policy stays, the record says something else"
     return Line(dmarc.severity, f"DMARC: {what}", tuple(details))

@@ -111,7 +111,35 @@ def test_a_head_that_cannot_be_read_is_not_determined(repository: Repository, fo
 def test_a_wildcard_that_leads_elsewhere_is_named_by_where_it_leads(repository: Repository) -> None:
     compare(repository, record("p=reject"), record("p=reject") + "* CNAME mail.elsewhere.example.\n")
     domain = repository.domain("HEAD")
-    assert {entry["name"] for entry in domain["not_determined"]} == {"mail.elsewhere.example."}
+    names = {entry["name"] for entry in domain["not_determined"]}
+    assert names == {"mail.elsewhere.example.", "_mta-sts.example.com.", "_smtp._tls.example.com."}
     assert domain["dmarc"]["subdomain"]["after"] == "not determined"
     assert repository.run("HEAD", "--format", "json") == 0
     assert "_mailcheck" not in json.dumps(repository.out)
+
+
+REPORTS = "zones/reports.example.zone"
+TAKES = "$ORIGIN reports.example.\n$TTL 60\n@ SOA ns hm 1 2 3 4 5\n@ NS ns.example.com.\n"
+CONSENT = 'example.com._report._dmarc TXT "v=DMARC1"\n'
+
+
+@pytest.mark.parametrize("instead", ["", CONSENT.replace("DMARC1", "none"), CONSENT.replace("example.com.", "x.")])
+def test_a_host_that_takes_no_more_reports(repository: Repository, instead: str) -> None:
+    policy = ZONE + record("p=none", "rua=mailto:a@reports.example")
+    repository.commit({PATH: policy, REPORTS: TAKES + CONSENT})
+    repository.write(REPORTS, TAKES + instead)
+    dmarc = repository.domain("HEAD")["dmarc"]
+    assert dmarc["settings"] == [{"what": "reports to reports.example", "before": "accepted", "after": "refused"}]
+    assert dmarc["severity"] == "warning"
+    for form in ("text", "markdown"):
+        assert repository.run("HEAD", "--format", form) == 0
+        assert "reports to reports.example: accepted -> refused" in repository.out
+    repository.write(REPORTS, TAKES + CONSENT.replace("example.com.", "*."))
+    assert repository.diff("HEAD")["domains"] == []
+
+
+def test_reports_to_a_host_that_nobody_knows_are_one_change(repository: Repository) -> None:
+    compare(repository, record("p=none"), record("p=none", "rua=mailto:a@vendor.example"))
+    domain = repository.domain("HEAD")
+    assert domain["not_determined"] == []
+    assert [setting["what"] for setting in domain["dmarc"]["settings"]] == ["rua"]
