@@ -9,7 +9,9 @@ from mailcheck.analysis.addresses import HostAddresses, host_addresses
 from mailcheck.analysis.mail_statements import exchange_names, exchanges
 from mailcheck.analysis.networks import unusable_network
 from mailcheck.analysis.together import Ask, answered
+from mailcheck.analysis.transport import SMTP_LABEL
 from mailcheck.model.diff import OtherChange
+from mailcheck.model.dns import Answer, Present, Question, Unknown
 from mailcheck.model.finding import Severity
 from mailcheck.model.names import IPAddress
 from mailcheck.model.text import shorten, shown_name
@@ -50,6 +52,7 @@ def mail_host_changes(
         and not _none_reachable(mail_before[domain], old)
     }
     found: dict[str, list[OtherChange]] = {}
+    certificates = [_certificates(homes, ask) for ask in asks]
     fatal = {host for hosts in lost.values() for host in hosts}
     for host, home in homes.items():
         change = _change(host, old[host], new[host])
@@ -57,6 +60,9 @@ def mail_host_changes(
             if host in fatal and change.severity is Severity.WARNING:
                 change = change._replace(severity=Severity.ERROR)
             found.setdefault(home, []).append(change)
+        dane = _dane_change(host, *(side[host] for side in certificates))
+        if dane is not None:
+            found.setdefault(home, []).append(dane)
     for domain in lost:
         sentence = (
             f"mail to {shown_name(domain)} is lost: none of its exchanges has an address that others can reach"
@@ -117,6 +123,31 @@ def _change(name: str, old: _Host, new: _Host) -> OtherChange | None:
         return OtherChange(Severity.WARNING, f"{sentence}, which others cannot reach")
     fewer = new.addresses < old.addresses or _families(new) < _families(old)
     return OtherChange(Severity.WARNING if fewer else Severity.INFO, sentence)
+
+
+def _certificates(names: Mapping[str, str], ask: Ask) -> Mapping[str, Answer]:
+    """What the name answers at which the TLSA records of each host stand (RFC 7672 section 2.2.2)."""
+    questions = {name: Question(SMTP_LABEL + name, "TLSA") for name in names}
+    answers = ask(frozenset(questions.values()))
+    return {name: answers[question] for name, question in questions.items()}
+
+
+def _dane_change(name: str, old: Answer, new: Answer) -> OtherChange | None:
+    """What an alias does to DANE; records that stand at the name itself are told as records."""
+    values = [
+        frozenset(record.text.upper() for record in answer.records) if isinstance(answer, Present) else None
+        for answer in (old, new)
+    ]
+    if not (old.chain or new.chain) or values[0] == values[1] or isinstance(old, Unknown):
+        return None
+    host = shown_name(name)
+    if isinstance(new, Unknown):
+        told = f"whether senders hold {host} to a certificate (DANE) is not determined any more"
+        return OtherChange(Severity.WARNING, told) if values[0] and new.reason != _NOT_READ else None
+    if not values[1]:
+        return OtherChange(Severity.WARNING, f"senders no longer hold {host} to a certificate (DANE)")
+    kind = "other certificates" if values[0] else "a certificate"
+    return OtherChange(Severity.INFO, f"senders hold {host} to {kind} (DANE)")
 
 
 def _where(state: _Host) -> str:

@@ -114,7 +114,8 @@ def mx_diff(before: Mapping[str, str] | None, after: Mapping[str, str] | None) -
     )
     accepts = bool(after.keys() - {NULL_MX})
     stops = not accepts and bool(before.keys() - {NULL_MX})
-    severity = Severity.ERROR if stops else Severity.WARNING if removed else Severity.INFO
+    fewer = bool(before.keys() - after.keys() - {NULL_MX}) or (bool(removed) and not accepts)
+    severity = Severity.ERROR if stops else Severity.WARNING if fewer else Severity.INFO
     return MxDiff(severity, added, removed, moved, accepts)
 
 

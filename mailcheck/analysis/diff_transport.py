@@ -88,18 +88,17 @@ def transport_changes(domain: str, before: TransportState, after: TransportState
 
 def _changes(what: str, domain: str, before: Said, after: Said) -> Iterator[OtherChange]:
     was_valid = before.state == "valid"
-    taken = Severity.WARNING if was_valid else Severity.INFO
-    if before == after or before.state == "open":
+    if before == after or before.state == "open" or not (was_valid or after.state == "valid"):
         return
     if after.state == "none":
-        yield OtherChange(taken, f"removes the {what} record of {domain}")
+        yield OtherChange(Severity.WARNING, f"removes the {what} record of {domain}")
     elif after.state == "invalid":
-        yield OtherChange(taken, f"the {what} record of {domain} is invalid, so that senders ignore it")
-    elif after.state == "open" and before.state != "none":
-        yield OtherChange(taken, f"the {what} record of {domain} is not determined any more")
-    elif after.state == "valid" and not was_valid:
+        yield OtherChange(Severity.WARNING, f"the {what} record of {domain} is invalid, so that senders ignore it")
+    elif after.state == "open":
+        yield OtherChange(Severity.WARNING, f"the {what} record of {domain} is not determined any more")
+    elif not was_valid:
         yield OtherChange(Severity.INFO, f"publishes the {what} record of {domain}")
-    elif after.state == "valid":
+    else:
         fewer = what != "MTA-STS" and not before.content <= after.content
         yield OtherChange(Severity.WARNING if fewer else Severity.INFO, f"{what} of {domain}: changed")
 

@@ -74,6 +74,8 @@ def test_of_an_exchange_that_is_named_twice_the_lower_preference_counts(
 STS = '_mta-sts TXT "v=STSv1; id=1"\nmta-sts A 192.0.2.80\n'
 RPT = '_smtp._tls TXT "v=TLSRPTv1; rua=mailto:a@example.com,mailto:b@example.com"\n'
 IGNORED = "is invalid, so that senders ignore it"
+DANE = f"_25._tcp.mail CNAME _tlsa\n_tlsa TLSA 3 1 1 {'22' * 32}\n"
+BIMI = 'default._bimi TXT "v=BIMI1; l=https://example.com/x.svg"\n'
 TRANSPORT = [
     (STS, STS.replace("id=1", "id=2"), [("info", "MTA-STS of example.com: changed")]),
     (STS, STS.replace("; id=1", ""), [("warning", f"the MTA-STS record of example.com {IGNORED}")]),
@@ -88,6 +90,11 @@ TRANSPORT = [
     (RPT, RPT.replace("rua=", "ruf="), [("warning", f"the TLS reporting record of example.com {IGNORED}")]),
     (RPT, RPT.replace("rua=", "rua=mailto:c@example.com,"), [("info", "TLS reporting of example.com: changed")]),
     ("_25._tcp.mail TLSA 3 1 1 " + "00" * 32 + "\n", "", [("warning", "senders no longer hold mail.example.com to a certificate (DANE)")]),
+    (DANE, DANE.partition("\n")[2], [("warning", "senders no longer hold mail.example.com to a certificate (DANE)")]),
+    (DANE, DANE.replace("22", "33"), [("info", "senders hold mail.example.com to other certificates (DANE)")]),
+    (BIMI, "", [("warning", "removes the BIMI record default._bimi.example.com")]),
+    ("sub DNAME example.com.\n", "", [("warning", "names below sub.example.com no longer lead to those below example.com")]),
+    ('example.org._report._dmarc TXT "v=DMARC1"\n', "", [("warning", "example.com no longer takes DMARC reports on example.org")]),
 ]  # fmt: skip
 
 
