@@ -54,7 +54,10 @@ def mail_host_changes(
     found: dict[str, list[OtherChange]] = {}
     certificates = [_certificates(homes, ask) for ask in asks]
     fatal = {host for hosts in lost.values() for host in hosts}
+    in_use = {host for hosts in mail_after.values() for host in hosts}
     for host, home in homes.items():
+        if host not in in_use:
+            continue
         change = _change(host, old[host], new[host])
         if change is not None:
             if host in fatal and change.severity is Severity.WARNING:

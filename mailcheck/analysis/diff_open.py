@@ -23,11 +23,11 @@ def open_questions(
     """
     hidden = tuple(hidden)
     found = {*hidden, *_open({entry.question for entry in hidden}, before, after, both=both)}
-    answers = {**before.answers, **after.answers}
     told = {entry for entry in found if not entry.question.name.startswith(_PROBE)}
     for entry in found - told:
         domain = entry.question.name.removeprefix(_PROBE)
-        answer = answers[entry.question]
+        answers = before.answers if entry.side == "before" else after.answers
+        answer = answers.get(entry.question)
         target = answer.target if isinstance(answer, Unknown) and answer.chain else ""
         own = entry._replace(question=Question(POLICY_LABEL + domain, "TXT"))
         if own not in told:

@@ -114,6 +114,10 @@ def test_a_wildcard_that_leads_elsewhere_is_named_by_where_it_leads(repository: 
     names = {entry["name"] for entry in domain["not_determined"]}
     assert names == {"mail.elsewhere.example.", "_mta-sts.example.com.", "_smtp._tls.example.com."}
     assert domain["dmarc"]["subdomain"]["after"] == "not determined"
+    repository.commit()
+    repository.write(PATH, ZONE + record("p=reject"))
+    before = {entry["name"] for entry in repository.domain("HEAD")["not_determined"]}
+    assert before == names
     assert repository.run("HEAD", "--format", "json") == 0
     assert "_mailcheck" not in json.dumps(repository.out)
 

@@ -47,6 +47,7 @@ HOSTS = [
     (ZONE, ZONE + "mail AAAA 2001:db8::1\n", [("info", "the mail host mail.example.com is at 192.0.2.25, 2001:db8::1")]),
     (ZONE + "@ MX 20 ns1\n", ZONE.replace("mail A 192.0.2.25\n", "") + "@ MX 20 ns1\n", [("warning", "the mail host mail.example.com has no address any more")]),
     (ZONE, ZONE.replace("MX 10 mail", "MX 10 nowhere"), [LOST]),
+    (ZONE, ZONE.replace("mail", "other"), [("info", "the mail host other.example.com is at 192.0.2.25")]),
 ]  # fmt: skip
 
 
