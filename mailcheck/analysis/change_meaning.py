@@ -147,6 +147,9 @@ def _address(change: Change, before: Zone, after: Zone) -> str:
     if change.name not in exchange_names(before) | exchange_names(after) or change.before == change.after:
         return ""
     host = shown_name(change.name)
+    alias = after.at_name(change.name, "CNAME")
+    if not change.after and alias:
+        return f"the mail host {host} is an alias of {shown_name(alias[0].text)}"
     if not change.after:
         return f"removes the {change.type} address of the mail host {host}"
     return f"the mail host {host} is at {_listed(change.after)}"

@@ -6,19 +6,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple, TypeVar
 
+from mailcheck.analysis.diff_dmarc import dmarc_diff
+from mailcheck.analysis.diff_hosts import mail_host_changes
 from mailcheck.analysis.diff_keys import key_diff
+from mailcheck.analysis.diff_open import open_questions, why_open
 from mailcheck.analysis.diff_other import other_changes
-from mailcheck.analysis.diff_parts import dmarc_diff, mx_diff, ptr_diff
+from mailcheck.analysis.diff_parts import mx_diff, ptr_diff
 from mailcheck.analysis.diff_spf import spf_diff
 from mailcheck.analysis.diff_state import Compared, DomainState, domain_state
 from mailcheck.analysis.diff_subjects import compared_addresses, compared_domains, is_include_only, zone_state
+from mailcheck.analysis.diff_transport import transport_changes
 from mailcheck.analysis.fcrdns import ReverseDns, reverse_dns
 from mailcheck.analysis.lock_changes import value_set
 from mailcheck.analysis.together import Ask, Outcome, answered, together
 from mailcheck.analysis.trace import NEVER_ASKED
-from mailcheck.model.diff import DomainDiff, OpenQuestion, PtrDiff
+from mailcheck.model.diff import DomainDiff, OpenQuestion, OtherChange, PtrDiff
 from mailcheck.model.dns import Answer, Answers, Evaluation, Present, Question, Unknown
+from mailcheck.model.finding import Severity
 from mailcheck.model.names import IPAddress
+from mailcheck.model.text import shown_name
 from mailcheck.model.zone import Zone
 
 T = TypeVar("T")
@@ -61,6 +67,7 @@ class _Matches(NamedTuple):
 
 
 _NO_MATCHES = _Matches([], [])
+_ZONES = "zones"
 
 
 def compare(before: Side, after: Side) -> Comparison:
@@ -77,13 +84,14 @@ def compare(before: Side, after: Side) -> Comparison:
     reverse = _reverse_pairs(before, after)
     ptr = _matches(reverse)
     other = other_changes(before.zones, after.zones)
+    hosts = mail_host_changes(before.zones, after.zones, (before.ask, after.ask))
     found: dict[str, DomainDiff] = {}
-    for name in sorted({*pairs, *ptr, *other}):
+    for name in sorted({*pairs, *ptr, *other, *hosts}):
         diff = _domain(name, pairs)
         matches = ptr.get(name, _NO_MATCHES)
         diff = diff._replace(ptr=tuple(matches.diffs), open=(*diff.open, *matches.open))
         state = "" if name in before.unread | after.unread else zone_state(name, before.zones, after.zones)
-        found[name] = diff._replace(other=tuple(other.get(name, ())), zone=state)
+        found[name] = diff._replace(other=(*diff.other, *hosts.get(name, ()), *other.get(name, ())), zone=state)
     told = {name: diff for name, diff in found.items() if diff.severities or diff.open}
     sides = (before.zones, after.zones)
     included = {name for name in told if name in subjects and is_include_only(subjects[name], *sides)}
@@ -145,6 +153,8 @@ def _without(
 def _one_sided(before: Answers, after: Answers) -> Iterator[tuple[Question, OpenQuestion]]:
     for question in before.keys() & after.keys():
         old, new = before[question], after[question]
+        if _is_left_to_others(old, new) or _is_left_to_others(new, old):
+            continue
         if isinstance(old, Unknown) != isinstance(new, Unknown) and _end(question, old) == _end(question, new):
             if isinstance(old, Unknown):
                 yield question, OpenQuestion(question, "before", why_open(old))
@@ -152,17 +162,17 @@ def _one_sided(before: Answers, after: Answers) -> Iterator[tuple[Question, Open
                 yield question, OpenQuestion(question, "after", why_open(new))
 
 
+def _is_left_to_others(one: Answer, other: Answer) -> bool:
+    """Whether the declared zones answer on one side and on the other leave it to those whom they delegate to."""
+    held = not isinstance(one, Unknown) and one.source == _ZONES
+    return held and isinstance(other, Unknown) and other.reason in NEVER_ASKED - {"unread"}
+
+
 def _end(question: Question, answer: Answer) -> str:
     """The name that answers, or would."""
     if not answer.chain:
         return question.name
     return answer.records[0].name if isinstance(answer, Present) else answer.target or question.name
-
-
-def why_open(answer: Unknown) -> str:
-    """Why there is no answer, in a word or two."""
-    words = {"not_asked": "not asked", "limit": "over a limit", "unread": "not readable in its zone file"}
-    return words.get(answer.reason, answer.reason)
 
 
 def _domain(name: str, pairs: Mapping[str, _Pair]) -> DomainDiff:
@@ -179,24 +189,14 @@ def _domain(name: str, pairs: Mapping[str, _Pair]) -> DomainDiff:
         dmarc=dmarc,
         dkim=tuple(key for key in keys if key is not None),
         mx=mx_diff(old.exchanges, new.exchanges),
-        open=tuple(sorted(_open(pair, both=spf is not None))),
+        other=(*_left_open(name, old, new), *transport_changes(name, old.transport, new.transport)),
+        open=open_questions(pair.before, pair.after, pair.hidden.values(), both=spf is not None),
     )
 
 
-def _open(pair: _Pair, *, both: bool) -> Iterator[OpenQuestion]:
-    """What was left open on one side alone, and under a change of who may send what was on both."""
-    yield from pair.hidden.values()
-    old = {question: answer for question, answer in pair.before.answers.items() if isinstance(answer, Unknown)}
-    new = {question: answer for question, answer in pair.after.answers.items() if isinstance(answer, Unknown)}
-    for question in (old.keys() | new.keys()) - pair.hidden.keys():
-        if question not in new:
-            yield OpenQuestion(question, "before", why_open(old[question]))
-        elif question not in old:
-            yield OpenQuestion(question, "after", why_open(new[question]))
-    if both:
-        shared = dict(pair.before.result.spf.open).keys() & dict(pair.after.result.spf.open).keys()
-        for question in shared - pair.hidden.keys():
-            yield OpenQuestion(question, "both", why_open(new[question]))
+def _left_open(name: str, old: DomainState, new: DomainState) -> Iterator[OtherChange]:
+    if old.exchanges is not None and new.exchanges is None:
+        yield OtherChange(Severity.WARNING, f"where mail to {shown_name(name)} goes is not determined any more")
 
 
 def _told_elsewhere(name: str, pairs: Mapping[str, _Pair], told: Mapping[str, DomainDiff]) -> bool:

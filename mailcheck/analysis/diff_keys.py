@@ -12,7 +12,7 @@ from mailcheck.model.finding import Severity
 from mailcheck.model.text import shown_name
 
 _NAMES = {"rsa": "RSA", "ed25519": "Ed25519"}
-_ONLY_SHA1 = "h=sha1"
+_HASH, _MAIL = "sha256", frozenset({"email", "*"})
 _WEAK, _SHORT = 1024, 2048
 
 
@@ -23,6 +23,7 @@ class KeyState(NamedTuple):
     - `identity`: of two keys that are the same to verifiers the same; empty where there is no usable key.
     - `settings`: what else the record says to verifiers.
     - `bits`: of a usable key; for RSA its modulus.
+    - `signs_mail`: whether a signature of mail that is valid today can be made with it.
     - `target`: the name that an alias leads to.
     """
 
@@ -32,6 +33,7 @@ class KeyState(NamedTuple):
     bits: int = 0
     target: str = ""
     unknown: bool = False
+    signs_mail: bool = True
 
 
 def key_state(question: Question, answer: Answer) -> KeyState:
@@ -65,7 +67,14 @@ def _of_record(record: KeyRecord) -> KeyState:
         if items
     )
     shown = ", ".join((told, *settings))
-    return KeyState(shown, f"{record.key_type} {record.encoded.rstrip('=')}", settings, key.bits)
+    identity = f"{record.key_type} {record.encoded.rstrip('=')}"
+    return KeyState(shown, identity, settings, key.bits, signs_mail=_signs_mail(record))
+
+
+def _signs_mail(record: KeyRecord) -> bool:
+    """Whether `h=` and `s=` allow signatures of mail (RFC 6376 section 3.6.1, RFC 8301 section 3.1)."""
+    hashes, services = ({item.value for item in items or ()} for items in (record.hashes, record.services))
+    return (not hashes or _HASH in hashes) and (not services or not services.isdisjoint(_MAIL))
 
 
 def key_diff(owner: str, before: KeyState, after: KeyState) -> KeyDiff | None:
@@ -85,21 +94,19 @@ def key_diff(owner: str, before: KeyState, after: KeyState) -> KeyDiff | None:
     if not after.told:
         return KeyDiff(Severity.INFO, "removed", selector, before.told, "")
     if before.identity and before.identity == after.identity:
-        lost = Severity.ERROR if _ONLY_SHA1 in after.settings else Severity.INFO
+        lost = Severity.INFO if after.signs_mail else Severity.ERROR
         return KeyDiff(lost, "changed", selector, before.told, after.told)
-    weaker = Severity.WARNING if 0 < after.bits < before.bits and after.bits > 256 else Severity.INFO
-    return KeyDiff(max(_grade(after), weaker), "replaced", selector, before.told, after.told)
+    weaker = 0 < after.bits < before.bits and after.bits > 256
+    left_open = bool(before.identity) and after.unknown
+    grade = Severity.WARNING if weaker or left_open else Severity.INFO
+    return KeyDiff(max(_grade(after), grade), "replaced", selector, before.told, after.told)
 
 
 def _grade(state: KeyState) -> Severity:
     """How good it is to publish this: as the rules about keys grade it (RFC 8301 section 3.2)."""
     if state.unknown or state.told == "revoked":
         return Severity.INFO
-    if (
-        not state.identity
-        or _ONLY_SHA1 in state.settings
-        or (state.identity.startswith("rsa ") and state.bits < _WEAK)
-    ):
+    if not state.identity or not state.signs_mail or (state.identity.startswith("rsa ") and state.bits < _WEAK):
         return Severity.ERROR
     return Severity.WARNING if state.identity.startswith("rsa ") and state.bits < _SHORT else Severity.INFO
 

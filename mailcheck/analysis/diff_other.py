@@ -1,63 +1,75 @@
-"""What else changes for mail beside who may send, policy, keys and exchanges, told as plans tell it."""
+"""What else the files of zones change for mail: DANE, logos, aliases of whole trees, reports taken for others."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from mailcheck.analysis.change_meaning import meaning
-from mailcheck.analysis.mail_statements import statement
-from mailcheck.analysis.transport import STS_LABEL, TLS_RPT_LABEL
+from mailcheck.analysis.diff_transport import policy_file_change
+from mailcheck.analysis.dmarc_records import REPORT_LABELS
 from mailcheck.analysis.zone_changes import record_changes
 from mailcheck.model.change import Change
 from mailcheck.model.diff import OtherChange
 from mailcheck.model.finding import Severity
 from mailcheck.model.spec import NO_SPEC
 from mailcheck.model.text import shown_name
-from mailcheck.model.zone import PolicyFile, Zone
+from mailcheck.model.zone import PolicyFile, Zone, zone_of
 
-_TYPES = frozenset({"A", "AAAA", "TLSA"})
+_BIMI = "._bimi."
 
 
 def other_changes(before: Sequence[Zone], after: Sequence[Zone]) -> Mapping[str, list[OtherChange]]:
-    """By the domain that it is about: MTA-STS, TLS reporting, DANE, the addresses of mail hosts."""
+    """By the zone or domain that it is about."""
     found: dict[str, list[OtherChange]] = {}
     old = {zone.name: zone for zone in before}
+    declared = {zone.name for zones in (before, after) for zone in zones}
     for zone in after:
         was = old.get(zone.name)
-        for domain, change in _of_zone(was, zone) if was is not None else ():
-            found.setdefault(domain, []).append(change)
+        for change in _of_zone(was, zone, declared) if was is not None else ():
+            found.setdefault(zone.name, []).append(change)
+    kept, now = _policies(before), _policies(after)
+    for domain in sorted({*kept, *now}):
+        told = policy_file_change(domain, kept.get(domain), now.get(domain))
+        if told is not None:
+            found.setdefault(domain, []).append(told)
     return found
 
 
-def _of_zone(before: Zone, after: Zone) -> Iterator[tuple[str, OtherChange]]:
+def _of_zone(before: Zone, after: Zone, declared: Collection[str]) -> Iterator[OtherChange]:
     for change in record_changes(before, after):
         unsure = before.may_hold_more(change.name) or after.may_hold_more(change.name)
-        same = _spelling(change.before) == _spelling(change.after)
-        domain = "" if unsure or same else _domain(change, after)
-        sentence = meaning(change, before, after, NO_SPEC) if domain else ""
+        if unsure or _spelling(change.before) == _spelling(change.after):
+            continue
+        sentence = _sentence(change, before, after, declared)
         if sentence:
-            severity = Severity.INFO if change.after else Severity.WARNING
-            yield domain, OtherChange(severity, sentence)
-    for domain in sorted({*before.policies, *after.policies}):
-        if _lines(before.policies.get(domain)) != _lines(after.policies.get(domain)):
-            sentence = f"the MTA-STS policy of {shown_name(domain)}: changed"
-            yield domain, OtherChange(Severity.INFO if domain in after.policies else Severity.WARNING, sentence)
+            yield OtherChange(Severity.INFO if change.after else Severity.WARNING, sentence)
+
+
+def _sentence(change: Change, before: Zone, after: Zone, declared: Collection[str]) -> str:
+    name = shown_name(change.name)
+    if change.type == "TLSA":
+        return meaning(change, before, after, NO_SPEC)
+    if change.type == "DNAME":
+        targets = ", ".join(shown_name(value) for value in change.after or change.before)
+        return f"names below {name} {'lead' if change.after else 'no longer lead'} to those below {targets}"
+    if change.type not in ("TXT", "CNAME"):
+        return ""
+    domain, is_consent, host = change.name.partition(REPORT_LABELS)
+    if is_consent and zone_of(f"{domain}.", dict.fromkeys(declared, after)) is None:
+        verb = "takes" if change.after else "no longer takes"
+        return (
+            f"{shown_name(host)} {verb} DMARC reports on {'any domain' if domain == '*' else shown_name(domain)}"
+        )
+    if _BIMI in change.name:
+        verb = "changes" if change.before and change.after else "publishes" if change.after else "removes"
+        return f"{verb} the BIMI record {name}"
+    return ""
 
 
 def _spelling(values: Sequence[str]) -> list[str]:
-    """The values without white space and without the semicolon that may end a list of tags."""
-    return ["".join(value.split()).rstrip(";") for value in values]
+    """The values without white space, case, and the semicolon that may end a list of tags."""
+    return sorted("".join(value.split()).rstrip(";").upper() for value in values)
 
 
-def _domain(change: Change, zone: Zone) -> str:
-    """The domain that a change is told under, empty where it is none of these."""
-    if change.type in _TYPES:
-        return zone.name
-    if not change.name.startswith((STS_LABEL, TLS_RPT_LABEL)):
-        return ""
-    said = (statement(change.name, change.type, value) for value in (*change.before, *change.after))
-    return next((found.domain for found in said if found is not None), "")
-
-
-def _lines(policy: PolicyFile | None) -> list[str]:
-    return [] if policy is None else sorted(filter(None, (line.strip() for line in policy.text.splitlines())))
+def _policies(zones: Sequence[Zone]) -> Mapping[str, PolicyFile]:
+    return {domain: policy for zone in zones for domain, policy in zone.policies.items()}

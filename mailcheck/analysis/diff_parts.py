@@ -5,44 +5,13 @@ An error loses mail or protection, a warning takes something away, everything el
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping
 
-from mailcheck.analysis.diff_state import NO_POLICY, NULL_MX, DmarcState
+from mailcheck.analysis.diff_state import NULL_MX
 from mailcheck.analysis.fcrdns import ReverseDns
-from mailcheck.model.diff import NOT_DETERMINED, DmarcDiff, MxDiff, PtrDiff, ValueChange
+from mailcheck.model.diff import MxDiff, PtrDiff, ValueChange
 from mailcheck.model.finding import Severity
 from mailcheck.model.text import shown_name
-
-_POLICIES = (NO_POLICY, "none", "quarantine", "reject")
-_WHOSE = ("domain", "subdomain", "missing")
-
-
-def dmarc_diff(before: DmarcState, after: DmarcState, elsewhere: AbstractSet[str]) -> DmarcDiff | None:
-    """The policies that receivers apply, and what else of the record counts.
-
-    What the record of another domain says on both sides is told under that one, if it is `elsewhere`.
-    """
-    policies = tuple(map(ValueChange, _WHOSE, before.policies, after.policies))
-    own = not {before.source, after.source} <= elsewhere
-    inherited = not {before.inherited, after.inherited} <= elsewhere
-    changed = [
-        policy
-        for policy, is_told in zip(policies, (own, inherited, inherited), strict=True)
-        if is_told and policy.before != policy.after
-    ]
-    tags = before.settings.keys() & after.settings.keys() if own else ()
-    settings = tuple(
-        ValueChange(tag, before.settings[tag] or "nobody", after.settings[tag] or "nobody")
-        for tag in sorted(tags)
-        if before.settings[tag] != after.settings[tag]
-    )
-    if not (changed or settings):
-        return None
-    if any(_rank(_POLICIES, policy.after) < _rank(_POLICIES, policy.before) for policy in changed):
-        return DmarcDiff(Severity.ERROR, policies, settings)
-    unsure = any(policy.after == NOT_DETERMINED for policy in changed)
-    return DmarcDiff(Severity.WARNING if unsure else Severity.INFO, policies, settings)
 
 
 def mx_diff(before: Mapping[str, str] | None, after: Mapping[str, str] | None) -> MxDiff | None:
@@ -58,7 +27,8 @@ def mx_diff(before: Mapping[str, str] | None, after: Mapping[str, str] | None) -
     )
     accepts = bool(after.keys() - {NULL_MX})
     stops = not accepts and bool(before.keys() - {NULL_MX})
-    severity = Severity.ERROR if stops else Severity.WARNING if removed else Severity.INFO
+    fewer = bool(before.keys() - after.keys() - {NULL_MX}) or (bool(removed) and not accepts)
+    severity = Severity.ERROR if stops else Severity.WARNING if fewer else Severity.INFO
     return MxDiff(severity, added, removed, moved, accepts)
 
 
@@ -75,8 +45,3 @@ def ptr_diff(before: ReverseDns, after: ReverseDns) -> PtrDiff | None:
     if new:
         return PtrDiff(Severity.INFO, "gained", str(before.address), names)
     return PtrDiff(Severity.WARNING, "lost", str(before.address), names)
-
-
-def _rank(order: Sequence[str], value: str) -> float:
-    """Where a value stands; one that is not determined is neither better nor worse than any."""
-    return order.index(value) if value in order else float("nan")

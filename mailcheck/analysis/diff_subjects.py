@@ -11,6 +11,7 @@ from mailcheck.analysis.dmarc_records import POLICY_LABEL
 from mailcheck.analysis.mail_hosts import mail_addresses
 from mailcheck.analysis.mail_role import mail_domains
 from mailcheck.analysis.spf_records import spf_records
+from mailcheck.analysis.transport import STS_LABEL, TLS_RPT_LABEL
 from mailcheck.model.names import IPAddress, split_labels
 from mailcheck.model.zone import Zone, per_zone
 
@@ -30,7 +31,13 @@ def compared_domains(*sides: Sequence[Zone]) -> Mapping[str, Compared]:
 def _domains(zone: Zone) -> frozenset[str]:
     mail = (domain.name for domain in mail_domains(zone))
     exchanging = (found.name for found in zone.record_sets("MX"))
-    return frozenset((*mail, *exchanging, *(spf.name for spf in spf_records(zone))))
+    labelled = (
+        name.removeprefix(label)
+        for label in (STS_LABEL, TLS_RPT_LABEL)
+        for name in zone.names
+        if name.startswith(label)
+    )
+    return frozenset((*mail, *exchanging, *labelled, *(spf.name for spf in spf_records(zone))))
 
 
 @per_zone

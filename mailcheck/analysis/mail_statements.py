@@ -55,9 +55,20 @@ def statements(zone: Zone) -> frozenset[Statement]:
 
 
 def exchanges(values: Sequence[str]) -> Mapping[str, str]:
-    """The preference of each exchange that takes mail, by its absolute, lower-case name."""
-    found = (value.lower().partition(" ") for value in values)
-    return {exchange: preference for preference, _, exchange in found if exchange != _NULL_EXCHANGE}
+    """The preference of each exchange that takes mail, by its absolute, lower-case name.
+
+    Of one that is named twice it is the lower one: senders try it first.
+    """
+    found: dict[str, str] = {}
+    for preference, _, exchange in (value.lower().partition(" ") for value in values):
+        if exchange not in found or _rank(preference) < _rank(found[exchange]):
+            found[exchange] = preference
+    found.pop(_NULL_EXCHANGE, None)
+    return found
+
+
+def _rank(preference: str) -> int:
+    return int(preference) if preference.isdecimal() else 0
 
 
 @per_zone

@@ -44,11 +44,18 @@ class DiffFormat(StrEnum):
 @app.command()
 def diff(
     *,
-    base: Annotated[str, typer.Argument(metavar="BASE", help="A Git revision, or a folder.", show_default=False)],
+    base: Annotated[
+        str,
+        typer.Argument(
+            metavar="BASE",
+            help="A Git revision, a part of it as REVISION:path, a folder or a file.",
+            show_default=False,
+        ),
+    ],
     head: Annotated[
         str | None,
         typer.Argument(
-            metavar="[HEAD]", help="A Git revision, or a folder. Without it: the working tree.", show_default=False
+            metavar="[HEAD]", help="The same for the other side. Without it: the working tree.", show_default=False
         ),
     ] = None,
     zones: Annotated[

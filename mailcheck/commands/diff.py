@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mailcheck.analysis.diff import Side, compare
-from mailcheck.commands.diff_sides import Place, find_side, zone_files
+from mailcheck.commands.diff_place import HERE, Place
+from mailcheck.commands.diff_sides import find_sides, zone_files
 from mailcheck.commands.outside import LiveDns, load_lock, outside_view
 from mailcheck.errors import UsageError
 from mailcheck.model.diff import MailDiff
@@ -27,7 +28,8 @@ from mailcheck.zonefile.load import load_zones
 class DiffSettings(NamedTuple):
     """What the command line asks for.
 
-    - `base`, `head`: a revision or a folder; `head` None is the working tree.
+    - `base`, `head`: a revision, a part of it as `REVISION:path`, a folder or a file; `head` None is the
+      working tree.
     - `zones`: paths from the root of either side on, instead of what `mailcheck.yaml` of each side says.
     - `live` is asked for what neither zones nor lock of a side hold, once for both sides.
     """
@@ -58,7 +60,7 @@ def diff(settings: DiffSettings, progress: Progress) -> MailDiff:
         raise UsageError(f"--include-root: {settings.include_root} is no folder")
     live = settings.live._replace(view=_Once(settings.live.view)) if settings.live else None
     with ExitStack() as stack:
-        places = [find_side(name, stack, settings.limits) for name in (settings.base, settings.head)]
+        places = find_sides(settings.base, settings.head, stack, settings.limits)
         before, after = (
             _load(place, paths, settings, live, progress)
             for place, paths in zip(places, zone_files(places, settings.zones), strict=True)
@@ -81,6 +83,8 @@ def _load(
     loaded = load_zones(paths, limits=settings.limits, include_root=root, progress=progress)
     lock = load_lock(place.lock, settings.limits)
     refused = loaded.refused + (lock.refused if lock else ())
+    if not (loaded.zones or refused or place.whole) and list(paths) == [place.root / HERE]:
+        raise UsageError(f"{place.title} holds no zones")
     return _Loaded(place, loaded.zones, outside_view(lock, live), tuple(map(place.renamed, refused)))
 
 

@@ -29,6 +29,12 @@ _WHOSE = {"domain": "the domain", "subdomain": "a subdomain", "missing": "a name
 _SETTINGS = {
     "adkim": "DKIM alignment",
     "aspf": "SPF alignment",
+    "fo": "failure reports on (fo)",
+    "pct": "percentage, for receivers of the older standard (pct)",
+    "psd": "public suffix (psd)",
+    "rf": "format of failure reports (rf)",
+    "ri": "seconds between aggregate reports (ri)",
+    "t": "test mode (t)",
     "rua": "aggregate reports to",
     "ruf": "failure reports to",
 }
@@ -86,7 +92,8 @@ def verdict(diff: MailDiff) -> str:
     left += f"; {number(len(diff.refused), 'input')} refused" if diff.refused else ""
     gravest = diff.gravest
     if gravest is None:
-        return f"verdict: no change to mail in {number(max(diff.zones), 'zone')}{left}"
+        said = "it is not determined whether mail changes" if left else "no change to mail"
+        return f"verdict: {said} in {number(max(diff.zones), 'zone')}{left}"
     areas = [area for area in _AREAS if any(area in domain.areas for domain in diff.changed)]
     where = number(len(diff.changed), "domain")
     return f"verdict: mail changes for {where}: {', '.join(areas)}; the gravest is {_GRAVEST[gravest]}{left}"
@@ -117,7 +124,9 @@ def _spf(spf: SpfDiff, *, unsure: bool) -> Line:
 
 def _dmarc(dmarc: DmarcDiff) -> Line:
     details = [(" ", f"{_WHOSE[policy.what]}: {_arrow(policy)}") for policy in dmarc.policies]
-    details += [(" ", f"{_SETTINGS[setting.what]}: {_arrow(setting)}") for setting in dmarc.settings]
+    details += [
+        (" ", f"{_SETTINGS.get(setting.what, setting.what)}: {_arrow(setting)}") for setting in dmarc.settings
+    ]
     changed = any(policy.before != policy.after for policy in dmarc.policies)
     what = "another policy" if changed else "the policy stays, the record says something else"
     return Line(dmarc.severity, f"DMARC: {what}", tuple(details))

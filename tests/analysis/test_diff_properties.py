@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +25,11 @@ TEXTS = {
     "a._domainkey": f"v=DKIM1; k=rsa; p={rsa(2048)}",
     "*._domainkey.parked": "v=DKIM1; p=",
     "_mta-sts": "v=STSv1; id=1;",
+    "_smtp._tls": "v=TLSRPTv1; rua=mailto:t@example.com",
+    "default._bimi": "v=BIMI1; l=https://example.com/logo.svg",
+    "other.example._report._dmarc": "v=DMARC1",
+    "sub": "v=spf1 redirect=_spf.example.com",
+    "*.wild": "v=spf1 mx -all",
 }
 OTHERS = (
     "@ MX 10 mail",
@@ -31,7 +37,14 @@ OTHERS = (
     "mail A 192.0.2.25",
     "mail AAAA 2001:db8::25",
     "mail2 A 192.0.2.26",
-    "www CNAME mail",
+    "mta-sts A 192.0.2.80",
+    "b._domainkey CNAME a._domainkey",
+    "c._domainkey CNAME c.vendor.example.",
+    "_25._tcp.mail TLSA 3 1 1 " + "0A" * 32,
+    "_25._tcp.mail2 CNAME _25._tcp.mail",
+    "*.wild MX 10 mail",
+    "parked MX 0 .",
+    "tree DNAME example.com.",
 )
 NETWORKS = ("192.0.2.0/24", "192.0.2.0/25", "192.0.2.128/25", "198.51.100.7", "203.0.113.0/30", "203.0.113.2/31")
 
@@ -72,6 +85,31 @@ def written(chance: random.Random) -> Zone:
 @given(st.randoms(use_true_random=False), st.randoms(use_true_random=False))
 def test_order_cuts_ttls_and_comments_are_no_change(one: random.Random, other: random.Random) -> None:
     assert compared(written(one), written(other)) == Comparison((), unanswered=False)
+
+
+def _record(owner: str, text: str) -> str:
+    return f"{owner} TXT {cut(text, random.Random(0))}"
+
+
+RECORDS = (*(_record(owner, text) for owner, text in TEXTS.items()), *OTHERS)
+
+
+@pytest.mark.parametrize("gone", RECORDS)
+def test_no_record_goes_or_comes_unsaid(gone: str) -> None:
+    whole, rest = read([*RECORDS]), read([record for record in RECORDS if record != gone])
+    for before, after in ((whole, rest), (rest, whole)):
+        assert any(domain.severities for domain in compared(before, after).domains)
+
+
+def upper(record: str) -> str:
+    """The record with its names and its hexadecimal digits in the other case."""
+    head, quote, text = record.partition('"')
+    return head.upper().replace("0A", "0a") + quote + text
+
+
+def test_case_of_names_is_no_change() -> None:
+    same = read([upper(record).replace("MAIL ", "mail.EXAMPLE.com. ") for record in RECORDS])
+    assert compared(read([*RECORDS]), same) == Comparison((), unanswered=False)
 
 
 @given(st.lists(st.sampled_from(NETWORKS), max_size=5), st.lists(st.sampled_from(NETWORKS), max_size=5))

@@ -142,7 +142,9 @@ def test_a_lock_that_forgets_takes_nobody_the_right_to_send(repository: Reposito
     assert parts(domain) == {"not_determined"}
     assert repository.run("HEAD") == 0
     assert "not determined after: spf.vendor.example TXT (not asked), for 1 domain" in repository.out
-    assert repository.out.splitlines()[-1] == "verdict: no change to mail in 1 zone; 1 question not determined"
+    assert repository.out.splitlines()[-1] == (
+        "verdict: it is not determined whether mail changes in 1 zone; 1 question not determined"
+    )
 
 
 def test_what_stayed_open_on_both_sides_is_named_beside_a_change(repository: Repository) -> None:
@@ -201,10 +203,13 @@ KEY = f"a._domainkey: {{type: TXT, value: v=DKIM1\\; p={rsa(1024)}}}\n"
         ("", "removed", None, "warning"),
         ("a._domainkey: {type: TXT, value: v=DKIM1\\; p=}\n", "removed", "revoked", "warning"),
         (KEY.replace("p=", "h=sha1\\; p="), "changed", "RSA 1024 bits, h=sha1", "error"),
+        (KEY.replace("p=", "h=sha512\\; p="), "removed", "a record that verifiers refuse", "error"),
+        (KEY.replace("p=", "s=tlsrpt\\; p="), "changed", "RSA 1024 bits, s=tlsrpt", "error"),
+        (KEY.replace("p=", "s=email\\; p="), "changed", "RSA 1024 bits, s=email", "info"),
         (KEY.replace("p=", "t=y\\; p="), "changed", "RSA 1024 bits, t=y", "info"),
         ("a._domainkey: {type: TXT, value: v=DKIM1\\; p=AAAA}\n", "removed", "an RSA key that does not begin like a DER key", "error"),
         ("a._domainkey: {type: TXT, value: v=DKIM1\\; p=AAAA\\; p=AAAA}\n", "removed", "a record that verifiers refuse", "error"),
-        ("a._domainkey: {type: CNAME, value: a.vendor.example.}\n", "replaced", "not determined, at a.vendor.example", "info"),
+        ("a._domainkey: {type: CNAME, value: a.vendor.example.}\n", "replaced", "not determined, at a.vendor.example", "warning"),
         ("a._domainkey: {type: CNAME, value: no.example.com.}\n", "removed", "an alias to no.example.com, which has no key", "error"),
         ("a._domainkey: {type: TXT, values: [v=DKIM1\\; p=, v=DKIM1]}\n", "removed", "2 records, of which verifiers may take any", "error"),
         ("a._domainkey: {type: TXT, value: v=DKIM1\\; k=ed25519\\; p=" + "A" * 43 + "=}\n", "replaced", "Ed25519", "info"),
