@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mailcheck.analysis.addresses import HostAddresses, host_addresses
 from mailcheck.analysis.mail_statements import exchange_names, exchanges
-from mailcheck.analysis.networks import unusable_network
+from mailcheck.analysis.networks import DOCUMENTATION, special_network, unusable_network
 from mailcheck.analysis.together import Ask, answered
 from mailcheck.analysis.transport import SMTP_LABEL
 from mailcheck.model.diff import OtherChange
@@ -41,7 +41,9 @@ def mail_host_changes(
 ) -> Mapping[str, list[OtherChange]]:
     """By the zone of each host what happens to its addresses, and by domain whether it loses all of its hosts."""
     homes = _homes(before, after)
-    old, new = (_states(homes, ask) for ask in asks)
+    old_found, new_found = (answered(host_addresses(*homes), ask) for ask in asks)
+    examples = any(_is_example(host.address) for found in old_found.values() for host in found.found)
+    old, new = _states(old_found, examples), _states(new_found, examples)
     mail_before, mail_after = _by_domain(before), _by_domain(after)
     lost = {
         domain: hosts
@@ -82,13 +84,22 @@ def _homes(*sides: Sequence[Zone]) -> Mapping[str, str]:
     return {name: home.name for name, home in homes if home is not None}
 
 
-def _states(names: Mapping[str, str], ask: Ask) -> Mapping[str, _Host]:
-    return {name: _state(found) for name, found in answered(host_addresses(*names), ask).items()}
+def _is_example(address: IPAddress) -> bool:
+    block = special_network(address)
+    return block is not None and block.purpose == DOCUMENTATION
 
 
-def _state(found: HostAddresses) -> _Host:
+def _states(found: Mapping[str, HostAddresses], examples: bool) -> Mapping[str, _Host]:
+    return {name: _state(host, examples) for name, host in found.items()}
+
+
+def _state(found: HostAddresses, examples: bool) -> _Host:
+    """`examples`: the state before has addresses that are kept for documentation, which so stand for real ones."""
     addresses = frozenset(host.address for host in found.found)
-    usable = any(unusable_network(address, None, found.name) is None for address in addresses)
+    usable = any(
+        unusable_network(address, None, found.name) is None or (examples and _is_example(address))
+        for address in addresses
+    )
     ends = [*(host.record.name for host in found.found), *(answer.target for _, answer in found.unanswered)]
     target = next(filter(None, ends), "") if found.chain else ""
     reasons = {answer.reason for _, answer in found.unanswered}
@@ -116,13 +127,17 @@ def _change(name: str, old: _Host, new: _Host) -> OtherChange | None:
         whose = f" of {shown_name(new.target)}" if new.target else ""
         return OtherChange(Severity.WARNING, f"the mail host {host} is an alias{whose} now, {_where(new)}")
     if old.addresses == new.addresses and not new.open:
-        return OtherChange(Severity.INFO, f"the mail host {host} is no alias any more") if old.alias else None
+        return (
+            OtherChange(Severity.INFO, f"the mail host {host} is no alias any more")
+            if old.alias and not new.alias
+            else None
+        )
     if new.open and not old.open:
         return OtherChange(Severity.WARNING, f"the address of the mail host {host} is not determined any more")
     if not new.addresses:
         return None if new.open else OtherChange(Severity.WARNING, f"the mail host {host} has no address any more")
     sentence = f"the mail host {host} is {_where(new)}"
-    if new.reachable is False:
+    if new.reachable is False and old.reachable is not False:
         return OtherChange(Severity.WARNING, f"{sentence}, which others cannot reach")
     fewer = new.addresses < old.addresses or _families(new) < _families(old)
     return OtherChange(Severity.WARNING if fewer else Severity.INFO, sentence)

@@ -117,3 +117,24 @@ def test_a_policy_that_asks_for_less(repository: Repository, mode: str, severity
     repository.write("zones/mta-sts.example.com.txt", policy.replace("enforce", mode))
     (other,) = repository.domain("HEAD")["other"]
     assert other == {"severity": severity, "message": f"the MTA-STS policy of example.com: {said}"}
+
+
+def test_addresses_for_documentation_stand_for_real_ones(repository: Repository) -> None:
+    old = ZONE.replace("example.com", "acme-mail.net")
+    path = "zones/acme-mail.net.zone"
+    repository.commit({path: old})
+    repository.write(path, old + "www A 9.9.9.9\n")
+    assert repository.diff("HEAD")["domains"] == []
+    repository.write(path, old.replace("mail A 192.0.2.25", "mail A 192.0.2.26"))
+    (other,) = repository.domain("HEAD", name="acme-mail.net.")["other"]
+    assert other == {"severity": "info", "message": "the mail host mail.acme-mail.net is at 192.0.2.26"}
+    repository.write(path, old.replace("mail A 192.0.2.25\n", ""))
+    assert repository.domain("HEAD", name="acme-mail.net.")["severity"] == "error"
+
+
+def test_addresses_for_documentation_are_none_that_real_ones_could_become(repository: Repository) -> None:
+    old = ZONE.replace("example.com", "acme-mail.net").replace("192.0.2.25", "9.9.9.9")
+    path = "zones/acme-mail.net.zone"
+    repository.commit({path: old})
+    repository.write(path, old.replace("9.9.9.9", "192.0.2.25"))
+    assert repository.domain("HEAD", name="acme-mail.net.")["severity"] == "error"

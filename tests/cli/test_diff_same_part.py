@@ -121,3 +121,15 @@ def test_a_pattern_of_the_other_side_that_matches_nothing_is_not_borrowed(reposi
     repository.commit({"mailcheck.yaml": "zones: ['dns/*.yaml']\n", f"dns/{FILE}": zone(), "mailcheck.lock": LOCK})
     repository.write(f"dump/{FILE}", LESS)
     assert repository.domain("main", "dump")["spf"]["lost"] == ["192.0.2.64/26"]
+
+
+@pytest.mark.parametrize(
+    "sides", [("main", "zones"), ("main:zones", "zones"), ("main", PATH), ("main:zones/" + FILE,)]
+)
+def test_the_lock_above_a_folder_of_zones_answers_for_it(repository: Repository, sides: tuple[str, ...]) -> None:
+    repository.commit(FILES)
+    repository.write(PATH, LESS)
+    assert repository.domain(*sides)["not_determined"] == []
+    repository.write("mailcheck.lock", LOCK.replace("198.51.100.0/24", "198.51.100.0/25"))
+    lost = [domain["spf"]["lost"] for domain in repository.diff(*sides)["domains"]]
+    assert all("198.51.100.128/25" in each for each in lost)
