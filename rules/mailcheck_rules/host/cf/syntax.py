@@ -2,8 +2,9 @@
 
 ## What it checks
 Lines without `=`, lines that continue nothing, NUL characters, services with too few columns or a column that
-takes no such value, `-o` without a setting, references such as `${name` that are not closed or lead back to
-themselves, and files that are templates still (Jinja, ERB): of those nothing else is checked.
+takes no such value, `-o` without a setting, arguments that the program does not take, references such as `${name`
+that are not closed or lead back to themselves, and files that are templates still (Jinja,
+ERB): of those nothing else is checked.
 
 ## Why it matters
 Postfix ends at its next start or reload, or the service that the line is about does; what is ignored is not set.
