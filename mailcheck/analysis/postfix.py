@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from mailcheck.analysis.postfix_maps import MapUse, named_tables
-from mailcheck.analysis.postfix_settings import NO_SCOPE, HostNames, Item, Scope, Setting, Settings
+from mailcheck.analysis.postfix_settings import FORMER_NAMES, NO_SCOPE, HostNames, Item, Scope, Setting, Settings
 from mailcheck.grammar.main_cf import Entry, MainCf, Swallowed, parse_main_cf
 from mailcheck.grammar.master_cf import MasterCf, MasterService, parse_master_cf
 from mailcheck.grammar.postfix_expand import parse_level
@@ -109,12 +109,18 @@ class Postfix:
 
     @cached_property
     def maps(self) -> tuple[MapUse, ...]:
-        """Every table named by a setting of main.cf or master.cf, and by the defaults of aliases."""
+        """Every table named by a setting of main.cf or master.cf, and by the defaults of aliases.
+
+        What the configuration's own parameters hold (`indexed = hash:/etc/postfix/`) is no table before a
+        parameter of Postfix or a restriction class makes one of it.
+        """
         found = [
             use for name in self._named() for use in named_tables(self.of(name), self.items(name), self._type)
         ]
         for service in self.services:
             for name, setting in service.overrides.items():
+                if name not in self._table_names:
+                    continue
                 found.extend(named_tables(setting, self.items(name, service), self._type))
         return tuple(found)
 
@@ -160,7 +166,14 @@ class Postfix:
         return self.of("default_database_type").value
 
     def _named(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*self.settings.entries, "alias_maps", "alias_database")))
+        former = [new for old, new in FORMER_NAMES.items() if old in self.settings.entries]
+        names = [name for name in self.settings.entries if name in self._table_names]
+        return tuple(dict.fromkeys((*names, *former, "alias_maps", "alias_database")))
+
+    @cached_property
+    def _table_names(self) -> frozenset[str]:
+        """Parameters whose values Postfix reads; those of others have a use only where these refer to them."""
+        return self.known_names | {item.text for item in self.items("smtpd_restriction_classes")}
 
     def _scope(self, service: Service | None) -> Scope:
         if service is None:
