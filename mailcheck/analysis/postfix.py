@@ -124,6 +124,10 @@ class Postfix:
                 found.extend(named_tables(setting, self.items(name, service), self._type))
         return tuple(found)
 
+    def maps_of(self, setting: str) -> tuple[MapUse, ...]:
+        """The tables of one setting."""
+        return tuple([use for use in self.maps if use.setting == setting])
+
     @cached_property
     def instances(self) -> tuple[Item, ...]:
         """Folders of further instances."""
