@@ -97,7 +97,20 @@ class Postfix:
 
     @cached_property
     def services(self) -> tuple[Service, ...]:
-        return tuple([self._service(service) for service in self.master.services])
+        """The services that master(8) offers: those of `master_service_disable` are left out."""
+        return tuple([self._service(one) for one in self.master.services if not self._is_disabled(one)])
+
+    @cached_property
+    def master_problems(self) -> tuple[Problem, ...]:
+        """Problems of master.cf, without those in lines that master(8) skips as disabled."""
+        skipped = [service.at for service in self.master.services if self._is_disabled(service)]
+        return tuple(
+            [
+                problem
+                for problem in self.master.problems
+                if not any([at.line <= problem.at.line <= at.end_line for at in skipped])
+            ]
+        )
 
     @cached_property
     def smtpd_services(self) -> tuple[Service, ...]:
@@ -184,6 +197,17 @@ class Postfix:
             return NO_SCOPE
         overrides = {name: (setting.raw, setting.at) for name, setting in service.overrides.items()}
         return _scope(service.name, service.command, overrides)
+
+    def _is_disabled(self, service: MasterService) -> bool:
+        """Whether `master_service_disable` names it, by type or as name/type (before 2.11 name.type)."""
+        for item in self.items("master_service_disable"):
+            pattern = item.text.lstrip("!").lower()
+            if "/" not in pattern:
+                pattern = "/".join(pattern.rsplit(".", 1))
+            named = f"{service.name}/{service.type}" if "/" in pattern else service.type
+            if named.lower() == pattern:
+                return (len(item.text) - len(item.text.lstrip("!"))) % 2 == 0
+        return False
 
     def _service(self, tree: MasterService) -> Service:
         command = tree.command.rpartition("/")[2]

@@ -40,7 +40,7 @@ _SYSLOG = "-o syslog_name=postfix/$service_name"
 
 def check(facts: HostFacts, ctx: Context) -> Iterator[Problem]:
     assert facts.postfix is not None
-    for problem in facts.postfix.master.problems:
+    for problem in facts.postfix.master_problems:
         if problem.kind == "override-space":
             yield Problem(problem.message, problem.at, problem.help, token=str(problem.at.line))
 
