@@ -13,7 +13,10 @@ _PEM = late(
 )
 _ENCODED = late(r"[A-Za-z0-9+/=]{16,}")
 _ENCODED_LINE = late(r"[ \t]*[\"']?[A-Za-z0-9+/=]+[\"']?[ \t\r]*\Z")
-_NAMES_A_PASSWORD = r"[a-z0-9_.-]{0,40}(?:pass(?:w(?:or)?d|phrase)[a-z0-9_.-]{0,40}(?<!maps)(?<!file)(?<!path)(?<!scheme)|bind_?pw|pass|pwd|_pw)"
+_NAMES_A_PASSWORD = (
+    r"[a-z0-9_.-]{0,40}(?:pass(?:w(?:or)?d|phrase)[a-z0-9_.-]{0,40}(?<!maps)(?<!file)(?<!path)(?<!scheme)"
+    r"|bind_?pw|pass|pwd|_pw)"
+)
 _COMMENT = r"(?:[ \t]*[#;])*[ \t]*"
 _PASSWORD = late(
     rf"(?im)^(?:{_NAMES_A_PASSWORD}[ \t]*=[ \t]*(?P<folded>[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)"
