@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from mailcheck.analysis.host_facts import HostFacts, host_facts, wanted_files
+from mailcheck.analysis.host_facts import host_facts, wanted_files
 from mailcheck.analysis.host_unread import unread_configuration
 from mailcheck.commands.hosts import judge_host, load_bundle, sent_for
 from mailcheck.commands.lint import snippets
@@ -67,8 +67,6 @@ def audit_host(settings: AuditSettings, progress: Progress) -> Report:
     configuration = load_configuration(settings.config)
     facts = host_facts(read_host(settings.root, settings.bundle))
     unread = unread_configuration(facts)
-    if not (facts.postfix or facts.opendkim or facts.srs or facts.templates or unread or _needs_rights(facts)):
-        raise UsageError("no mail host: nothing of Postfix, OpenDKIM or PostSRSd is below /etc")
     if settings.probe:
         from mailcheck.host.probe import probed
 
@@ -82,10 +80,6 @@ def audit_host(settings: AuditSettings, progress: Progress) -> Report:
     refused = loaded.refused + (lock.refused if lock else ())
     of_zones = run_rules(loaded.zones, refused, run, _zone_rules(), outside=outside)
     return _joined(of_host, of_zones)
-
-
-def _needs_rights(facts: HostFacts) -> bool:
-    return any(file.state == "denied" for file in facts.machine.files.values())
 
 
 def read_host(root: Path | None, bundle: Path | None) -> Machine:

@@ -261,14 +261,3 @@ def test_a_configuration_that_cannot_be_read_is_told_in_one_line(
     assert host.audit("--quiet") == 3
     out = host.out
     assert len([line for line in out.splitlines() if "host-file-unread" in line and path in line]) == 1, out
-
-
-def test_a_tree_without_a_mail_host_where_it_is_looked_for_is_no_success(host: Host) -> None:
-    elsewhere = host.tree.host_path("/usr/local/etc/postfix")
-    elsewhere.parent.mkdir(parents=True)
-    host.tree.host_path("/etc/postfix").rename(elsewhere)
-    for path in host.tree.host_path("/etc").rglob("*"):
-        if path.is_file() and path.name not in ("passwd", "group", "hosts", "hostname"):
-            path.unlink()
-    assert host.audit() == 2
-    assert "no mail host" in host.capsys.readouterr().err
