@@ -16,6 +16,7 @@ from mailcheck.errors import UsageError
 from mailcheck.lint.changed import pairs, touched
 from mailcheck.lint.plan_run import run_plan_rules
 from mailcheck.lint.registry import installed_rules
+from mailcheck.lint.repeats import without_told
 from mailcheck.lint.run import RunSettings, place
 from mailcheck.model.change import Plan
 from mailcheck.model.finding import Finding, Report, Skipped
@@ -62,7 +63,14 @@ def only_changed(world: World, revision: str, settings: LintSettings, progress: 
         then = _settings_then(settings, ways)
         with chdir(folder):
             earlier = _judge_earlier(then, progress)
-        plans = pairs(earlier.zones, world.loaded.zones, world.configuration.spec)
+        loaded = world.loaded
+        read = {zone.path for zone in loaded.zones}
+        plans = pairs(
+            earlier.zones,
+            loaded.zones,
+            world.configuration.spec,
+            all_read=all(entry.at.path in read for entry in loaded.refused),
+        )
         renamed = {plan.after.path: plan.before.path for plan in plans if plan.after.path != plan.before.path}
 
         @cache
@@ -78,9 +86,10 @@ def only_changed(world: World, revision: str, settings: LintSettings, progress: 
         report = world.report
         shown = touched(report.findings, earlier.findings, plans, lines)
     planned = _judge_plans(plans, world, settings)
+    told = without_told((*shown, *planned.findings), planned.findings)
     trouble = [Skipped("diff-base", "", f"{revision}: {earlier.trouble}")] if earlier.trouble else []
     return report._replace(
-        findings=tuple(sorted((*shown, *planned.findings), key=place)),
+        findings=tuple(sorted(told, key=place)),
         skipped=tuple(sorted((*report.skipped, *planned.skipped, *trouble))),
         unchanged=len(report.findings) - len(shown),
         ran=report.ran | planned.ran,

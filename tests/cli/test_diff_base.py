@@ -15,6 +15,7 @@ from tests.gate_world import World
 REAL = Path(__file__).parents[3] / "shared" / "real" / "zones-octodns"
 NEUTRAL = '@ TXT "v=spf1 ip4:192.0.2.1 ?all"\n'
 SPF = ("--select", "spf-*", "--fail-on", "warning")
+ED25519 = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
 Captured = pytest.CaptureFixture[str]
 
 
@@ -137,6 +138,87 @@ def test_plan_rules_judge_the_change_and_only_there(world: World) -> None:
     assert outcome.code == 1
     assert ("plan-removes-mx", "example.com.") in outcome.findings
     assert world.lint("--diff-base", "HEAD", "--ignore", "plan-*").code == 0
+
+
+FULL = {
+    "spf": '@ TXT "v=spf1 a:mail.example.com -all"\n',
+    "dmarc": '_dmarc TXT "v=DMARC1; p=reject; rua=mailto:dmarc@example.net"\n',
+    "key": f's1._domainkey TXT "v=DKIM1; k=ed25519; p={ED25519}"\n',
+    "mx": "@ MX 10 mail\n",
+    "rest": 'mail A 192.0.2.25\nmail TXT "v=spf1 a -all"\n'
+    + "".join(f"w{number} A 192.0.2.{number}\n" for number in range(12)),
+}
+SPEC = """\
+zones: [zones]
+domains: {example.com: {hosts: [mail.example.com]}}
+hosts: {mail.example.com: {addresses: [192.0.2.25], roles: [mx, submission], selectors: [s1]}}
+rules: {ignore: [mx-single, dkim-ed25519-only, dmarc-report-authorised]}
+"""
+
+
+@pytest.mark.parametrize("spec", [SPEC, "zones: [zones]\nrules: {ignore: [mx-single, dkim-ed25519-only]}\n"])
+@pytest.mark.parametrize(
+    ("part", "instead", "told"),
+    [
+        ("spf", "", "plan-removes-auth"),
+        ("spf", '@ TXT "spf is gone"\n', "plan-removes-auth"),
+        ("dmarc", "", "plan-removes-auth"),
+        ("key", "", "plan-dkim-key-in-use"),
+        ("key", 's1._domainkey TXT "v=DKIM1; p="\n', "plan-dkim-key-in-use"),
+        ("mx", "", "plan-removes-mx"),
+        ("mx", "@ MX 0 .\n", "plan-removes-mx"),
+    ],
+)
+def test_what_a_change_takes_away_is_told_once(
+    part: str, instead: str, told: str, spec: str, world: World
+) -> None:
+    path = world.zone("example.com", "".join(FULL.values()))
+    Path("mailcheck.yaml").write_text(spec)
+    world.commit()
+    assert world.lint().findings == []
+    path.write_text(path.read_text().replace(FULL[part], instead))
+    if spec is not SPEC:
+        told = told.replace("plan-dkim-key-in-use", "plan-removes-auth")
+    findings = world.lint("--diff-base", "HEAD").findings
+    assert [rule for rule, _ in findings] == [told]
+    without = world.lint("--diff-base", "HEAD", "--ignore", "plan-*").findings
+    assert without == world.lint().findings
+
+
+@pytest.mark.parametrize("text", ["", "$TTL 3600\n", None])
+def test_a_zone_that_is_emptied_or_declared_no_more_is_told_once(text: str | None, world: World) -> None:
+    world.zone("example.net", "www A 192.0.2.80\n")
+    path = world.zone("example.com", "".join(FULL.values()))
+    Path("mailcheck.yaml").write_text(SPEC)
+    world.commit()
+    if text is None:
+        path.unlink()
+    else:
+        path.write_text(text)
+    outcome = world.lint("--diff-base", "HEAD")
+    assert (outcome.code, outcome.findings) == (1, [("plan-empty-zone", "example.com.")])
+    assert outcome.document["findings"][0]["path"] == "zones/example.com.zone"
+    assert outcome.document["findings"][0]["message"].startswith(
+        "no file declares example.com any more: " if text is None else "this empties example.com: "
+    )
+    meant = SPEC.replace("rules: {", "rules: {zones: {example.com: {ignore: ['*']}}, ")
+    Path("mailcheck.yaml").write_text(meant)
+    assert world.lint("--diff-base", "HEAD").findings == []
+
+
+def test_a_zone_that_moved_into_the_one_above_or_cannot_be_read_is_not_gone(world: World) -> None:
+    above = world.zone("example.com", "www A 192.0.2.80\nsub NS ns1.example.net.\n")
+    below = world.zone("sub.example.com", "www A 192.0.2.81\n")
+    world.commit()
+    below.unlink()
+    assert world.lint("--diff-base", "HEAD").findings == [("plan-empty-zone", "sub.example.com.")]
+    above.write_text(above.read_text().replace("sub NS ns1.example.net.", "www.sub A 192.0.2.81"))
+    assert ("plan-empty-zone", "sub.example.com.") not in world.lint("--diff-base", "HEAD").findings
+    world.git("checkout", "-q", ".")
+    below.unlink()
+    (world.root / "zones" / "sub.example.com.yaml").write_text("www: [\n")
+    outcome = world.lint("--diff-base", "HEAD")
+    assert (outcome.code, outcome.findings) == (3, [])
 
 
 def test_records_that_could_not_be_read_are_not_taken_for_removed(world: World) -> None:

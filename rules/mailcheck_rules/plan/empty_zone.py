@@ -1,8 +1,8 @@
 """A plan empties a zone.
 
 ## What it checks
-A zone that holds records at the provider and none after the change, its SOA and its own name servers left
-out.
+A zone that holds records before the change and none after it, its SOA and its own name servers left out.
+Under `lint --diff-base` a zone that no file declares any more counts as emptied.
 
 ## Why it matters
 An emptied file is far more often an accident (a failed template, a bad merge) than a wish: applied, it
@@ -13,7 +13,10 @@ takes every name of the zone off the net, mail first.
     ---
 
 ## How to fix
-Bring the file back. If the zone is to be emptied, say so: `--allow plan-empty-zone`.
+Bring the file back. If the zone is to be emptied, say so: `sync --allow plan-empty-zone` consents for one
+run. Under `lint --diff-base` the rule is ignored for the zone in `mailcheck.yaml` until the change is merged
+(`rules: {zones: {example.com: {ignore: [plan-empty-zone]}}}`), or for one run with `--ignore plan-empty-zone`.
+Comments in zone files do not silence it.
 
 ## References
 mailcheck's guide, "Sync"
@@ -21,8 +24,8 @@ mailcheck's guide, "Sync"
 
 from collections.abc import Iterator
 
-from mailcheck.analysis.plan_parts import holds_data, whole_plan
-from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, planned
+from mailcheck.analysis.plan_parts import consent, holds_data, whole_plan
+from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Told, planned
 from mailcheck.model.change import Plan
 from mailcheck.model.text import shown_name
 
@@ -30,11 +33,20 @@ from mailcheck.model.text import shown_name
 def check(plan: Plan, _ask: Context) -> Iterator[Problem]:
     if plan.changes and holds_data(plan.before) and not holds_data(plan.after):
         count = sum(1 for change in plan.changes if change.kind == "delete")
+        sets = f"{count} record set{'' if count == 1 else 's'}"
+        name = shown_name(plan.name)
         yield Problem(
-            f"this empties {shown_name(plan.name)}: {count} record set{'' if count == 1 else 's'} removed",
+            f"no file declares {name} any more: {sets} gone"
+            if plan.undeclared
+            else f"this empties {name}: {sets} removed",
             plan.after.at,
-            help="bring the zone file back, or consent with `--allow plan-empty-zone`",
+            help=f"bring the zone file back; {consent('plan-empty-zone')}",
+            tells=(_ALL_MISSING,),
         )
+
+
+_ALL_MISSING = Told(("zone-empty", "*-present", "*-present-*", "spec-*", "*-parked", "plan-*"))
+"""What every emptied zone lacks, and the changes that make up the emptying."""
 
 
 RULE = Rule(
