@@ -23,7 +23,11 @@ from mailcheck.model.finding import Finding, Report, Skipped
 from mailcheck.model.progress import Progress
 from mailcheck.model.zone import Zone
 from mailcheck.zonefile.changed_lines import changed_lines
+from mailcheck.zonefile.git import Git
 from mailcheck.zonefile.revision import extract
+
+
+_HEAD = frozenset({"HEAD", "@"})
 
 
 class _Earlier(NamedTuple):
@@ -53,9 +57,11 @@ def only_changed(world: World, revision: str, settings: LintSettings, progress: 
     The revision is judged with its own zones, `mailcheck.yaml`, lock and baseline, and with the options of
     this run; where that cannot be done (it has no zones, or a configuration that cannot be followed), every
     finding counts as new. Raises UsageError where the revision cannot be had, and InputRefused where it is over
-    a limit.
+    a limit. Before the first commit all is new.
     """
     here = Path.cwd()
+    if revision in _HEAD and Git(here).is_before_first_commit():
+        return world.report
     with TemporaryDirectory(prefix="mailcheck-") as temporary:
         top = Path(temporary).resolve()
         folder = extract(revision, top, settings.limits, start=here, also=_named(settings, here))

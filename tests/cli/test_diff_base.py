@@ -294,6 +294,22 @@ def test_a_revision_that_is_none_is_one_clear_line(revision: str, world: World, 
     assert "fetch-depth: 0" in hint
 
 
+@pytest.mark.parametrize("revision", ["HEAD", "@"])
+def test_before_the_first_commit_all_is_new(revision: str, world: World) -> None:
+    world.zone("example.com", NEUTRAL)
+    world.git("init", "-q", "-b", "main")
+    world.git("add", "-A")
+    expected = world.lint(*SPF)
+    outcome = world.lint(*SPF, "--diff-base", revision)
+    assert (outcome.code, outcome.findings) == (1, [("spf-all-neutral", "example.com.")])
+    assert outcome.document == expected.document
+    assert world.lint(*SPF, "--diff-base", "main").code == 2
+    world.commit()
+    assert world.lint(*SPF, "--diff-base", revision).findings == []
+    world.git("checkout", "-q", "--orphan", "other")
+    assert world.lint(*SPF, "--diff-base", revision).findings == expected.findings
+
+
 def test_no_repository_and_no_git(world: World, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
     world.zone("example.com", NEUTRAL)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(world.root.parent))
