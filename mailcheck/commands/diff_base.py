@@ -26,7 +26,6 @@ from mailcheck.zonefile.changed_lines import changed_lines
 from mailcheck.zonefile.git import Git
 from mailcheck.zonefile.revision import extract
 
-
 _HEAD = frozenset({"HEAD", "@"})
 
 
