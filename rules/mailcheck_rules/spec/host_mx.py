@@ -85,11 +85,14 @@ def _missing(zone: Zone, domain: DomainSpec, missing: list[str], *, empty: bool)
     place, related = sides(
         set_place(zone, domain.name, "MX"), domain.place(f"hosts:{missing[0]}", "hosts"), "the spec names it here"
     )
-    why = "which has no MX record" if empty else "and is in none of its MX records"
+    are = "is" if len(missing) == 1 else "are"
+    why = "which has no MX record" if empty else f"and {are} in none of its MX records"
     return Problem(
-        f"{_listed(missing)} takes mail for `{shown_name(domain.name)}` by the spec, {why}",
+        f"{_listed(missing)} {'takes' if len(missing) == 1 else 'take'} mail for `{shown_name(domain.name)}` by the spec, {why}",
         place,
-        help="add the host to MX, or take the role `mx` from it",
+        help="add the host to MX, or take the role `mx` from it"
+        if len(missing) == 1
+        else "add the hosts to MX, or take the role `mx` from them",
         related=related,
         name=domain.name,
         type="MX",
@@ -131,6 +134,7 @@ RULE = Rule(
         master(_HOSTS + "@ MX 10 app\n@ MX 20 mx1", caret="app", **_SPEC),
         master(_HOSTS + "@ MX 10 mx2\nmx2 A 192.0.2.26", caret="mx2", **_SPEC),
         master(_HOSTS, caret="@", **_SPEC),
+        master(_HOSTS, caret="@", **{"mailcheck.yaml": _SPEC["mailcheck.yaml"].replace("[relay]", "[mx]")}),
         master(
             _HOSTS + "@ MX 10 app",
             caret="app",
