@@ -101,6 +101,7 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="RFC 6376 section 3.6.2.1",
+    yields_to=("zone-parked",),
     indexes=(keyed_domains,),
     good=(
         master(_SENDS + 's1._domainkey TXT "v=DKIM1; p={rsa2048.public}"'),
