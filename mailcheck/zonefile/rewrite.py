@@ -10,7 +10,6 @@ from mailcheck.errors import ChangeRefused, InputRefused
 from mailcheck.model.limits import Limits
 from mailcheck.zonefile.source import Budget, read_octets
 
-
 _WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 

@@ -85,14 +85,12 @@ def _missing(zone: Zone, domain: DomainSpec, missing: list[str], *, empty: bool)
     place, related = sides(
         set_place(zone, domain.name, "MX"), domain.place(f"hosts:{missing[0]}", "hosts"), "the spec names it here"
     )
-    are = "is" if len(missing) == 1 else "are"
-    why = "which has no MX record" if empty else f"and {are} in none of its MX records"
+    one = len(missing) == 1
+    why = "which has no MX record" if empty else f"and {'is' if one else 'are'} in none of its MX records"
     return Problem(
-        f"{_listed(missing)} {'takes' if len(missing) == 1 else 'take'} mail for `{shown_name(domain.name)}` by the spec, {why}",
+        f"{_listed(missing)} {'takes' if one else 'take'} mail for `{shown_name(domain.name)}` by the spec, {why}",
         place,
-        help="add the host to MX, or take the role `mx` from it"
-        if len(missing) == 1
-        else "add the hosts to MX, or take the role `mx` from them",
+        help=f"add the host{'' if one else 's'} to MX, or take the role `mx` from {'it' if one else 'them'}",
         related=related,
         name=domain.name,
         type="MX",
