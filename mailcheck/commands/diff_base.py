@@ -114,7 +114,10 @@ def _judge_earlier(settings: LintSettings, progress: Progress) -> _Earlier:
         world = judge_world(settings, progress)
     except UsageError as error:
         return _Earlier(trouble=error.message)
-    return _Earlier(world.loaded.zones, world.report.findings)
+    loaded = world.loaded
+    nothing = loaded.refused[:1] if not loaded.zones else ()
+    trouble = "".join(f"{entry.at.path}: {entry.message}" for entry in nothing)
+    return _Earlier(loaded.zones, world.report.findings, trouble)
 
 
 def _judge_plans(plans: tuple[Plan, ...], world: World, settings: LintSettings) -> Report:

@@ -310,6 +310,25 @@ def test_before_the_first_commit_all_is_new(revision: str, world: World) -> None
     assert world.lint(*SPF, "--diff-base", revision).findings == expected.findings
 
 
+@pytest.mark.parametrize("revision", ["HEAD~1..HEAD", "main...HEAD"])
+def test_a_range_is_no_revision(revision: str, world: World, capsys: Captured) -> None:
+    world.zone("example.com", NEUTRAL)
+    world.commit()
+    assert world.lint(f"--diff-base={revision}").code == 2
+    assert "git merge-base" in capsys.readouterr().err
+
+
+def test_a_folder_that_was_not_there_is_named(world: World) -> None:
+    world.zone("example.com", NEUTRAL)
+    world.commit()
+    (world.root / "zones").rename("dns")
+    outcome = world.lint(*SPF, "dns", "--diff-base", "HEAD")
+    assert (outcome.code, outcome.findings) == (1, [("spf-all-neutral", "example.com.")])
+    assert [skip["why"] for skip in outcome.document["skipped"] if skip["rule"] == "diff-base"] == [
+        "HEAD: dns: no such file or folder"
+    ]
+
+
 def test_no_repository_and_no_git(world: World, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
     world.zone("example.com", NEUTRAL)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(world.root.parent))

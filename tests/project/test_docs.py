@@ -174,7 +174,11 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^a-z0-9 _-]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
 
 
-@pytest.mark.parametrize("path", [*WRITTEN, *ROOT.glob("[A-Z]*.md")], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path",
+    [path for path in (*WRITTEN, *ROOT.glob("[A-Z]*.md")) if path.name != "commands.md"],
+    ids=lambda path: path.name,
+)
 def test_links_lead_to_what_the_repository_holds(path: Path) -> None:
     """A page is read where it lies, on GitHub or in an editor, as well as in the site."""
     generated = {ROOT / "docs" / "commands.md", ROOT / "docs" / "rules"}
