@@ -68,14 +68,7 @@ def only_changed(world: World, revision: str, settings: LintSettings, progress: 
         then = _settings_then(settings, ways)
         with chdir(folder):
             earlier = _judge_earlier(then, progress)
-        loaded = world.loaded
-        read = {zone.path for zone in loaded.zones}
-        plans = pairs(
-            earlier.zones,
-            loaded.zones,
-            world.configuration.spec,
-            all_read=all(entry.at.path in read for entry in loaded.refused),
-        )
+        plans = pairs(earlier.zones, world.loaded.zones, world.configuration.spec)
         renamed = {plan.after.path: plan.before.path for plan in plans if plan.after.path != plan.before.path}
 
         @cache

@@ -3,56 +3,32 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from mailcheck.analysis.zone_changes import zone_changes
 from mailcheck.lint.known import sort_out
 from mailcheck.model.change import Plan
 from mailcheck.model.finding import Finding
-from mailcheck.model.names import is_at_or_below
 from mailcheck.model.spec import MailSpec
-from mailcheck.model.zone import Zone, zone_of
-
-_DELEGATION = frozenset({"NS", "DS"})
+from mailcheck.model.zone import Zone
 
 ChangedLines = Callable[[str], Sequence[range]]
 """The changed lines of a file, by the path that labels name."""
 
 
-def pairs(
-    before: Iterable[Zone], after: Sequence[Zone], spec: MailSpec, *, all_read: bool = True
-) -> tuple[Plan, ...]:
-    """Each zone of `after` with its earlier state, and each zone of `before` that is declared no more.
+def pairs(before: Iterable[Zone], after: Iterable[Zone], spec: MailSpec) -> tuple[Plan, ...]:
+    """Each zone of `after` with its earlier state.
 
     A zone that was not there before, or of which either state could not be read in whole, is paired with
-    itself: nothing of it is taken for removed. Nor is a zone, unless all files of now were read (`all_read`),
-    or where the zone above holds its names now.
+    itself: nothing of it is taken for removed.
     """
     earlier = {zone.name: zone for zone in before if not (zone.incomplete or zone.unread)}
-    now = {zone.name: zone for zone in after}
-    gone = [zone for name, zone in earlier.items() if all_read and name not in now and not _is_above(name, now)]
-    return (
-        *(
-            Plan(zone, zone)
-            if zone.incomplete or zone.unread or (was := earlier.get(zone.name)) is None
-            else Plan(was, zone, zone_changes(was, zone, spec))
-            for zone in after
-        ),
-        *(_undeclared(zone, spec) for zone in gone),
+    return tuple(
+        Plan(zone, zone)
+        if zone.incomplete or zone.unread or (was := earlier.get(zone.name)) is None
+        else Plan(was, zone, zone_changes(was, zone, spec))
+        for zone in after
     )
-
-
-def _is_above(name: str, zones: Mapping[str, Zone]) -> bool:
-    """Whether a zone above it holds the names at and below `name`, and not its delegation alone."""
-    above = zone_of(name, zones)
-    return above is not None and any(
-        is_at_or_below(owner, name) and not types.keys() <= _DELEGATION for owner, types in above.names.items()
-    )
-
-
-def _undeclared(was: Zone, spec: MailSpec) -> Plan:
-    nothing = Zone(was.name, was.path, was.format, (), was.at)
-    return Plan(was, nothing, zone_changes(was, nothing, spec), undeclared=True)
 
 
 def touched(

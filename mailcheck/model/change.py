@@ -31,8 +31,7 @@ class Change(NamedTuple):
 class Plan(NamedTuple):
     """What is (`before`) and what is wanted (`after`): provider and zones, or a revision and the working tree.
 
-    The digests are over all that an apply could overwrite, so that a plan gone stale is known. Of a zone that is
-    declared no more (`undeclared`), `after` holds nothing, at the place where its file was.
+    The digests are over all that an apply could overwrite, so that a plan gone stale is known.
     """
 
     before: Zone
@@ -40,7 +39,6 @@ class Plan(NamedTuple):
     changes: tuple[Change, ...] = ()
     base_digest: str = ""
     desired_digest: str = ""
-    undeclared: bool = False
 
     @property
     def name(self) -> str:

@@ -2,7 +2,6 @@
 
 ## What it checks
 A zone that holds records before the change and none after it, its SOA and its own name servers left out.
-Under `lint --diff-base` a zone that no file declares any more counts as emptied.
 
 ## Why it matters
 An emptied file is far more often an accident (a failed template, a bad merge) than a wish: applied, it
@@ -33,12 +32,8 @@ from mailcheck.model.text import shown_name
 def check(plan: Plan, _ask: Context) -> Iterator[Problem]:
     if plan.changes and holds_data(plan.before) and not holds_data(plan.after):
         count = sum(1 for change in plan.changes if change.kind == "delete")
-        sets = f"{count} record set{'' if count == 1 else 's'}"
-        name = shown_name(plan.name)
         yield Problem(
-            f"no file declares {name} any more: {sets} gone"
-            if plan.undeclared
-            else f"this empties {name}: {sets} removed",
+            f"this empties {shown_name(plan.name)}: {count} record set{'' if count == 1 else 's'} removed",
             plan.after.at,
             help=f"bring the zone file back; {consent('plan-empty-zone')}",
             tells=(_ALL_MISSING,),
