@@ -40,8 +40,7 @@ def check(domain: MailDomain, ask: Context) -> Iterator[Problem | Skip]:
         return
     if _names_selectors(domain.name, ask.spec):
         return  # each of them is looked for by spec-dkim-selector or spec-sender-dkim
-    keys = f"_domainkey.{domain.name}"
-    if ask.zone.incomplete or any(is_at_or_below(name, keys) for name in ask.zone.unread):
+    if ask.zone.incomplete or any(is_at_or_below(name, f"_domainkey.{domain.name}") for name in ask.zone.unread):
         yield Skip(f"could not be read: a key of {domain.name.removesuffix('.')}")
         return
     strays = (record for record in dkim_records(ask.zone) if record.selector is None)
