@@ -26,7 +26,7 @@ def record_sets(zone: Zone) -> int:
 
 def consent(rule: str) -> str:
     """How to go on where a change is meant, for the help of a finding: `sync` and `lint` each have their way."""
-    return f"where it is meant, ignore {rule} for the zone in mailcheck.yaml (lint), or `--allow` it (sync)"
+    return f"where it is meant: `--allow {rule}` (sync), or ignore the rule for the zone in mailcheck.yaml (lint)"
 
 
 def new_exchanges(change: Change) -> tuple[str, ...]:
