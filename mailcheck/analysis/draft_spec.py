@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mailcheck.analysis.draft_open import still_open
 from mailcheck.analysis.draft_zones import Wants, zone_drafts
 from mailcheck.model.draft import Draft, SpecDraft
 from mailcheck.model.spec import MailSpec
@@ -12,7 +13,6 @@ _OTHERS = (
     "Does anything else send for these domains: a newsletter, a shop, an office suite? Name it under `senders`,",
     "and put its include before `~all` in SPF. `mailcheck rule explain spec-sender-spf` tells more.",
 )
-_SINGLE = "one host is all there is; take this out with the second"
 _ASKING = ("Add ", "DKIM", "MX", "Paste", "Reports")
 
 
@@ -22,12 +22,8 @@ def drafted(spec: MailSpec, host_notes: Sequence[str], wants: Wants) -> Draft:
     left = [*host_notes]
     if unasked:
         left.append(f"Whether anything else sends for {', '.join(unasked)} (--sender NAME).")
-    exchanges = [host for host in spec.hosts.values() if "mx" in host.roles]
-    ignored = (
-        {"mx-single": "one host is all there is; take this out with the second"} if len(exchanges) == 1 else {}
-    )
     zones = zone_drafts(spec, wants)
     notes = (entry.notes for zone in zones for entry in zone.entries if entry.notes)
     left += [" ".join(lines) for lines in notes if lines[0].startswith(_ASKING)]
-    draft = SpecDraft(spec, _OTHERS if unasked else (), tuple(host_notes), ignored)
+    draft = SpecDraft(spec, _OTHERS if unasked else (), tuple(host_notes), dict(still_open(spec, zones)))
     return Draft(zones, draft, tuple(dict.fromkeys(left)))

@@ -130,6 +130,7 @@ def _keys(domain: DomainSpec, spec: MailSpec, wants: Wants) -> Iterator[tuple[st
 
 
 def _dmarc(domain: DomainSpec, spec: MailSpec) -> Iterator[tuple[str, Entry]]:
+    """The policy of a domain, and where its reports may go."""
     parts = ["v=DMARC1", f"p={domain.policy or 'none'}"]
     notes: tuple[str, ...] = ()
     if domain.reports:
@@ -143,10 +144,13 @@ def _dmarc(domain: DomainSpec, spec: MailSpec) -> Iterator[tuple[str, Entry]]:
 def _consent(domain: DomainSpec, spec: MailSpec) -> Iterator[tuple[str, Entry]]:
     """RFC 9990 section 4: a mailbox of another domain gets reports only where that domain agrees."""
     mailbox = absolute(domain.reports.rpartition("@")[2])
-    if not domain.reports or home_zone(mailbox, spec.domains) == home_zone(domain.name, spec.domains):
+    home = home_zone(domain.name, spec.domains)
+    has_policy_on_top = home == domain.name or home in spec.domains
+    if not domain.reports or (home == home_zone(mailbox, spec.domains) and has_policy_on_top):
         return
     owner = f"{_bare(domain.name)}{_REPORT_LABEL}{mailbox}"
-    if any(is_at_or_below(mailbox, known) for known in spec.domains):
+    written = {home_zone(name, spec.domains) for name in (*spec.domains, *spec.hosts)}
+    if any(is_at_or_below(mailbox, zone) for zone in written):
         yield _set(owner, "TXT", "v=DMARC1")
     else:
         note = f"Reports go to {_bare(mailbox)}, which must agree: {_bare(owner)} TXT v=DMARC1"
@@ -162,10 +166,18 @@ def _host_entries(host: HostSpec, spec: MailSpec) -> Iterator[tuple[str, Entry]]
                 yield _set(name, rtype, *texts)
         if name not in spec.domains and host.addresses:
             yield _set(name, "TXT", "v=spf1 a -all")
+            yield from _bounce_policy(name, host, spec)
     if host.srs_domain and host.srs_domain not in spec.domains:
         note = f"Forwarded mail leaves {_bare(host.name)} with envelope senders here, and its bounces come back."
         yield _set(host.srs_domain, "MX", f"10 {host.name}", notes=(note,))
         yield _set(host.srs_domain, "TXT", f"v=spf1 a:{_bare(host.name)} -all")
+
+
+def _bounce_policy(name: str, host: HostSpec, spec: MailSpec) -> Iterator[tuple[str, Entry]]:
+    """What a host greets with is the author of its bounces: outside the domains no policy stands above it yet."""
+    users = [domain for domain in spec.domains.values() if host in spec.sending_hosts(domain)]
+    if users and not any(is_at_or_below(name, known) for known in spec.domains):
+        yield from _dmarc(users[0]._replace(name=name), spec)
 
 
 def _reverse_zones(hosts: Iterable[HostSpec]) -> Iterator[ZoneDraft]:

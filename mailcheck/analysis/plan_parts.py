@@ -24,6 +24,11 @@ def record_sets(zone: Zone) -> int:
     return sum(1 for types in zone.names.values() for rtype in types if rtype != "SOA")
 
 
+def consent(rule: str) -> str:
+    """How to go on where a change is meant, for the help of a finding: `sync` and `lint` each have their way."""
+    return f"where it is meant: `--allow {rule}` (sync), or ignore the rule for the zone in mailcheck.yaml (lint)"
+
+
 def new_exchanges(change: Change) -> tuple[str, ...]:
     """The mail hosts that a change of an MX record set adds."""
     old = exchanges(change.before)

@@ -31,6 +31,7 @@ from mailcheck.cli.options import (
     limits,
     patterns,
     refuse_contradiction,
+    refuse_unseen_statistics,
     targets,
 )
 from mailcheck.cli.progress import watched
@@ -112,6 +113,7 @@ def lint(
     reports = targets(context.meta[LintCommand.ORDER], formats or (), outputs or ())
     bounds = limits(limit or ())
     refuse_contradiction(live=live, offline=offline, resolver=resolver)
+    refuse_unseen_statistics(reports, asked=statistics)
     if unsafe_fixes and not (fix or diff):
         raise UsageError("`--unsafe-fixes` needs `--fix` or `--diff`")
     if diff and (formats or outputs):

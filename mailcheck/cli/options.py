@@ -12,6 +12,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 from typer.core import TyperCommand
 
+from mailcheck.cli.completion import profiles, rule_lists
 from mailcheck.cli.output import is_terminal
 from mailcheck.errors import UsageError
 from mailcheck.model.limits import Limits
@@ -113,13 +114,20 @@ Select = Annotated[
         "--select",
         metavar="RULES",
         help="Run only these rules: ids or globs, separated by commas. Repeatable.",
+        autocompletion=rule_lists,
     ),
 ]
 Ignore = Annotated[
-    list[str] | None, typer.Option("--ignore", metavar="RULES", help="Leave these rules out. Repeatable.")
+    list[str] | None,
+    typer.Option(
+        "--ignore", metavar="RULES", help="Leave these rules out. Repeatable.", autocompletion=rule_lists
+    ),
 ]
 ProfileName = Annotated[
-    str | None, typer.Option("--profile", metavar="NAME", help="The set of rules and severities to use.")
+    str | None,
+    typer.Option(
+        "--profile", metavar="NAME", help="The set of rules and severities to use.", autocompletion=profiles
+    ),
 ]
 FailsFrom = Annotated[
     FailOn | None,
@@ -199,6 +207,15 @@ def refuse_contradiction(*, live: bool, offline: bool, resolver: Sequence[str] |
         raise UsageError("`--live` and `--offline` exclude each other")
     if resolver and not live:
         raise UsageError("`--resolver` needs `--live`: without it nothing is asked")
+
+
+def refuse_unseen_statistics(reports: Sequence[Target], *, asked: bool) -> None:
+    """Raises UsageError where no report would show the counts that are asked for."""
+    if asked and not {Format.TEXT, Format.CONCISE} & {target.format for target in reports}:
+        raise UsageError(
+            f"--statistics is for text and concise, not for {', '.join(target.format for target in reports)}",
+            hint="machine formats list every finding with its rule; give --format text besides",
+        )
 
 
 def patterns(values: Sequence[str]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from mailcheck.cli.completion import rule_ids
 from mailcheck.cli.options import Debug, colored
 from mailcheck.cli.output import write_stdout
 from mailcheck.errors import ExitCode
@@ -41,7 +42,12 @@ def list_rules(
 
 @app.command()
 def explain(
-    rule_id: Annotated[str, typer.Argument(metavar="ID", show_default=False, help="As in `mailcheck rule list`.")],
+    rule_id: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", show_default=False, help="As in `mailcheck rule list`.", autocompletion=rule_ids
+        ),
+    ],
     debug: Debug = False,
 ) -> None:
     """Explain one rule: what it checks, why it matters, how to fix it."""
@@ -55,7 +61,12 @@ def explain(
 def run_examples(
     pattern: Annotated[
         str | None,
-        typer.Argument(metavar="[PATTERN]", show_default=False, help="Only rules whose id matches this glob."),
+        typer.Argument(
+            metavar="[PATTERN]",
+            show_default=False,
+            help="Only rules whose id matches this glob.",
+            autocompletion=rule_ids,
+        ),
     ] = None,
     debug: Debug = False,
 ) -> None:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
+from mailcheck.cli.completion import plan_rule_lists
 from mailcheck.cli.options import (
     Bounds,
     Color,
@@ -71,7 +72,12 @@ def sync(
     ] = None,
     allow: Annotated[
         list[str] | None,
-        typer.Option("--allow", metavar="RULE", help="Consent to what this rule finds in the plan. Repeatable."),
+        typer.Option(
+            "--allow",
+            metavar="RULE",
+            help="Consent to what this rule finds in the plan. Repeatable.",
+            autocompletion=plan_rule_lists,
+        ),
     ] = None,
     create_zone: Annotated[
         bool, typer.Option("--create-zone", help="Make a zone that the provider does not have.")

@@ -16,13 +16,17 @@ from mailcheck.errors import UsageError
 from mailcheck.lint.changed import pairs, touched
 from mailcheck.lint.plan_run import run_plan_rules
 from mailcheck.lint.registry import installed_rules
+from mailcheck.lint.repeats import without_told
 from mailcheck.lint.run import RunSettings, place
 from mailcheck.model.change import Plan
 from mailcheck.model.finding import Finding, Report, Skipped
 from mailcheck.model.progress import Progress
 from mailcheck.model.zone import Zone
 from mailcheck.zonefile.changed_lines import changed_lines
+from mailcheck.zonefile.git import Git
 from mailcheck.zonefile.revision import extract
+
+_HEAD = frozenset({"HEAD", "@"})
 
 
 class _Earlier(NamedTuple):
@@ -52,9 +56,11 @@ def only_changed(world: World, revision: str, settings: LintSettings, progress: 
     The revision is judged with its own zones, `mailcheck.yaml`, lock and baseline, and with the options of
     this run; where that cannot be done (it has no zones, or a configuration that cannot be followed), every
     finding counts as new. Raises UsageError where the revision cannot be had, and InputRefused where it is over
-    a limit.
+    a limit. Before the first commit all is new.
     """
     here = Path.cwd()
+    if revision in _HEAD and Git(here).is_before_first_commit():
+        return world.report
     with TemporaryDirectory(prefix="mailcheck-") as temporary:
         top = Path(temporary).resolve()
         folder = extract(revision, top, settings.limits, start=here, also=_named(settings, here))
@@ -78,9 +84,10 @@ def only_changed(world: World, revision: str, settings: LintSettings, progress: 
         report = world.report
         shown = touched(report.findings, earlier.findings, plans, lines)
     planned = _judge_plans(plans, world, settings)
+    told = without_told((*shown, *planned.findings), planned.findings)
     trouble = [Skipped("diff-base", "", f"{revision}: {earlier.trouble}")] if earlier.trouble else []
     return report._replace(
-        findings=tuple(sorted((*shown, *planned.findings), key=place)),
+        findings=tuple(sorted(told, key=place)),
         skipped=tuple(sorted((*report.skipped, *planned.skipped, *trouble))),
         unchanged=len(report.findings) - len(shown),
         ran=report.ran | planned.ran,
@@ -100,7 +107,10 @@ def _judge_earlier(settings: LintSettings, progress: Progress) -> _Earlier:
         world = judge_world(settings, progress)
     except UsageError as error:
         return _Earlier(trouble=error.message)
-    return _Earlier(world.loaded.zones, world.report.findings)
+    loaded = world.loaded
+    nothing = loaded.refused[:1] if not loaded.zones else ()
+    trouble = "".join(f"{entry.at.path}: {entry.message}" for entry in nothing)
+    return _Earlier(loaded.zones, world.report.findings, trouble)
 
 
 def _judge_plans(plans: tuple[Plan, ...], world: World, settings: LintSettings) -> Report:

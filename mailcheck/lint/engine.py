@@ -208,4 +208,5 @@ def _finding(zone: Zone, subject: SubjectLike, active: ActiveRule, problem: Prob
         problem.fix,
         problem.token,
         rule.standard,
+        tells=problem.tells,
     )

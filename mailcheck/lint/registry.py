@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -63,16 +63,23 @@ def rule_by_id(rule_id: str) -> AnyRule:
     return rules[rule_id]
 
 
-def profile_text(name: str) -> tuple[str, str]:
-    """The YAML text of an installed profile and the path it is shown under. Raises UsageError."""
-    names = []
+def installed_profiles() -> tuple[str, ...]:
+    """The names of all profiles, sorted."""
+    return tuple(sorted({file.stem for file in _profile_files()}))
+
+
+def _profile_files() -> Iterator[Path]:
     for package in entry_points("mailcheck.profiles"):
         for folder in import_module(package).__path__:
-            for file in Path(folder).glob("*.yaml"):
-                if file.stem == name:
-                    return file.read_text(encoding="utf-8"), f"profile {name}"
-                names.append(file.stem)
-    known = sorted(names)
+            yield from Path(folder).glob("*.yaml")
+
+
+def profile_text(name: str) -> tuple[str, str]:
+    """The YAML text of an installed profile and the path it is shown under. Raises UsageError."""
+    for file in _profile_files():
+        if file.stem == name:
+            return file.read_text(encoding="utf-8"), f"profile {name}"
+    known = installed_profiles()
     raise UsageError(f"there is no profile {name!r}", hint=nearest(name, known, f"there are {', '.join(known)}"))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 
 from mailcheck.model.finding import Finding
 
@@ -43,6 +44,20 @@ def without_covered(
             yield finding
 
 
+def without_told(findings: Iterable[Finding], on_change: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings without those that one on the change of their zone tells too, and no less severely.
+
+    The one on the change is kept: it says that this change does it, and what to put back.
+    """
+    by_zone: dict[str, list[Finding]] = defaultdict(list)
+    for finding in on_change:
+        if finding.tells:
+            by_zone[finding.subject.zone].append(finding)
+    for finding in findings:
+        if not any(_tells(one, finding) for one in by_zone.get(finding.subject.zone, ())):
+            yield finding
+
+
 def without_repeats(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Each thing that is said of one name at one place once.
 
@@ -54,6 +69,20 @@ def without_repeats(findings: Iterable[Finding]) -> Iterator[Finding]:
         if said not in seen:
             seen.add(said)
             yield finding
+
+
+def _tells(one: Finding, other: Finding) -> bool:
+    return (
+        one is not other
+        and one.severity >= other.severity
+        and any(
+            told.type in ("", other.subject.type)
+            # a rule may speak of all selectors that a glob fits
+            and (not told.name or fnmatchcase(told.name, other.subject.name))
+            and any(fnmatchcase(other.rule, rule) for rule in told.rules)
+            for told in one.tells
+        )
+    )
 
 
 def _yields(finding: Finding, yields_to: tuple[str, ...], tokens: Mapping[tuple[str, str], set[str]]) -> bool:

@@ -8,14 +8,14 @@ from functools import cache
 from typing import Any, Generic, Literal, NamedTuple, ParamSpec, Protocol, TypeAlias, TypeVar
 
 from mailcheck.model.dns import Answer, Answers, Evaluation, Question, Unknown, describe
-from mailcheck.model.finding import Edit, Fix, Label, RuleInfo, Severity
+from mailcheck.model.finding import Edit, Fix, Label, RuleInfo, Severity, Told
 from mailcheck.model.index import Index
 from mailcheck.model.location import Location
 from mailcheck.model.spec import HostSpec, MailRole, MailSpec, Promises
 from mailcheck.model.zone import Zone
 
 __all__ = [
-    "Case", "Context", "Edit", "Fix", "Label", "Options", "Problem", "Rule", "Severity", "Skip",
+    "Case", "Context", "Edit", "Fix", "Label", "Options", "Problem", "Rule", "Severity", "Skip", "Told",
     "changed", "only", "planned", "unanswered",
 ]  # fmt: skip
 
@@ -43,7 +43,8 @@ class Problem(NamedTuple):
     `message` is one sentence without a final dot, naming the value at fault. `at` is as narrow as can be.
     `help` says what to do. `token` tells several problems of one rule on one subject apart (the term,
     tag or target at fault): it is part of the fingerprint, and `yields_to` holds between equal tokens.
-    `name` and `type` replace the subject's where the problem is about another owner.
+    `name` and `type` replace the subject's where the problem is about another owner. `tells`, of a rule about
+    plans, is what others say of the zones after the change, and need not say beside it.
     """
 
     message: str
@@ -54,6 +55,7 @@ class Problem(NamedTuple):
     token: str = ""
     name: str | None = None
     type: str | None = None
+    tells: tuple[Told, ...] = ()
 
 
 class Skip(NamedTuple):

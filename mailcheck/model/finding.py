@@ -60,12 +60,21 @@ class Subject(NamedTuple):
     type: str
 
 
+class Told(NamedTuple):
+    """What a finding on a change tells too: what rules (ids or globs) say of a name and type, empty for any."""
+
+    rules: tuple[str, ...]
+    name: str = ""
+    type: str = ""
+
+
 class Finding(NamedTuple):
     """One fault; the first label is the primary one.
 
     `token` tells findings of one rule on one subject apart (the term, tag or target at fault); with
     the rule, zone, owner and type it makes the fingerprint, which survives a move to another line. `host` is the
     audited host that the finding is about, empty for one about zones; there the file takes the owner's place.
+    `tells` is what one on a change says in the place of others.
     """
 
     rule: str
@@ -78,6 +87,7 @@ class Finding(NamedTuple):
     token: str = ""
     standard: str = ""
     host: str = ""
+    tells: tuple[Told, ...] = ()
 
     @property
     def at(self) -> Location:

@@ -63,6 +63,14 @@ class Git:
         done = self._run(words)
         return done.stdout.decode("ascii").strip() if done.returncode == 0 else None
 
+    def is_before_first_commit(self) -> bool:
+        """Whether HEAD is a branch that has no commit yet: a new repository, or an orphan branch."""
+        branch = self._run(["symbolic-ref", "--quiet", "HEAD"])
+        if branch.returncode != 0:
+            return False
+        name = os.fsdecode(branch.stdout.removesuffix(b"\n"))
+        return self._run(["rev-parse", "--verify", "--quiet", "--end-of-options", name]).returncode != 0
+
     @contextmanager
     def listing(self, tree: str) -> Iterator[IO[bytes]]:
         """All files of a tree, each as `mode type id size<TAB>path<NUL>`, while it is written."""

@@ -12,6 +12,9 @@ from mailcheck.model.text import shorten
 from mailcheck.zonefile.git import Git
 from mailcheck.zonefile.git_tree import write_tree
 
+_SHALLOW = "a shallow clone lacks the base of a pull request: fetch it (GitHub Actions: fetch-depth: 0)"
+_A_RANGE = "name one revision: where a branch began, `git merge-base A B` tells"
+
 
 def extract(revision: str, into: Path, limits: Limits, *, start: Path, also: Iterable[Path] = ()) -> Path:
     """Write what zones need of `revision` below the empty folder `into`; answers what `start` is there.
@@ -27,7 +30,7 @@ def extract(revision: str, into: Path, limits: Limits, *, start: Path, also: Ite
     if tree is None:
         raise UsageError(
             f"there is no revision `{shorten(revision)}` in this repository",
-            hint="a shallow clone lacks the base of a pull request: fetch it (GitHub Actions: fetch-depth: 0)",
+            hint=_A_RANGE if ".." in revision else _SHALLOW,
         )
     named = frozenset(os.path.normpath(os.path.join(prefix, path)) for path in also)  # noqa: PTH118
     write_tree(git, tree, into, revision, limits, named)

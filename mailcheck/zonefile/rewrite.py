@@ -10,6 +10,8 @@ from mailcheck.errors import ChangeRefused, InputRefused
 from mailcheck.model.limits import Limits
 from mailcheck.zonefile.source import Budget, read_octets
 
+_WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+
 
 def rewrite(shown: str, before: bytes, after: bytes) -> None:
     """Put `after` in place of `before`; owner and mode stay, folders that are links are followed.
@@ -28,7 +30,8 @@ def rewrite(shown: str, before: bytes, after: bytes) -> None:
             raise ChangeRefused(f"{shown} is not written: it has a second name (a hard link)")
         if read_octets(path, shown, Limits(), Budget()) != before:
             raise ChangeRefused(f"{shown} is not written: it has changed since it was read")
-        if not os.access(path, os.W_OK):
+        # root may write whatever the mode says, and yet somebody has said that the file is to stay
+        if not (status.st_mode & _WRITABLE and os.access(path, os.W_OK)):
             raise ChangeRefused(f"{shown} is not written: it is read-only")
         try:
             with draft.open("xb") as file:

@@ -291,6 +291,14 @@ def test_a_baseline_that_cannot_be_written(world: World, capsys: Captured) -> No
     assert capsys.readouterr().err.startswith("error: cannot write lost/base: ")
 
 
+@pytest.mark.parametrize("form", ["json", "jsonl", "github", "sarif", "prometheus", "junit", "gitlab", "markdown"])
+def test_statistics_that_no_report_shows_are_wrong_usage(form: str, world: World, capsys: Captured) -> None:
+    assert main(["lint", "--statistics", "--format", form]) == 2
+    assert capsys.readouterr().err.startswith(f"error: --statistics is for text and concise, not for {form}\n")
+    reports = ("--format", form, "--output", "report", "--format", "concise")
+    assert main(["lint", *OPTIONS, "--statistics", *reports]) != 2
+
+
 def test_statistics_count_what_the_baseline_does_not_hide(world: World, capsys: Captured) -> None:
     world.zone("example.com", NEUTRAL)
     world.lint(*OPTIONS, "--baseline", "base", "--write-baseline")

@@ -15,6 +15,7 @@ from tests.gate_world import World
 REAL = Path(__file__).parents[3] / "shared" / "real" / "zones-octodns"
 NEUTRAL = '@ TXT "v=spf1 ip4:192.0.2.1 ?all"\n'
 SPF = ("--select", "spf-*", "--fail-on", "warning")
+ED25519 = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
 Captured = pytest.CaptureFixture[str]
 
 
@@ -139,6 +140,66 @@ def test_plan_rules_judge_the_change_and_only_there(world: World) -> None:
     assert world.lint("--diff-base", "HEAD", "--ignore", "plan-*").code == 0
 
 
+FULL = {
+    "spf": '@ TXT "v=spf1 a:mail.example.com -all"\n',
+    "dmarc": '_dmarc TXT "v=DMARC1; p=reject; rua=mailto:dmarc@example.net"\n',
+    "key": f's1._domainkey TXT "v=DKIM1; k=ed25519; p={ED25519}"\n',
+    "mx": "@ MX 10 mail\n",
+    "rest": 'mail A 192.0.2.25\nmail TXT "v=spf1 a -all"\n'
+    + "".join(f"w{number} A 192.0.2.{number}\n" for number in range(12)),
+}
+SPEC = """\
+zones: [zones]
+domains: {example.com: {hosts: [mail.example.com]}}
+hosts: {mail.example.com: {addresses: [192.0.2.25], roles: [mx, submission], selectors: [s1]}}
+rules: {ignore: [mx-single, dkim-ed25519-only, dmarc-report-authorised]}
+"""
+
+
+@pytest.mark.parametrize("spec", [SPEC, "zones: [zones]\nrules: {ignore: [mx-single, dkim-ed25519-only]}\n"])
+@pytest.mark.parametrize(
+    ("part", "instead", "told"),
+    [
+        ("spf", "", "plan-removes-auth"),
+        ("spf", '@ TXT "spf is gone"\n', "plan-removes-auth"),
+        ("dmarc", "", "plan-removes-auth"),
+        ("key", "", "plan-dkim-key-in-use"),
+        ("key", 's1._domainkey TXT "v=DKIM1; p="\n', "plan-dkim-key-in-use"),
+        ("mx", "", "plan-removes-mx"),
+        ("mx", "@ MX 0 .\n", "plan-removes-mx"),
+    ],
+)
+def test_what_a_change_takes_away_is_told_once(
+    part: str, instead: str, told: str, spec: str, world: World
+) -> None:
+    path = world.zone("example.com", "".join(FULL.values()))
+    Path("mailcheck.yaml").write_text(spec)
+    world.commit()
+    assert world.lint().findings == []
+    path.write_text(path.read_text().replace(FULL[part], instead))
+    if spec is not SPEC:
+        told = told.replace("plan-dkim-key-in-use", "plan-removes-auth")
+    findings = world.lint("--diff-base", "HEAD").findings
+    assert [rule for rule, _ in findings] == [told]
+    without = world.lint("--diff-base", "HEAD", "--ignore", "plan-*").findings
+    assert without == world.lint().findings
+
+
+@pytest.mark.parametrize("text", ["", "$TTL 3600\n"])
+def test_a_zone_that_is_emptied_is_told_once(text: str, world: World) -> None:
+    world.zone("example.net", "www A 192.0.2.80\n")
+    path = world.zone("example.com", "".join(FULL.values()))
+    Path("mailcheck.yaml").write_text(SPEC)
+    world.commit()
+    path.write_text(text)
+    outcome = world.lint("--diff-base", "HEAD")
+    assert (outcome.code, outcome.findings) == (1, [("plan-empty-zone", "example.com.")])
+    assert outcome.document["findings"][0]["path"] == "zones/example.com.zone"
+    meant = SPEC.replace("rules: {", "rules: {zones: {example.com: {ignore: ['*']}}, ")
+    Path("mailcheck.yaml").write_text(meant)
+    assert world.lint("--diff-base", "HEAD").findings == []
+
+
 def test_records_that_could_not_be_read_are_not_taken_for_removed(world: World) -> None:
     path = world.zone("example.com", "@ MX 10 mail\nmail A 192.0.2.25\n")
     world.commit()
@@ -210,6 +271,41 @@ def test_a_revision_that_is_none_is_one_clear_line(revision: str, world: World, 
     assert error.startswith("error: there is no revision `")
     assert error.isprintable()
     assert "fetch-depth: 0" in hint
+
+
+@pytest.mark.parametrize("revision", ["HEAD", "@"])
+def test_before_the_first_commit_all_is_new(revision: str, world: World) -> None:
+    world.zone("example.com", NEUTRAL)
+    world.git("init", "-q", "-b", "main")
+    world.git("add", "-A")
+    expected = world.lint(*SPF)
+    outcome = world.lint(*SPF, "--diff-base", revision)
+    assert (outcome.code, outcome.findings) == (1, [("spf-all-neutral", "example.com.")])
+    assert outcome.document == expected.document
+    assert world.lint(*SPF, "--diff-base", "main").code == 2
+    world.commit()
+    assert world.lint(*SPF, "--diff-base", revision).findings == []
+    world.git("checkout", "-q", "--orphan", "other")
+    assert world.lint(*SPF, "--diff-base", revision).findings == expected.findings
+
+
+@pytest.mark.parametrize("revision", ["HEAD~1..HEAD", "main...HEAD"])
+def test_a_range_is_no_revision(revision: str, world: World, capsys: Captured) -> None:
+    world.zone("example.com", NEUTRAL)
+    world.commit()
+    assert world.lint(f"--diff-base={revision}").code == 2
+    assert "git merge-base" in capsys.readouterr().err
+
+
+def test_a_folder_that_was_not_there_is_named(world: World) -> None:
+    world.zone("example.com", NEUTRAL)
+    world.commit()
+    (world.root / "zones").rename("dns")
+    outcome = world.lint(*SPF, "dns", "--diff-base", "HEAD")
+    assert (outcome.code, outcome.findings) == (1, [("spf-all-neutral", "example.com.")])
+    assert [skip["why"] for skip in outcome.document["skipped"] if skip["rule"] == "diff-base"] == [
+        "HEAD: dns: no such file or folder"
+    ]
 
 
 def test_no_repository_and_no_git(world: World, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import mailcheck_rules.profiles
@@ -55,16 +56,21 @@ _smtp._tls TXT "v=TLSRPTv1; rua=mailto:tls@example.com"
 
 
 @pytest.fixture
-def errors(tmp_path: Path):  # type: ignore[no-untyped-def]
-    def judge(profile: str, records: str, reverse: str = REVERSE) -> set[str]:
-        """The rules that find an error."""
+def findings(tmp_path: Path):  # type: ignore[no-untyped-def]
+    def judge(profile: str, records: str, reverse: str = REVERSE, least: Severity = Severity.INFO) -> set[str]:
+        """The rules that find something of at least this severity."""
         (tmp_path / "example.com.zone").write_text(HEAD + fill("example.com.zone", records))
         (tmp_path / "2.0.192.in-addr.arpa.zone").write_text(reverse)
         loaded = load_zones([tmp_path], limits=Limits(), include_root=None, progress=Silent())
         report = run_rules(loaded.zones, loaded.refused, RunSettings(profile=profile), installed_rules())
-        return {finding.rule for finding in report.findings if finding.severity is Severity.ERROR}
+        return {finding.rule for finding in report.findings if finding.severity >= least}
 
     return judge
+
+
+@pytest.fixture
+def errors(findings):  # type: ignore[no-untyped-def]
+    return partial(findings, least=Severity.ERROR)
 
 
 def test_the_profiles_are_these() -> None:
@@ -131,6 +137,25 @@ def test_parked_passes_what_says_so_in_full(errors) -> None:  # type: ignore[no-
 @pytest.mark.parametrize("line", PARKED.splitlines(keepends=True))
 def test_parked_wants_each_of_the_four_and_tells_it_once(line: str, errors) -> None:  # type: ignore[no-untyped-def]
     assert errors("parked", PARKED.replace(line, "")) == {"zone-parked"}
+
+
+@pytest.mark.parametrize(
+    ("line", "instead"),
+    [
+        ("@ MX 0 .\n", "@ MX 10 mail\nmail A 192.0.2.25\n"),
+        ("@ MX 0 .\n", "@ MX 0 .\n@ MX 10 mail\nmail A 192.0.2.25\n"),
+        ("v=spf1 -all", "v=spf1 ip4:198.51.100.7 -all"),
+        ("v=spf1 -all", "v=spf1 ~all"),
+        ("v=spf1 -all", "v=spf1 ?all"),
+        ("v=spf1 -all", "v=spf1 ip4:198.51.100.7"),
+        ("p=reject", "p=none"),
+    ],
+)
+def test_parked_tells_a_contradiction_once(line: str, instead: str, findings) -> None:  # type: ignore[no-untyped-def]
+    assert line in PARKED
+    found = findings("parked", PARKED.replace("d@example.com", "d@example.org").replace(line, instead))
+    assert found <= {"zone-parked"} | ({"mx-null"} if instead.startswith("@ MX 0") else set())
+    assert found & {"zone-parked", "mx-null"}
 
 
 @pytest.mark.parametrize(

@@ -168,6 +168,32 @@ def test_the_formats_that_are_told_are_all_there_are() -> None:
     assert set(re.findall(r"`([a-z]+)`", sentence[1])) == {str(one.value) for one in Format}
 
 
+def anchors(page: Path) -> set[str]:
+    """What a link can name behind `#`: the headings, as GitHub and the site spell them."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^a-z0-9 _-]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in (*WRITTEN, *ROOT.glob("[A-Z]*.md")) if path.name != "commands.md"],
+    ids=lambda path: path.name,
+)
+def test_links_lead_to_what_the_repository_holds(path: Path) -> None:
+    """A page is read where it lies, on GitHub or in an editor, as well as in the site."""
+    generated = {ROOT / "docs" / "commands.md", ROOT / "docs" / "rules"}
+    text = re.sub(r"^```.*?^```$", "", path.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    links = re.findall(r"\]\(([^)\s]+)(?: [^)]*)?\)", text) + re.findall(r"^\[[^\]]+\]: (\S+)", text, re.MULTILINE)
+    for link in links:
+        if re.match(r"[a-z]+:", link):
+            continue
+        name, _, anchor = link.partition("#")
+        target = (path.parent / name).resolve() if name else path
+        assert target.exists(), link
+        assert not generated & {target, *target.parents}, link
+        assert not anchor or anchor in anchors(target), link
+
+
 def test_the_site_names_pages_that_are_there() -> None:
     import tomllib
 

@@ -62,6 +62,12 @@ def test_a_draft_of_somebody_else_in_the_way(path: Path) -> None:
         rewrite("zone", b"old", b"new")
 
 
+def test_a_mode_without_write_bits_holds_for_root_too(path: Path) -> None:
+    path.chmod(0o444)
+    assert refused() == "it is read-only"
+    assert path.read_bytes() == b"old"
+
+
 def test_read_only(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.access", lambda *_: False)
     assert refused() == "it is read-only"

@@ -40,8 +40,7 @@ def check(domain: MailDomain, ask: Context) -> Iterator[Problem | Skip]:
         return
     if _names_selectors(domain.name, ask.spec):
         return  # each of them is looked for by spec-dkim-selector or spec-sender-dkim
-    keys = f"_domainkey.{domain.name}"
-    if ask.zone.incomplete or any(is_at_or_below(name, keys) for name in ask.zone.unread):
+    if ask.zone.incomplete or any(is_at_or_below(name, f"_domainkey.{domain.name}") for name in ask.zone.unread):
         yield Skip(f"could not be read: a key of {domain.name.removesuffix('.')}")
         return
     strays = (record for record in dkim_records(ask.zone) if record.selector is None)
@@ -101,6 +100,7 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="RFC 6376 section 3.6.2.1",
+    yields_to=("zone-parked",),
     indexes=(keyed_domains,),
     good=(
         master(_SENDS + 's1._domainkey TXT "v=DKIM1; p={rsa2048.public}"'),

@@ -44,6 +44,7 @@ RULE = Rule(
     yields_to=(
         "spec-dmarc-policy",
         "spec-parked",
+        "zone-parked",
         "dmarc-single-record",
     ),
     good=(

@@ -49,7 +49,7 @@ RULE = Rule(
     check=check,
     severity=Severity.INFO,
     standard="RFC 5321 section 5.1",
-    yields_to=("spec-host-mx", "spec-parked"),
+    yields_to=("spec-host-mx", "spec-parked", "zone-parked"),
     good=(
         master("@ MX 10 mail\n@ MX 20 mail2\nmail A 192.0.2.25\nmail2 A 198.51.100.25"),
         master("@ MX 10 mx.provider.example."),

@@ -26,7 +26,7 @@ from mailcheck.analysis.change_meaning import key_users
 from mailcheck.analysis.dkim_keys import selector_aliases, selector_and_domain
 from mailcheck.analysis.plan_parts import whole_plan
 from mailcheck.grammar.dkim import parse_key
-from mailcheck.lint.rule import Context, Problem, Rule, Severity, Skip, planned
+from mailcheck.lint.rule import Context, Problem, Rule, Severity, Skip, Told, planned
 from mailcheck.model.change import Change, Plan
 from mailcheck.model.text import shorten, shown_name
 from mailcheck.model.zone import Zone
@@ -51,6 +51,10 @@ def check(plan: Plan, ask: Context) -> Iterator[Problem | Skip]:
                 help="publish the new key at a new selector and keep the old one until nothing signs with it",
                 name=change.name,
                 type=change.type,
+                tells=(
+                    Told(("dkim-revoked", "spec-dkim-selector", "spec-sender-dkim"), change.name),
+                    Told(("dkim-present",), domain),
+                ),
             )
 
 

@@ -1,8 +1,7 @@
 """A plan empties a zone.
 
 ## What it checks
-A zone that holds records at the provider and none after the change, its SOA and its own name servers left
-out.
+A zone that holds records before the change and none after it, its SOA and its own name servers left out.
 
 ## Why it matters
 An emptied file is far more often an accident (a failed template, a bad merge) than a wish: applied, it
@@ -13,7 +12,10 @@ takes every name of the zone off the net, mail first.
     ---
 
 ## How to fix
-Bring the file back. If the zone is to be emptied, say so: `--allow plan-empty-zone`.
+Bring the file back. If the zone is to be emptied, say so: `sync --allow plan-empty-zone` consents for one
+run. Under `lint --diff-base` the rule is ignored for the zone in `mailcheck.yaml` until the change is merged
+(`rules: {zones: {example.com: {ignore: [plan-empty-zone]}}}`), or for one run with `--ignore plan-empty-zone`.
+Comments in zone files do not silence it.
 
 ## References
 mailcheck's guide, "Sync"
@@ -21,8 +23,8 @@ mailcheck's guide, "Sync"
 
 from collections.abc import Iterator
 
-from mailcheck.analysis.plan_parts import holds_data, whole_plan
-from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, planned
+from mailcheck.analysis.plan_parts import consent, holds_data, whole_plan
+from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Told, planned
 from mailcheck.model.change import Plan
 from mailcheck.model.text import shown_name
 
@@ -33,8 +35,13 @@ def check(plan: Plan, _ask: Context) -> Iterator[Problem]:
         yield Problem(
             f"this empties {shown_name(plan.name)}: {count} record set{'' if count == 1 else 's'} removed",
             plan.after.at,
-            help="bring the zone file back, or consent with `--allow plan-empty-zone`",
+            help=f"bring the zone file back; {consent('plan-empty-zone')}",
+            tells=(_ALL_MISSING,),
         )
+
+
+_ALL_MISSING = Told(("zone-empty", "*-present", "*-present-*", "spec-*", "*-parked", "plan-*"))
+"""What every emptied zone lacks, and the changes that make up the emptying."""
 
 
 RULE = Rule(

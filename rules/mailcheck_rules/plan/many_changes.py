@@ -12,7 +12,10 @@ files, a TTL changed by a template. Thresholds that begin at ten records let a z
     # 4 of 6 record sets change
 
 ## How to fix
-Read the plan. If it is right, say so: `--allow plan-many-changes`.
+Read the plan. If it is right, say so: `sync --allow plan-many-changes` consents for one run. Under
+`lint --diff-base` the rule is ignored for the zone in `mailcheck.yaml` until the change is merged
+(`rules: {zones: {example.com: {ignore: [plan-many-changes]}}}`), or for one run with
+`--ignore plan-many-changes`. Comments in zone files do not silence it.
 
 ## References
 mailcheck's guide, "Sync"
@@ -21,7 +24,7 @@ mailcheck's guide, "Sync"
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mailcheck.analysis.plan_parts import record_sets, whole_plan
+from mailcheck.analysis.plan_parts import consent, record_sets, whole_plan
 from mailcheck.lint.rule import Context, Problem, Rule, Severity, planned
 from mailcheck.model.change import Plan
 from mailcheck.model.text import shown_name
@@ -42,7 +45,7 @@ def check(plan: Plan, ask: Context) -> Iterator[Problem]:
             f"{touched} of the {existing} record sets of {shown_name(plan.name)} are changed or removed: "
             f"{100 * touched // existing} per cent, {percent} are usual",
             plan.after.at,
-            help="read the plan, and consent with `--allow plan-many-changes`",
+            help=f"read the plan; {consent('plan-many-changes')}",
         )
 
 

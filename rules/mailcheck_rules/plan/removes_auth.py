@@ -14,7 +14,10 @@ one that nobody can change any more.
 
 ## How to fix
 Put the record back. To leave MTA-STS, first publish a policy with `mode: none`. Where the record is to go
-for good, say so: `--allow plan-removes-auth`.
+for good, say so: `sync --allow plan-removes-auth` consents for one run. Under `lint --diff-base` the rule is
+ignored for the zone in `mailcheck.yaml` until the change is merged
+(`rules: {zones: {example.com: {ignore: [plan-removes-auth]}}}`), or for one run with
+`--ignore plan-removes-auth`. Comments in zone files do not silence it.
 
 ## References
 RFC 7208 section 3, RFC 6376 section 3.6, RFC 9989 section 4.7, RFC 8461 section 8.3
@@ -22,10 +25,10 @@ RFC 7208 section 3, RFC 6376 section 3.6, RFC 9989 section 4.7, RFC 8461 section
 
 from collections.abc import Iterator
 
-from mailcheck.analysis.mail_statements import statement, statements
-from mailcheck.analysis.plan_parts import whole_plan
-from mailcheck.lint.rule import Context, Problem, Rule, Severity, planned
-from mailcheck.model.change import Plan
+from mailcheck.analysis.mail_statements import Statement, statement, statements
+from mailcheck.analysis.plan_parts import consent, whole_plan
+from mailcheck.lint.rule import Context, Problem, Rule, Severity, Told, planned
+from mailcheck.model.change import Change, Plan
 from mailcheck.model.text import shown_name
 
 
@@ -40,11 +43,31 @@ def check(plan: Plan, _ask: Context) -> Iterator[Problem]:
                 yield Problem(
                     f"the last {said.kind} record of {shown_name(said.domain)} is removed",
                     change.at,
-                    help="put the record back, or consent with `--allow plan-removes-auth`",
+                    help=f"put the record back; {consent('plan-removes-auth')}",
                     token=said.kind,
                     name=change.name,
                     type=change.type,
+                    tells=tuple(_tells(said, change)),
                 )
+
+
+_OF_NAME = {
+    "SPF": ("spec-host-spf", "spec-sender-spf", "spec-srs-domain", "*-parked"),
+    "DMARC": ("dmarc-present", "dmarc-present-nonsending", "spec-dmarc-policy", "spec-dmarc-reports", "*-parked"),
+    "DKIM": ("dkim-revoked", "spec-dkim-selector", "spec-sender-dkim"),
+}
+_OF_DOMAIN = {
+    "SPF": ("spf-present", "spf-helo-missing"),
+    "DKIM": ("dkim-present",),
+    "MTA-STS": ("mta-sts-present", "mta-sts-unannounced"),
+    "TLS reporting": ("tls-rpt-present", "mta-sts-without-tls-rpt"),
+}
+
+
+def _tells(said: Statement, change: Change) -> Iterator[Told]:
+    """What is missing after the change, as the rules about the zones say it."""
+    yield Told(_OF_NAME.get(said.kind, ()), change.name, "TXT")
+    yield Told(_OF_DOMAIN.get(said.kind, ()), said.domain)
 
 
 _REST = "mail A 192.0.2.25\nwww A 192.0.2.80\nftp A 192.0.2.81\nns2 A 192.0.2.54\n"

@@ -59,11 +59,8 @@ def check(zone: Zone, ask: Context) -> Iterator[Problem | Skip]:
 
 
 def _exchanges(records: tuple[Record, ...]) -> Mapping[str, Location]:
-    found = {}
-    for record in records:
-        start = record.text.find(" ") + 1
-        found[absolute(record.text[start:])] = record.at.within(start, len(record.text))
-    return found
+    starts = ((record, record.text.find(" ") + 1) for record in records)
+    return {absolute(record.text[start:]): record.at.within(start, len(record.text)) for record, start in starts}
 
 
 def _surplus(zone: Zone, domain: DomainSpec, name: str, at: Location, missing: list[str]) -> Problem:
@@ -85,11 +82,12 @@ def _missing(zone: Zone, domain: DomainSpec, missing: list[str], *, empty: bool)
     place, related = sides(
         set_place(zone, domain.name, "MX"), domain.place(f"hosts:{missing[0]}", "hosts"), "the spec names it here"
     )
-    why = "which has no MX record" if empty else "and is in none of its MX records"
+    takes, are, it = ("takes", "is", "it") if len(missing) == 1 else ("take", "are", "them")
+    why = "which has no MX record" if empty else f"and {are} in none of its MX records"
     return Problem(
-        f"{_listed(missing)} takes mail for `{shown_name(domain.name)}` by the spec, {why}",
+        f"{_listed(missing)} {takes} mail for `{shown_name(domain.name)}` by the spec, {why}",
         place,
-        help="add the host to MX, or take the role `mx` from it",
+        help=f"add {it} to MX, or take the role `mx` from {it}",
         related=related,
         name=domain.name,
         type="MX",

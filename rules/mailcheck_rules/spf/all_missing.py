@@ -52,7 +52,10 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="RFC 7208 section 4.7",
-    yields_to=("spec-parked",),
+    yields_to=(
+        "spec-parked",
+        "zone-parked",
+    ),
     indexes=(only_included,),
     good=(
         master('@ TXT "v=spf1 ip4:192.0.2.25 -all"\nlist TXT "v=spf1 redirect=example.com"'),

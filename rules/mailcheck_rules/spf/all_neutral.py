@@ -43,6 +43,7 @@ RULE = Rule(
     standard="RFC 7208 section 5.1",
     yields_to=(
         "spec-parked",
+        "zone-parked",
         "spf-all-qualifier",
     ),
     good=(master('@ TXT "v=spf1 ip4:192.0.2.1 -all"'),),

@@ -86,7 +86,10 @@ RULE = Rule(
     check=check,
     severity=Severity.ERROR,
     standard="RFC 7208 section 5.1",
-    yields_to=("spec-parked",),
+    yields_to=(
+        "spec-parked",
+        "zone-parked",
+    ),
     indexes=(only_included,),
     options=AllOptions,
     good=(

@@ -50,7 +50,14 @@ RULE = Rule(
     severity=Severity.WARNING,
     standard="RFC 7208 section 3",
     needs=frozenset({"dns"}),
-    yields_to=("spec-host-spf", "spec-sender-spf", "spf-misspelt-version", "spf-record-type", "spf-wrong-name"),
+    yields_to=(
+        "spec-host-spf",
+        "spec-sender-spf",
+        "spf-misspelt-version",
+        "spf-record-type",
+        "spf-wrong-name",
+        "zone-parked",
+    ),
     good=(
         master('@ MX 10 mail\n@ TXT "v=spf1 mx -all"\nmail A 192.0.2.25'),
         master("www A 192.0.2.80"),
