@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from mailcheck.analysis.host_facts import host_facts, wanted_files
+from mailcheck.analysis.host_refused import refused_inputs
 from mailcheck.commands.hosts import judge_host, load_bundle, sent_for
 from mailcheck.commands.lint import snippets
 from mailcheck.commands.outside import LiveDns, load_lock, lock_path, outside_view
@@ -32,6 +33,8 @@ __all__ = ["AuditSettings", "audit_host", "collect", "since_last", "state_text"]
 
 ZONE_RULES = ("dkim-syntax", "dkim-key-invalid", "dkim-testing", "dmarc-report-authorised", "spf-too-wide")
 """The checks of a host that need nothing but its zones."""
+
+_NOTHING = "nothing of Postfix, OpenDKIM or PostSRSd was found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,8 @@ def audit_host(settings: AuditSettings, progress: Progress) -> Report:
     """
     configuration = load_configuration(settings.config)
     facts = host_facts(read_host(settings.root, settings.bundle))
+    if not (facts.postfix or facts.templates or facts.opendkim or facts.srs or refused_inputs(facts)):
+        raise UsageError(f"no mail host in {settings.bundle or settings.root or '/'}: {_NOTHING}")
     if settings.probe:
         from mailcheck.host.probe import probed
 
@@ -85,7 +90,7 @@ def read_host(root: Path | None, bundle: Path | None) -> Machine:
         return load_bundle(bundle)
     machine = read_machine(Tree(root or Path("/"), live=root is None), wanted_files)
     if not any(file.state == "file" for file in machine.files.values()):
-        raise UsageError(f"no mail host below {root or '/'}: nothing of Postfix, OpenDKIM or PostSRSd was found")
+        raise UsageError(f"no mail host below {root or '/'}: {_NOTHING}")
     return machine
 
 

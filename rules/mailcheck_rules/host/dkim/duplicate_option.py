@@ -35,7 +35,7 @@ def check(facts: HostFacts, _: Context) -> Iterator[Problem | Skip]:
         yield Skip(daemon.why)
     repeated = {found.at for found in daemon.problems if found.kind == "duplicate-option"}
     before: dict[str, Option] = {}
-    for option in daemon.options:
+    for option in {option.name_at: option for option in daemon.options}.values():
         if option.name_at in repeated:
             yield Problem(
                 f"`{option.known}` is set a second time, and OpenDKIM takes the last one",
@@ -61,6 +61,10 @@ RULE = host_rule(
         changed(),
         changed(
             (_CONF, _OLD, "#Mode v\nInclude /etc/opendkim/more.conf"), files={"/etc/opendkim/more.conf": "\n"}
+        ),
+        changed(
+            (_CONF, _OLD, "Include /etc/opendkim/more.conf\nInclude /etc/opendkim/more.conf"),
+            files={"/etc/opendkim/more.conf": "SyslogFacility mail\n"},
         ),
     ),
     bad=(
