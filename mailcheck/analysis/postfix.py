@@ -24,7 +24,7 @@ from mailcheck.grammar.postfix_parameters import (
     parse_release,
     service_defaults,
 )
-from mailcheck.grammar.postfix_parameters.known import user_defined
+from mailcheck.grammar.postfix_parameters.known import referred_to_by_defaults, user_defined
 from mailcheck.model.location import Location
 from mailcheck.model.machine import HostFile
 
@@ -136,7 +136,7 @@ class Postfix:
         """Entries of main.cf that are no parameters and that nothing refers to, as postconf warns about them."""
         raw = {name: entry.value for name, entry in self.settings.entries.items()}
         values = [part.value for service in self.master.services for part in service.overrides]
-        used = self.known_names | user_defined(raw, values)
+        used = self.known_names | user_defined(raw, values) | referred_to_by_defaults(self.release)
         return tuple([entry for entry in self.main.entries if entry.name not in used])
 
     @cached_property

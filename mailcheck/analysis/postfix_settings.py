@@ -12,7 +12,7 @@ from mailcheck.grammar.postfix_parameters import HOST_DEPENDENT, RAW, Release, d
 from mailcheck.grammar.postfix_values import parse_bool, parse_size, parse_time, split_items
 from mailcheck.model.location import Location, whole_line
 
-_FORMER_NAMES = frozenset({"virtual_maps"})
+_FORMER_NAMES = frozenset({"virtual_maps", "fallback_relay", "authorized_verp_clients"})
 """Defaults refer to them for the sake of old configurations; where nobody sets them, they are empty."""
 
 Origin = Literal["main.cf", "master.cf", "default"]
