@@ -2,7 +2,8 @@
 
 ## What it checks
 The lists of protocols that the client uses, and services that other hosts reach, leave neither SSLv3 nor TLSv1 and
-TLSv1.1: the `_tls_protocols` lists where TLS is a matter of choice, the `_tls_mandatory_protocols` lists where it is demanded.
+TLSv1.1: the `_tls_protocols` lists where TLS is a matter of choice, the `_tls_mandatory_protocols` lists where it
+is demanded.
 Until Postfix is told, it speaks everything from TLSv1 on. Also that TLS is not switched on by `smtpd_use_tls`,
 `smtpd_enforce_tls`, `smtp_use_tls` or `smtp_enforce_tls`, which gave way to security levels.
 

@@ -2,8 +2,8 @@
 
 ## What it checks
 The certificates that services with TLS present to other hosts have another issuer than themselves, and are not
-the one that Debian's package ssl-cert makes (`ssl-cert-snakeoil.pem`), which stands in main.cf from the installation
-on.
+the one that Debian's package ssl-cert makes (`ssl-cert-snakeoil.pem`), which stands in main.cf from the
+installation on.
 
 ## Why it matters
 Nobody can verify it. Senders that follow an MTA-STS policy keep their mail back and bounce it after days; mail
