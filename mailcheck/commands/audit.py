@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from mailcheck.analysis.host_facts import host_facts, wanted_files
-from mailcheck.analysis.host_refused import refused_inputs
+from mailcheck.analysis.host_unread import unread_configuration
 from mailcheck.commands.hosts import judge_host, load_bundle, sent_for
 from mailcheck.commands.lint import snippets
 from mailcheck.commands.outside import LiveDns, load_lock, lock_path, outside_view
@@ -33,8 +33,6 @@ __all__ = ["AuditSettings", "audit_host", "collect", "since_last", "state_text"]
 
 ZONE_RULES = ("dkim-syntax", "dkim-key-invalid", "dkim-testing", "dmarc-report-authorised", "spf-too-wide")
 """The checks of a host that need nothing but its zones."""
-
-_NOTHING = "nothing of Postfix, OpenDKIM or PostSRSd was found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +66,7 @@ def audit_host(settings: AuditSettings, progress: Progress) -> Report:
     """
     configuration = load_configuration(settings.config)
     facts = host_facts(read_host(settings.root, settings.bundle))
-    if not (facts.postfix or facts.templates or facts.opendkim or facts.srs or refused_inputs(facts)):
-        raise UsageError(f"no mail host in {settings.bundle or settings.root or '/'}: {_NOTHING}")
+    unread = unread_configuration(facts)
     if settings.probe:
         from mailcheck.host.probe import probed
 
@@ -79,6 +76,7 @@ def audit_host(settings: AuditSettings, progress: Progress) -> Report:
     outside = outside_view(lock, settings.live)
     run = RunSettings(configuration, settings.profile, settings.select, settings.ignore, settings.today)
     of_host = judge_host(facts, run, loaded.zones, outside, settings.host)
+    of_host = of_host._replace(refused=of_host.refused + unread)
     refused = loaded.refused + (lock.refused if lock else ())
     of_zones = run_rules(loaded.zones, refused, run, _zone_rules(), outside=outside)
     return _joined(of_host, of_zones)
@@ -90,7 +88,7 @@ def read_host(root: Path | None, bundle: Path | None) -> Machine:
         return load_bundle(bundle)
     machine = read_machine(Tree(root or Path("/"), live=root is None), wanted_files)
     if not any(file.state == "file" for file in machine.files.values()):
-        raise UsageError(f"no mail host below {root or '/'}: {_NOTHING}")
+        raise UsageError(f"no mail host below {root or '/'}: nothing of Postfix, OpenDKIM or PostSRSd was found")
     return machine
 
 

@@ -65,7 +65,6 @@ def with_hosts(
             findings=tuple(
                 sorted((*of_host.findings, *without_covered(report.findings, of_host.findings, covers)), key=place)
             ),
-            refused=(*report.refused, *of_host.refused),
             skipped=(*report.skipped, *of_host.skipped),
             rules={**of_host.rules, **report.rules},
             snippets={**report.snippets, **of_host.snippets},

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 from mailcheck.analysis.host_facts import HostFacts
-from mailcheck.analysis.host_refused import refused_inputs
 from mailcheck.lint.engine import Engine, Over, Plan
 from mailcheck.lint.registry import AnyRule
 from mailcheck.lint.run import Plans, RunSettings, place
@@ -52,7 +51,6 @@ def run_host_rules(
     findings = [_of_host(finding, facts) for finding in outcome.findings]
     return Report(
         findings=tuple(sorted(findings, key=place)),
-        refused=refused_inputs(facts),
         skipped=tuple(sorted(outcome.skipped, key=lambda skip: (skip.rule, skip.name, skip.why))),
         fail_on=selected.fail_on,
         rules={rule_id: rule.info() for rule_id, rule in rules.items()},

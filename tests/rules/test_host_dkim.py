@@ -20,7 +20,7 @@ from mailcheck.lint.run import RunSettings
 from mailcheck.model.dns import Answers, Unknown
 from mailcheck.model.finding import Report
 from mailcheck.model.limits import Limits
-from mailcheck.model.machine import HostFile, State
+from mailcheck.model.machine import HostFile
 from mailcheck.model.progress import Silent
 from mailcheck.zonefile.load import load_zones
 
@@ -122,12 +122,6 @@ def test_a_file_that_includes_itself_sets_nothing_twice(tmp_path: Path) -> None:
     report = report_on(changed((CONF, old, f"{old}\nInclude {CONF}\nmode sv")), tmp_path)
     found = [one.labels[0].at for one in report.findings if one.rule == "host-dkim-duplicate-option"]
     assert len(found) == len(set(found)) == 1
-
-
-@pytest.mark.parametrize("state", ["denied", "refused", "socket", "folder"])
-def test_a_configuration_that_cannot_be_read_is_refused(tmp_path: Path, state: State) -> None:
-    report = report_on(changed(), tmp_path, {CONF: lambda file: HostFile(file.path, state, "is a FIFO")})
-    assert [entry.at.path for entry in report.refused] == [CONF]
 
 
 def test_who_is_in_a_group_may_not_be_known(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ RULE = host_rule(
         ),
         changed(
             (_CONF, _OLD, "Include /etc/opendkim/more.conf\nInclude /etc/opendkim/more.conf"),
-            files={"/etc/opendkim/more.conf": "SyslogFacility mail\n"},
+            files={"/etc/opendkim/more.conf": "SyslogSuccess yes\n"},
         ),
     ),
     bad=(
