@@ -57,6 +57,11 @@ class OpenDkim:
         return self._settings.conf.problems
 
     @property
+    def files(self) -> tuple[str, ...]:
+        """opendkim.conf and what it includes, in the order they are read."""
+        return self._settings.conf.wanted
+
+    @property
     def why(self) -> str:
         """Why opendkim.conf or the command line is not determined, empty where both were read."""
         return self._settings.flags.why or self._settings.conf.why

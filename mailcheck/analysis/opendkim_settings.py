@@ -126,8 +126,9 @@ class _ConfReader:
 
 
 def _duplicates(options: list[Option]) -> Iterator[FileProblem]:
+    """Options set in a second place; a file that is included twice sets its own in one place."""
     seen: dict[str, Option] = {}
-    for option in options:
+    for option in {option.name_at: option for option in options}.values():
         if not option.known or option.known == "Include":
             continue
         if earlier := seen.get(option.known):

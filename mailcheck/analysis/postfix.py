@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
+from mailcheck.analysis.host_paths import text_of
 from mailcheck.analysis.postfix_maps import MapUse, named_tables
 from mailcheck.analysis.postfix_settings import FORMER_NAMES, NO_SCOPE, HostNames, Item, Scope, Setting, Settings
 from mailcheck.grammar.main_cf import Entry, MainCf, Swallowed, parse_main_cf
@@ -23,13 +24,15 @@ from mailcheck.grammar.postfix_parameters import (
     parse_release,
     service_defaults,
 )
-from mailcheck.grammar.postfix_parameters.known import user_defined
+from mailcheck.grammar.postfix_parameters.known import referred_to_by_defaults, user_defined
 from mailcheck.model.location import Location
 from mailcheck.model.machine import HostFile
 
 FOLDER = "/etc/postfix"
 MAX_SERVICES = 1_000
 """Services of a master.cf; one with more is not judged."""
+MAX_LINES = 100_000
+"""Lines of a main.cf or master.cf; one with more is refused."""
 _PORTS = {"smtp": 25, "submission": 587, "submissions": 465, "smtps": 465, "lmtp": 24, "qmqp": 628}
 
 
@@ -156,7 +159,7 @@ class Postfix:
         """Entries of main.cf that are no parameters and that nothing refers to, as postconf warns about them."""
         raw = {name: entry.value for name, entry in self.settings.entries.items()}
         values = [part.value for service in self.master.services for part in service.overrides]
-        used = self.known_names | user_defined(raw, values)
+        used = self.known_names | user_defined(raw, values) | referred_to_by_defaults(self.release)
         return tuple([entry for entry in self.main.entries if entry.name not in used])
 
     @cached_property
@@ -242,22 +245,32 @@ def read_postfix(
     `version` as the system tells it (`3.7.11-0+deb12u1`), else the instance's `mail_version` is not known and the
     defaults are those of the measured release; `uname` is the host name that the kernel knows.
     """
-    main = files.get(f"{folder}/main.cf")
-    if main is None or main.text is None:
+    main = text_of(files, f"{folder}/main.cf")
+    if main is None or is_too_long(main):
         return None
     master = files.get(f"{folder}/master.cf")
-    master_text = master.text if master else None
+    if master is None or master.text is None:
+        return _instance(folder, main, "", (master.why or master.state) if master else "not read", version, uname)
+    if is_too_long(master.text):
+        return _instance(folder, main, "", f"holds over {MAX_LINES} lines", version, uname)
+    return _instance(folder, main, master.text, "", version, uname)
+
+
+def is_too_long(text: str) -> bool:
+    """Whether a configuration file has more lines than are read."""
+    return text.count("\n") > MAX_LINES
+
+
+@lru_cache(maxsize=4)  # the rounds of reading a host ask for the same instance each time
+def _instance(folder: str, main: str, master: str, why: str, version: str, uname: str) -> Postfix:
     release = parse_release(version)
     known = is_known_release(release)
-    why = ""
-    if master_text is None:
-        why = (master.why or master.state) if master else "not read"
-    tree = parse_master_cf(f"{folder}/master.cf", master_text or "")
+    tree = parse_master_cf(f"{folder}/master.cf", master)
     if len(tree.services) > MAX_SERVICES:
         tree, why = MasterCf(tree.path), f"holds over {MAX_SERVICES} services"
     return Postfix(
         folder,
-        parse_main_cf(f"{folder}/main.cf", main.text),
+        parse_main_cf(f"{folder}/main.cf", main),
         tree,
         release if known else MEASURED,
         known,

@@ -10,6 +10,8 @@ from mailcheck.analysis.postfix_maps import COMPILED, PLAIN, MapUse
 from mailcheck.grammar.postfix_values import group, parse_endpoint, split_items
 from mailcheck.model.machine import HostFile, How
 
+ELSEWHERE = ("/usr/local/etc/postfix/main.cf", "/usr/pkg/etc/postfix/main.cf", "/opt/local/etc/postfix/main.cf")
+"""Where FreeBSD, NetBSD and MacPorts keep it."""
 CHROOT_FILES = ("resolv.conf", "hosts", "services", "nsswitch.conf")
 """Files of /etc that Postfix copies into its queue directory, for services that run in a chroot."""
 _PEM_ENDINGS = (
@@ -27,7 +29,7 @@ _PEM_SETTINGS = tuple([f"{daemon}_tls{ending}" for daemon in ("smtpd", "smtp", "
 
 def postfix_files(files: Mapping[str, HostFile]) -> Mapping[str, How]:
     """All paths wanted as far as the files read so far tell."""
-    wanted: dict[str, How] = {}
+    wanted: dict[str, How] = dict.fromkeys(ELSEWHERE, "stat")
     folders = [FOLDER]
     for folder in folders:
         wanted[f"{folder}/main.cf"] = wanted[f"{folder}/master.cf"] = "text"

@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from mailcheck.grammar.main_cf import Entry, MainCf
-from mailcheck.grammar.postfix_expand import LONGEST, Effort, Expansion, expand
+from mailcheck.grammar.postfix_expand import LONGEST, Effort, Expansion, Used, expand
 from mailcheck.grammar.postfix_parameters import HOST_DEPENDENT, RAW, Release, defaults
 from mailcheck.grammar.postfix_values import parse_bool, parse_size, parse_time, split_items
 from mailcheck.model.location import Location, whole_line
 
-FORMER_NAMES: Mapping[str, str] = {"virtual_maps": "virtual_alias_maps"}
+FORMER_NAMES: Mapping[str, str] = {
+    "virtual_maps": "virtual_alias_maps",
+    "fallback_relay": "smtp_fallback_relay",
+    "authorized_verp_clients": "smtpd_authorized_verp_clients",
+}
 """The default of the new name refers to the former one; where nobody sets that, it is empty."""
 
 Origin = Literal["main.cf", "master.cf", "default"]
@@ -77,6 +81,7 @@ class Settings:
     entries: Mapping[str, Entry] = field(init=False)
     _settings: dict[str, Setting] = field(init=False, default_factory=dict, repr=False, compare=False)
     _items: dict[str, tuple[Item, ...]] = field(init=False, default_factory=dict, repr=False, compare=False)
+    _known: dict[str, Used] = field(init=False, default_factory=dict, repr=False, compare=False)
     _effort: Effort = field(init=False, default_factory=Effort, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -129,7 +134,8 @@ class Settings:
         return tuple(found)
 
     def _expanded(self, text: str, scope: Scope) -> Expansion:
-        return expand(text, lambda asked: self.raw(asked, scope), self._effort)
+        known = self._known if scope is NO_SCOPE else None
+        return expand(text, lambda asked: self.raw(asked, scope), self._effort, known)
 
     def _found(self, name: str, scope: Scope) -> tuple[str | None, Location, Origin]:
         if name in scope.overrides:

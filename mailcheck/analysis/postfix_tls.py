@@ -130,8 +130,8 @@ def clients(postfix: Postfix) -> tuple[Service, ...]:
 
 
 def protocol_lists(postfix: Postfix) -> Iterator[tuple[str, Service]]:
-    """The lists of protocols that are used, by their names, each with a service that uses it."""
-    levels = [("smtpd", one, tls_level(postfix, one).value) for one in postfix.smtpd_services]
+    """The lists of protocols that are used with other hosts, by their names, each with a service that uses it."""
+    levels = [("smtpd", one, tls_level(postfix, one).value) for one in reachable(postfix)]
     levels += [("smtp", one, client_level(postfix, one).value) for one in clients(postfix)]
     for daemon, service, level in levels:
         if level in ("may", "encrypt"):
@@ -154,8 +154,12 @@ def _level(postfix: Postfix, service: Service | None, daemon: str) -> TlsLevel:
 
 def serves_others(postfix: Postfix) -> bool:
     """Whether others than the host itself reach one of its smtpd services; where none is known, perhaps."""
-    services = postfix.smtpd_services
-    return bool(postfix.master_why) or any([not is_local(postfix, service) for service in services])
+    return bool(postfix.master_why or reachable(postfix))
+
+
+def reachable(postfix: Postfix) -> tuple[Service, ...]:
+    """The smtpd services that others than the host itself reach."""
+    return tuple([service for service in postfix.smtpd_services if not is_local(postfix, service)])
 
 
 def is_local(postfix: Postfix, service: Service) -> bool:
@@ -168,13 +172,7 @@ def is_local(postfix: Postfix, service: Service) -> bool:
 
 def inbound(postfix: Postfix) -> tuple[Service, ...]:
     """The services that take mail from other hosts: smtpd on port 25, and what postscreen hands clients to."""
-    return tuple(
-        [
-            service
-            for service in postfix.smtpd_services
-            if (service.port == 25 or service.type == "pass") and not is_local(postfix, service)
-        ]
-    )
+    return tuple([service for service in reachable(postfix) if service.port == 25 or service.type == "pass"])
 
 
 def tls_services(postfix: Postfix) -> tuple[Service, ...]:

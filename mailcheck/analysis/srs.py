@@ -13,6 +13,7 @@ from mailcheck.analysis.host_fact import Fact, NotDetermined
 from mailcheck.analysis.host_paths import Files, absolute, parents, text_of, unread
 from mailcheck.grammar.config_lines import FileProblem, Word, numbered_lines, span, words
 from mailcheck.grammar.postsrsd_conf import KNOWN, PostSrsdConf, parse_postsrsd_conf
+from mailcheck.grammar.postsrsd_options import postsrsd_flags
 from mailcheck.grammar.shell_assignments import parse_shell_assignments
 from mailcheck.model.location import Location, whole_line
 from mailcheck.model.machine import HostFile, How
@@ -132,8 +133,7 @@ class Srs:
             on = fact.value is not None and fact.value.lower() in {"yes", "on", "true"}
         else:
             fact = self.variable("SRS_EXTRA_OPTIONS")
-            flags = fact.value.split() if fact.value is not None else []
-            on = any([flag[:1] == "-" and "A" in flag.partition("t")[0] for flag in flags])
+            on = "A" in postsrsd_flags(fact.value or "")
         return fact if fact.value is None else fact._replace(value="yes" if on else "no")
 
     @property

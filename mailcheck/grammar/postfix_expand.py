@@ -14,6 +14,14 @@ _MOST_STEPS = 20_000
 LONGEST = 1_000_000
 """Characters of a value when it is expanded."""
 _STEP = 50
+_TOO_DEEP = "parameters are nested too deep"
+_TOO_LONG = "the value grows too long when it is expanded"
+_TOO_MANY = "the value refers to too many parameters"
+_TOO_MUCH = "the configuration refers to too many parameters"
+BOUNDS = frozenset((_TOO_DEEP, _TOO_LONG, _TOO_MANY))
+"""Problems of a value that every value has that refers to it."""
+SPENT = _TOO_MUCH
+"""The problem of every value that is asked for when nothing more may be spent."""
 _NAME = late(r"[A-Za-z0-9_]+")
 _OPERATOR = late(r"(==|!=|<=|>=|<|>)(level)?(?=[ \t\n\v\f\r]*\{)")
 _REFERENCE = late(r"\$[{(]?[ \t]*([A-Za-z0-9_]+)")
@@ -33,7 +41,7 @@ class Effort:
     def spend(self, characters: int) -> None:
         self.left -= characters + _STEP
         if self.left < 0:
-            raise _Stop("the configuration refers to too many parameters")
+            raise _Stop(_TOO_MUCH)
 
 
 class Expansion(NamedTuple):
@@ -57,13 +65,30 @@ class Reference(NamedTuple):
     end: int
 
 
+class Used(NamedTuple):
+    """What a parameter gives wherever it is referred to, and what that counts; `problem` where it is too much."""
+
+    value: str
+    steps: int
+    size: int
+    height: int
+    undefined: tuple[str, ...]
+    tested: tuple[str, ...]
+    problem: str = ""
+
+
 class _Stop(Exception):  # noqa: N818  # not an error of the program: the value's fault, caught in expand()
     pass
 
 
-def expand(text: str, lookup: Lookup, effort: Effort | None = None) -> Expansion:
-    """The value with everything in it replaced; `effort` is shared by the values of one configuration."""
-    run = _Run(lookup, effort or Effort())
+def expand(
+    text: str, lookup: Lookup, effort: Effort | None = None, known: dict[str, Used] | None = None
+) -> Expansion:
+    """The value with everything in it replaced.
+
+    `effort` is shared by the values of one configuration, `known` by those that have the same `lookup`.
+    """
+    run = _Run(lookup, effort or Effort(), {} if known is None else known)
     try:
         value = run.expand(text)
     except _Stop as stop:
@@ -78,13 +103,15 @@ def references(text: str) -> tuple[Reference, ...]:
 
 
 class _Run:
-    def __init__(self, lookup: Lookup, effort: Effort) -> None:
+    def __init__(self, lookup: Lookup, effort: Effort, known: dict[str, Used]) -> None:
         self._lookup = lookup
         self._effort = effort
+        self._known = known
         self._names: list[str] = []
         self._steps = 0
         self._size = 0
         self._depth = 0
+        self._deepest = 0
         self.undefined: dict[str, None] = {}
         self.tested: dict[str, None] = {}
 
@@ -114,18 +141,25 @@ class _Run:
                 at = name.end()
         parts.append(text[at:])
         value = "".join(parts)
-        self._size += len(value)
-        if self._size > LONGEST:
-            raise _Stop("the value grows too long when it is expanded")
+        self._add_size(len(value))
         return value
+
+    def _add_size(self, size: int) -> None:
+        self._size += size
+        if self._size > LONGEST:
+            raise _Stop(_TOO_LONG)
+
+    def _check_steps(self) -> None:
+        if self._steps > _MOST_STEPS:
+            raise _Stop(_TOO_MANY)
 
     def _guarded(self, text: str, braces: bool) -> str:
         self._depth += 1
+        self._deepest = max(self._deepest, self._depth)
         self._steps += 1
         if self._depth > _DEEPEST:
-            raise _Stop("parameters are nested too deep")
-        if self._steps > _MOST_STEPS:
-            raise _Stop("the value refers to too many parameters")
+            raise _Stop(_TOO_DEEP)
+        self._check_steps()
         value = self._braced(text) if braces else self._use(text)
         self._depth -= 1
         return value
@@ -138,10 +172,45 @@ class _Run:
         if raw is None:
             self.undefined[name] = None
             return ""
+        if name in self._known:
+            return self._again(self._known[name])
+        return self._first(name, raw)
+
+    def _first(self, name: str, raw: str) -> str:
+        steps, size, deepest = self._steps, self._size, self._deepest
+        outer = self.undefined, self.tested
+        self.undefined, self.tested, self._deepest = {}, {}, self._depth
         self._names.append(name)
-        value = self.expand(raw)
+        value = problem = ""
+        try:
+            value = self.expand(raw)
+        except _Stop as stop:
+            problem = str(stop)
+            raise
+        finally:
+            steps, size = self._steps - steps, self._size - size
+            if not problem or steps > _MOST_STEPS or size > LONGEST:
+                found = tuple(self.undefined), tuple(self.tested)
+                self._known[name] = Used(value, steps, size, self._deepest - self._depth, *found, problem)
+            outer[0].update(self.undefined)
+            outer[1].update(self.tested)
+            self.undefined, self.tested = outer
+            self._deepest = max(deepest, self._deepest)
         self._names.pop()
         return value
+
+    def _again(self, used: Used) -> str:
+        if used.problem:
+            raise _Stop(used.problem)
+        self._deepest = max(self._deepest, self._depth + used.height)
+        if self._depth + used.height > _DEEPEST:
+            raise _Stop(_TOO_DEEP)
+        self._steps += used.steps
+        self._check_steps()
+        self._add_size(used.size)
+        self.undefined.update(dict.fromkeys(used.undefined))
+        self.tested.update(dict.fromkeys(used.tested))
+        return used.value
 
     def _braced(self, text: str) -> str:
         body = text.strip(SPACE)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from mailcheck.grammar.private_key import holds_private_key
+from mailcheck.host.password_values import Place, password_values
 from mailcheck.model.patterns import late
 
 _PEM = late(
@@ -13,41 +14,47 @@ _PEM = late(
 )
 _ENCODED = late(r"[A-Za-z0-9+/=]{16,}")
 _ENCODED_LINE = late(r"[ \t]*[\"']?[A-Za-z0-9+/=]+[\"']?[ \t\r]*\Z")
-_NAMES_A_PASSWORD = (
-    r"[a-z0-9_.-]{0,40}(?:pass(?:w(?:or)?d|phrase)[a-z0-9_.-]{0,40}(?<!maps)(?<!file)(?<!path)(?<!scheme)"
-    r"|bind_?pw|pass|pwd|_pw)"
+_IN_ADDRESS = late(r"(?<=://)[^\s/:]*+:(?![0-9]{1,5}/)(?P<run>[^\s\"']++)")
+_IN_RELAY = late(
+    r"(?:\[|(?:relayhost|fallback_relay)[ \t]*=[ \t]*)[A-Za-z0-9._+-]{1,64}:(?P<secret>[^\s@\]]{1,256})(?=@)"
 )
-_COMMENT = r"(?:[ \t]*[#;])*[ \t]*"
-_PASSWORD = late(
-    rf"(?im)^(?:{_NAMES_A_PASSWORD}[ \t]*=[ \t]*(?P<folded>[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)"
-    rf"|{_COMMENT}(?:-o[ \t]*)?(?:\{{[ \t]*)?{_NAMES_A_PASSWORD}[ \t]*=[ \t]*(?P<value>[^\r\n]*)"
-    rf"|{_COMMENT}LDAPBindPassword[ \t]+(?P<ldap>[^\r\n]*))"
+_OF_REQUEST = late(
+    r"(?i)(?:\bcurl\b[^\n]{0,200}?\s(?:-u|--user)[ \t=]*[\"']?[^\s:\"']{1,64}:"
+    r"|\bmysql[a-z]*\b[^\n]{0,200}?\s-p|\bauthorization:?[ \t]*(?:basic|bearer)[ \t]+)(?P<secret>[^\s\"'}]++)"
 )
-_IN_QUERY = late(r"(?i)(?<=[?&;,\s\"'])(?:password|passwd|pwd)=(?P<secret>[^\s&;,\"']+)")
-_IN_ADDRESS = late(r"(?<=://)[^\s/:@]{0,64}:(?P<secret>(?![0-9]{1,5}/)[^\s\"']{1,128})(?=@)")
-_HASH = late(r"\$(?:1|2[abxy]|5|6|7|g?y|argon2[a-z]{1,2})\$[./A-Za-z0-9=,+]+\$[./A-Za-z0-9$+]{20,}")
-_ACCOUNT_FILES = ("/passwd", "/group", "/shadow", "/gshadow")
-_ACCOUNT_PASSWORD = late(r"(?m)^[^:\n]*:(?P<secret>(?!(?:x|[*!]+|NP|\*LK\*)?:)[^:\n]+)")
-_LOGICAL = late(
-    r"(?m)^(?:[#;][#; \t]*)?(?P<name>[A-Za-z0-9_]+)[ \t]*=(?P<value>[^\n]*(?:\n(?:[ \t#][^\n]*|(?=\n)))*)"
+_HASH = late(
+    r"(?P<secret>\$(?:1|2[abxy]?|5|6|7|g?y|sha1|argon2[a-z]{1,2})\$(?:[^\s$:]{1,64}\$){1,4}[./A-Za-z0-9+=]{20,})"
 )
-_OVERRIDE = late(r"(?<![A-Za-z0-9_])(?P<name>[A-Za-z0-9_]+)[ \t]*=[ \t]*(?P<value>[^\n]*)")
+_SCHEME = late(
+    r"(?i)(?<!\$)\{(?:S?SHA[0-9]{0,3}|S?MD5|(?:[A-Z0-9]{2,8}-)?CRYPT|PLAIN|CLEARTEXT|ARGON2ID?|PBKDF2"
+    r"|(?:PLAIN|CRAM|DIGEST|LDAP)-MD5|SCRAM-SHA-[0-9]+)(?:\.[A-Z0-9]{2,6})?\}(?P<secret>[^\s,}\"']+)"
+)
+_ACCOUNT_FILE = late(r".*/(?:master\.)?(?:passwd|group|shadow|gshadow)(?:[-.~][^/]*)?")
+_ACCOUNT_PASSWORD = late(r"(?m)^[^:\r\n]*:(?P<secret>(?!(?:x|[*!]+|NP|\*LK\*)(?:[:\r\n]|\Z))[^:\r\n]+)")
+_FOLD = r"(?:[ \t\r]|\n[ \t]|\n#[^\n]*(?=\n))*+"
+_LOGICAL = late(rf"(?m)^(?P<name>[A-Za-z0-9_]++){_FOLD}=(?P<value>[^\n]*(?:\n(?:[ \t#][^\n]*|(?=\n)))*)")
 _PASSWORD_MAPS = "password_maps"
-_STATIC = late(r"\bstatic:(?!\{)(?P<secret>[^\s,]*[^\s,}])")
+_OVERRIDE = late(
+    rf"(?i)(?<![a-z0-9_])(?=[a-z0-9_]*?{_PASSWORD_MAPS})[a-z0-9_]++{_FOLD}="
+    r"(?P<value>(?:(?!\s-o[\s{])[^\n]|\n(?=[ \t#\n]))*)"
+)
+_STATIC = late(r"(?i)\bstatic:(?!\{)(?P<secret>[^\s,]*[^\s,}])")
 _BRACES = late(r":?\{|\}")
 _USED = late(r"\$[({]?([A-Za-z0-9_]+)")
-_Place = tuple[int, int]
-"""Where something begins and ends in a text."""
+
+
+_OF_SECRET = late(r"(?!(?<=\n)#)[^\r\n\t ]")
+"""A comment between continuation lines stays a comment."""
 
 
 def masked(text: str, path: str = "") -> str:
     """`text` of the file `path` without private keys and credentials, every other character in its place.
 
     Masked are private keys (PEM, or base64 of DER), what `static:` and a `{ }` table of a `*password_maps`
-    parameter of Postfix hold, parameters these name, values of what is named as a password (commented out
-    or not), the password in a URL, hashes of crypt(5), and the second field of passwd(5) and its like.
+    parameter of Postfix hold, values of what is named as a password and parameters that either names, the
+    password in a URL or a request, hashed passwords, and the second field of passwd(5) and its like.
     """
-    if path.removesuffix("-").endswith(_ACCOUNT_FILES):
+    if _ACCOUNT_FILE.fullmatch(path):
         text = _ACCOUNT_PASSWORD.sub(_secret_masked, text)
     return _without_keys(_without_credentials(text))
 
@@ -72,33 +79,33 @@ def _key_line(line: str) -> str:
 
 
 def _without_credentials(text: str) -> str:
-    lower = text.lower()
-    if "pass" in lower or "pw" in lower:
-        text = _IN_QUERY.sub(_secret_masked, _PASSWORD.sub(_secret_masked, text))
-    if "$" in text:
-        text = _HASH.sub(lambda found: _stars(found[0]), text)
-    if "://" in text:
-        text = _IN_ADDRESS.sub(_secret_masked, text)
-    return _without_inline_maps(text) if _PASSWORD_MAPS in text else text
+    text = _IN_ADDRESS.sub(_address_masked, text)
+    for mark, pattern in _MARKED:
+        if mark in text:
+            text = pattern.sub(_secret_masked, text)
+    secrets = list(password_values(text))
+    for found in _OVERRIDE.finditer(text):
+        secrets += _inline(text, *found.span("value"))
+    return _covered(text, _and_used(text, secrets))
 
 
-def _without_inline_maps(text: str) -> str:
-    """What `static:` and `{ }` say in password maps, and the parameters that are named there."""
-    places: dict[str, list[_Place]] = {}
+_MARKED = (("@", _IN_RELAY), (" ", _OF_REQUEST), ("$", _HASH), ("{", _SCHEME))
+
+
+def _and_used(text: str, secrets: list[Place]) -> list[Place]:
+    """These, and the values of parameters that are named there."""
+    if not any("$" in text[start:end] for start, end in secrets):
+        return secrets
+    values: dict[str, list[Place]] = {}
     for found in _LOGICAL.finditer(text):
-        places.setdefault(found["name"], []).append(found.span("value"))
-    secrets: list[_Place] = []
-    for pattern in (_LOGICAL, _OVERRIDE):
-        for found in pattern.finditer(text):
-            if found["name"].endswith(_PASSWORD_MAPS):
-                secrets += _inline(text, *found.span("value"))
+        values.setdefault(found["name"], []).append(found.span("value"))
     for secret in secrets:  # which grows meanwhile
         for name in _USED.findall(text, *secret):
-            secrets += places.pop(name, ())
-    return _covered(text, secrets)
+            secrets += values.pop(name, ())
+    return secrets
 
 
-def _inline(text: str, start: int, end: int) -> Iterator[_Place]:
+def _inline(text: str, start: int, end: int) -> Iterator[Place]:
     yield from (found.span("secret") for found in _STATIC.finditer(text, start, end))
     depth = begin = 0
     for found in _BRACES.finditer(text, start, end):
@@ -114,7 +121,7 @@ def _inline(text: str, start: int, end: int) -> Iterator[_Place]:
         yield begin, end
 
 
-def _covered(text: str, secrets: Iterable[_Place]) -> str:
+def _covered(text: str, secrets: Iterable[Place]) -> str:
     parts: list[str] = []
     done = 0
     for start, end in sorted(secrets):
@@ -124,10 +131,14 @@ def _covered(text: str, secrets: Iterable[_Place]) -> str:
 
 
 def _secret_masked(found: re.Match[str]) -> str:
-    """Each named group of such a pattern is a secret."""
-    start, end = (at - found.start() for at in found.span(found.lastgroup or 0))
-    return found[0][:start] + _stars(found[0][start:end]) + found[0][end:]
+    start = found.start("secret") - found.start()
+    return found[0][:start] + _stars(found["secret"]) + found[0][start + len(found["secret"]) :]
+
+
+def _address_masked(found: re.Match[str]) -> str:
+    before, at, host = found["run"].rpartition("@")
+    return found[0][: found.start("run") - found.start()] + _stars(before) + at + host
 
 
 def _stars(text: str) -> str:
-    return "".join(letter if letter in "\r\n\t " else "*" for letter in text)
+    return _OF_SECRET.sub("*", text)

@@ -98,6 +98,8 @@ class Tree:
         octets, status = _octets(reached, MAX_TEXT if how == "text" else MAX_PEM)
         file = HostFile(path, "file", stat=self._stat(status), octets=len(octets))
         if how == "text":
+            if wide := _wide(octets):
+                raise NotReached("refused", f"is {wide}, which no daemon of a mail host reads")
             return file._replace(text=masked(octets.decode("utf-8", "surrogateescape"), path))
         from mailcheck.grammar.pem import read_pem
 
@@ -147,6 +149,15 @@ def _octets(reached: Reached, limit: int) -> tuple[bytes, os.stat_result]:
     if left <= 0:
         raise NotReached("refused", f"is over {limit} octets")
     return b"".join(chunks), status
+
+
+def _wide(octets: bytes) -> str:
+    """The encoding of a text in units of two or four octets, by its mark or by its NUL octets."""
+    if octets.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        return "UTF-32"
+    start = octets[:_CHUNK]
+    is_wide = max(start[::2].count(0), start[1::2].count(0)) * 4 > len(start)
+    return "UTF-16" if octets.startswith((b"\xff\xfe", b"\xfe\xff")) or (is_wide and len(start) > 8) else ""
 
 
 def _names(reached: Reached) -> tuple[str, ...]:

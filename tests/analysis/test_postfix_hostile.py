@@ -26,6 +26,8 @@ def test_names_that_stand_for_each_other_are_not_determined() -> None:
 
 def test_a_former_parameter_that_a_default_names_is_empty() -> None:
     assert postfix("").of("virtual_alias_domains").is_determined
+    assert postfix("").of("smtp_fallback_relay").is_determined
+    assert postfix("").of("smtpd_authorized_verp_clients").is_determined
     assert postfix("virtual_maps = hash:/x\n").of("virtual_alias_maps").value == "hash:/x"
 
 

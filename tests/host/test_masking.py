@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailcheck.grammar.postfix_parameters import MEASURED, defaults
 from mailcheck.grammar.private_key import holds_private_key
 from mailcheck.host.masking import masked
 from tests.host.test_pem import PLAIN, key, pem
@@ -22,7 +23,7 @@ def encoded() -> str:
         ("smtp_sasl_password_maps = static:user:hunter2\n", "smtp_sasl_password_maps = static:************\n"),
         ("smtp_sasl_password_maps=\n  hash:/etc/a, static:u:p x", "smtp_sasl_password_maps=\n  hash:/etc/a, static:*** x"),
         ("smtp_sasl_password_maps = inline:{ a=u:p, b={c:d} } hash:/x", "smtp_sasl_password_maps = inline:{ ****** ******* } hash:/x"),
-        ("smtp_sasl_password_maps = inline:{ a=u:p\n#c\n\n q=x", "smtp_sasl_password_maps = inline:{ *****\n**\n\n ***"),
+        ("smtp_sasl_password_maps = inline:{ a=u:p\n#c\n\n q=x", "smtp_sasl_password_maps = inline:{ *****\n#*\n\n ***"),
         ("lmtp_sasl_password_maps = static:$u:${p}\np = q\nu=$r\nr = a\nz = b", "lmtp_sasl_password_maps = static:******}\np = *\nu=**\nr = *\nz = b"),
         ("smtp inet n - y - - smtpd\n  -o smtp_sasl_password_maps=static:u:p -o a=b", "smtp inet n - y - - smtpd\n  -o smtp_sasl_password_maps=static:*** -o a=b"),
         ("  -o { smtp_sasl_password_maps = inline:{a=b} }", "  -o { smtp_sasl_password_maps = inline:{***} }"),
@@ -33,7 +34,7 @@ def encoded() -> str:
         ("LDAPBindPassword  hunter2", "LDAPBindPassword  *******"),
         ("DataSet dsn:mysql://user:hunter2@host/a", "DataSet dsn:mysql://user:*******@host/a"),
         ("DataSet dsn:mysql://user:p/w@rd@host/a", "DataSet dsn:mysql://user:******@host/a"),
-        ("hosts = postgresql://h/db?user=a&password=hunter2&x=y", "hosts = postgresql://h/db?user=a&password=*******&x=y"),
+        ("hosts = postgresql://h/db?user=a&password=hunter2&x=y", "hosts = postgresql://h/db?user=a&password=***********"),
         ("hosts = ldap://h:389/?mail=%s@example.com", "hosts = ldap://h:389/?mail=%s@example.com"),
         ("#vmail_password = hunter2", "#vmail_password = *******"),
         (" # ; Password=hunter2", " # ; Password=*******"),
@@ -41,10 +42,28 @@ def encoded() -> str:
         ("dbpassword_old = hunter2\na = b", "dbpassword_old = *******\na = b"),
         ("db_pw = hunter2\ndbpass= hunter2", "db_pw = *******\ndbpass= *******"),
         ("password =\n  hunter2\nuser = a", "password =\n  *******\nuser = a"),
-        ("#smtp_sasl_password_maps = static:u:p", "#smtp_sasl_password_maps = static:***"),
+        ("#smtp_sasl_password_maps = static:u:p", "#smtp_sasl_password_maps = **********"),
         ("password_file = /etc/a", "password_file = /etc/a"),
         ("default_pass_scheme = CRYPT", "default_pass_scheme = CRYPT"),
         ("a:$6$salt$" + "h" * 86 + ":b", "a:" + "*" * 94 + ":b"),
+        ("a {SSHA}aGVsbG8= {PLAIN}x b ${CRYPT}x", "a {SSHA}******** {PLAIN}* b ${CRYPT}x"),
+        ("password =\n# why\n  hunter2\nuser = a", "password =\n# ***\n  *******\nuser = a"),
+        ("smtp_sasl_password_maps\n  = static:u:p", "smtp_sasl_password_maps\n  = static:***"),
+        ("  -o a=b -o smtp_sasl_password_maps=static:u:p", "  -o a=b -o smtp_sasl_password_maps=static:***"),
+        ("  -o { smtp_sasl_password_maps =\n    static:u:p }", "  -o { smtp_sasl_password_maps =\n    static:*** }"),
+        ("  -o x_password=hunter2 -o a=b", "  -o x_password=******* -o a=b"),
+        ("a = mysql:{ { password = p{q}r } { dbname = x } }", "a = mysql:{ { password = ***** } { dbname = x } }"),
+        ("a = { password =\n  hunter2 }, b", "a = { password =\n  ******* }, b"),
+        ("api_key = hunter2\nSRS_SECRET=/etc/secret", "api_key = *******\nSRS_SECRET=/etc/secret"),
+        ("# the password is hunter2", "# the password ** *******"),
+        ("passwd: files systemd", "passwd: files systemd"),
+        ("Environment=\"DB_PASSWORD=a b\" C=d", "Environment=\"DB_PASSWORD=* *\" C=d"),
+        ("  argv=/bin/x --password hunter2 --password=hunter2 y", "  argv=/bin/x --password ******* --password=******* y"),
+        ("  argv=/bin/curl -u me:hunter2 x", "  argv=/bin/curl -u me:******* x"),
+        ("  argv=/bin/x -u opendkim:opendkim", "  argv=/bin/x -u opendkim:opendkim"),
+        ("relayhost = [me:hunter2@example.net]:587", "relayhost = [me:*******@example.net]:587"),
+        ("Socket inet:8891@localhost", "Socket inet:8891@localhost"),
+        ("a = x://me@example.com:hunter2@example.net/", "a = x://me@example.com:*******@example.net/"),
         ("/^(.*)@(.*)$/ $1$2@example.com", "/^(.*)@(.*)$/ $1$2@example.com"),
         ("a = https://example.com/b", "a = https://example.com/b"),
     ],
@@ -128,8 +147,24 @@ def test_places_stay_and_masking_twice_is_masking_once(text: str) -> None:
         " " * 999_000 + "password_maps",
         "password" * 120_000,
         "_password_maps=\n" + " \n" * 490_000,
+        "{password=" * 99_000,
+        "curl " * 199_000,
+        "# secret" * 120_000,
+        "://:" * 240_000,
+        "password\n =" * 90_000,
     ],
-    ids=range(9),
+    ids=range(14),
 )
 def test_a_million_characters_end(text: str) -> None:
     assert len(masked(text)) == len(text)
+
+
+def test_a_setting_of_postfix_that_is_no_password_stays() -> None:
+    names = sorted({*defaults(MEASURED), "smtp_sasl_password_maps", "mail_name"})
+    text = "".join(f"{name} = abc\n" for name in names)
+    assert masked(text) == text
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd.bak", "/usr/local/etc/passwd", "/etc/master.passwd", "/etc/group~"])
+def test_copies_of_account_files(path: str) -> None:
+    assert masked("#a:hunter2:0:0:\n:hunter2", path) == "#a:*******:0:0:\n:*******"

@@ -117,6 +117,13 @@ def test_no_option_is_judged_without_the_file(tmp_path: Path) -> None:
     assert all("could not be read" in why[rule] for rule in silent)
 
 
+def test_a_file_that_includes_itself_sets_nothing_twice(tmp_path: Path) -> None:
+    old = "SyslogSuccess           yes"
+    report = report_on(changed((CONF, old, f"{old}\nInclude {CONF}\nmode sv")), tmp_path)
+    found = [one.labels[0].at for one in report.findings if one.rule == "host-dkim-duplicate-option"]
+    assert len(found) == len(set(found)) == 1
+
+
 def test_who_is_in_a_group_may_not_be_known(tmp_path: Path) -> None:
     stats = {NET: (0o640, "opendkim", "opendkim"), "/etc/dkimkeys": (0o770, "opendkim", "opendkim")}
     why = skipped(report_on(changed(stats=stats), tmp_path, {"/etc/group": denied}))

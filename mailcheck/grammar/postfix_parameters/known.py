@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 
 from mailcheck.grammar.postfix_expand import expand, references
+from mailcheck.grammar.postfix_parameters import RAW, Release, defaults
 from mailcheck.grammar.postfix_values import parse_table, split_items
 
 _QUERY = [
@@ -93,6 +95,13 @@ def user_defined(settings: Mapping[str, str], values: Iterable[str] = ()) -> fro
     for value in (*settings.values(), *values):
         used |= {*[reference.name for reference in references(value)], *_of_databases(value)}
     return frozenset(used)
+
+
+@cache
+def referred_to_by_defaults(release: Release) -> frozenset[str]:
+    """Names that defaults of the release refer to, among them parameters of old such as `virtual_maps`."""
+    values = [value for name, value in defaults(release).items() if name not in RAW]
+    return frozenset([used.name for value in values for used in references(value)])
 
 
 def _of_databases(value: str) -> Iterator[str]:

@@ -27,6 +27,8 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.analysis.postfix import Postfix
+from mailcheck.analysis.postfix_settings import Setting
+from mailcheck.grammar.postfix_expand import BOUNDS, SPENT, references
 from mailcheck.lint.kinds import host_rule, the_host
 from mailcheck.lint.rule import Context, Problem, Severity, changed
 from mailcheck.model.text import shorten
@@ -45,14 +47,22 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem]:
 
 
 def _values(postfix: Postfix) -> Iterator[Problem]:
-    """Values that Postfix cannot expand; where several lead to the same, each is told."""
+    """Values that Postfix cannot expand; of those that are too much, the ones that lead to no other such."""
     settings = [postfix.of(name) for name in dict.fromkeys([entry.name for entry in postfix.main.entries])]
     for service in postfix.services:
         settings.extend(service.overrides.values())
+    spent = False
     for setting in settings:
-        if setting.problem:
+        if setting.problem and not _is_told_elsewhere(postfix, setting, spent):
+            spent = spent or setting.problem == SPENT
             message = f"`{shorten(setting.name)}` has a value that Postfix refuses: {setting.problem}"
             yield Problem(message, setting.at, "correct the value", token=setting.name)
+
+
+def _is_told_elsewhere(postfix: Postfix, setting: Setting, spent: bool) -> bool:
+    if setting.problem not in BOUNDS:
+        return spent and setting.problem == SPENT
+    return any([postfix.of(used.name).problem in BOUNDS for used in references(setting.raw)])
 
 
 RULE = host_rule(

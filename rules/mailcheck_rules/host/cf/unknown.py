@@ -76,6 +76,7 @@ RULE = host_rule(
         changed((_MAIN, "biff = no\n", "indexed = hash:/etc/postfix\ntransport_maps = ${indexed?}\n")),
         changed((_MAIN, "biff = no\n", "strict = reject\nsmtpd_restriction_classes = strict\n")),
         changed((_MAIN, "biff = no\n", "relay_destination_rate_delay = 1s\n")),
+        changed((_MAIN, "biff = no\n", "virtual_maps =\nfallback_relay =\nauthorized_verp_clients =\n")),
         changed(
             (_MAIN, "biff = no\n", "mua = reject\n"),
             ("/etc/postfix/master.cf", "syslog_name=postfix/submissions\n", "{ mynetworks_style = $mua }\n"),

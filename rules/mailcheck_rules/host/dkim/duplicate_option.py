@@ -35,15 +35,13 @@ def check(facts: HostFacts, _: Context) -> Iterator[Problem | Skip]:
         yield Skip(daemon.why)
     repeated = {found.at for found in daemon.problems if found.kind == "duplicate-option"}
     before: dict[str, Option] = {}
-    for option in daemon.options:
-        earlier = before.get(option.known)
-        # a file that is included twice sets everything twice in one place, to the same
-        if earlier and earlier.name_at != option.name_at in repeated:
+    for option in {option.name_at: option for option in daemon.options}.values():
+        if option.name_at in repeated:
             yield Problem(
                 f"`{option.known}` is set a second time, and OpenDKIM takes the last one",
                 option.name_at,
                 help="keep the one that is meant",
-                related=(Label(earlier.name_at, "and here before"),),
+                related=(Label(before[option.known].name_at, "and here before"),),
                 token=option.known,
             )
         before[option.known] = option

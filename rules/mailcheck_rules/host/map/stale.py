@@ -32,6 +32,7 @@ from mailcheck.lint.rule import Context, Problem, Severity, Skip, changed
 
 def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
     assert facts.postfix is not None
+    told: set[str] = set()
     for use in facts.postfix.maps:
         source = facts.machine.file(use.path)
         compiled = facts.machine.file(use.compiled) if use.compiled and not use.is_cache else None
@@ -39,7 +40,8 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
             continue
         if source.stat is None or compiled.stat is None:
             yield Skip(f"not checked: the times of {use.path} and {use.compiled} in a copied tree tell nothing")
-        elif source.stat.mtime > compiled.stat.mtime:
+        elif source.stat.mtime > compiled.stat.mtime and use.compiled not in told:
+            told.add(use.compiled)
             is_alias = use.setting.startswith("alias_")
             yield Problem(
                 f"`{use.path}` was changed after `{use.compiled}` was built: its edits do not count",

@@ -26,6 +26,7 @@ from collections.abc import Iterator
 from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.analysis.milters import Milter, is_opendkim, milters, signing_daemon, signing_promise
 from mailcheck.analysis.postfix import Postfix
+from mailcheck.grammar.postfix_expand import references
 from mailcheck.lint.kinds import each_postfix, host_rule
 from mailcheck.lint.rule import Context, Problem, Severity, changed
 from mailcheck.model.location import Location
@@ -40,13 +41,17 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem]:
     postfix, promise = facts.postfix, signing_promise(facts, ctx.host)
     if promise is None:
         return
-    told: set[Location] = set()
+    told: set[Location | str] = set()
     for service in (*postfix.smtpd_services, *postfix.services_running("cleanup")):
         for milter in _signing(milters(postfix, service), facts):
             at = _place(milter, postfix)
-            if milter.action != "accept" or at in told:
+            if (
+                milter.action != "accept"
+                or at in told
+                or (milter.item.text in told and _is_by_name(milter, postfix))
+            ):
                 continue
-            told.add(at)
+            told |= {at, milter.item.text} if at == milter.item.at else {at}
             yield Problem(
                 f"mail leaves unsigned while `{milter.shown}` is down: its default action is `accept`",
                 at,
@@ -61,6 +66,12 @@ def _signing(asked: tuple[Milter, ...], facts: HostFacts) -> tuple[Milter, ...]:
     daemon = signing_daemon(facts)
     found = [milter for milter in asked if daemon and is_opendkim(milter, daemon) is True]
     return tuple(found) or asked
+
+
+def _is_by_name(milter: Milter, postfix: Postfix) -> bool:
+    """Whether it comes from another setting that this one refers to."""
+    name = "non_smtpd_milters" if milter.service.command == "cleanup" else "smtpd_milters"
+    return bool(references(postfix.of(name, milter.service).raw))
 
 
 def _place(milter: Milter, postfix: Postfix) -> Location:

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from mailcheck.analysis.postfix import Postfix
 from mailcheck.analysis.postfix_settings import Setting
+from mailcheck.analysis.postfix_tls import serves_others
 from mailcheck.lint.kinds import parameter
 from mailcheck.lint.rule import Severity, changed
 
@@ -31,7 +32,7 @@ _LINE = ("/etc/postfix/main.cf", "smtpd_banner = $myhostname ESMTP\n")
 
 def is_wrong(setting: Setting, postfix: Postfix) -> bool:
     hostname = postfix.of("myhostname")
-    if not (setting.is_determined and hostname.is_determined):
+    if not (setting.is_determined and hostname.is_determined and serves_others(postfix)):
         return False
     first, _, rest = setting.value.partition(" ")
     tells = any([word in rest.lower() for word in _SYSTEMS])
@@ -51,6 +52,10 @@ RULE = parameter(
     good=(
         changed(),
         changed((*_LINE, "")),
+        changed(
+            (*_LINE, "smtpd_banner = ESMTP\n"),
+            (_LINE[0], "inet_interfaces = all\n", "inet_interfaces = loopback-only\n"),
+        ),
         changed((*_LINE, "smtpd_banner = $myhostname ESMTP ready\n")),
     ),
     bad=(

@@ -59,6 +59,7 @@ RULE = host_rule(
         changed(),
         changed((_DEFAULT, "RUN_AS=postsrsd", "RUN_AS=postsrsd\nSRS_EXTRA_OPTIONS=-A")),
         changed((_DEFAULT, "RUN_AS=postsrsd", 'RUN_AS=postsrsd\nSRS_EXTRA_OPTIONS="-t 20"')),
+        changed((_DEFAULT, "RUN_AS=postsrsd", "RUN_AS=postsrsd\nSRS_EXTRA_OPTIONS=-XACME.org")),
         changed((_DEFAULT, "RUN_AS=postsrsd", "RUN_AS=postsrsd\nSRS_EXTRA_OPTIONS=$(cat /etc/options)")),
     ),
     bad=(

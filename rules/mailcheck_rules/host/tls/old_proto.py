@@ -1,8 +1,9 @@
 """Postfix speaks versions of TLS that are withdrawn.
 
 ## What it checks
-The lists of protocols that services and the client use leave neither SSLv3 nor TLSv1 and TLSv1.1: the
-`_tls_protocols` lists where TLS is a matter of choice, the `_tls_mandatory_protocols` lists where it is demanded.
+The lists of protocols that the client uses, and services that other hosts reach, leave neither SSLv3 nor TLSv1 and
+TLSv1.1: the `_tls_protocols` lists where TLS is a matter of choice, the `_tls_mandatory_protocols` lists where it
+is demanded.
 Until Postfix is told, it speaks everything from TLSv1 on. Also that TLS is not switched on by `smtpd_use_tls`,
 `smtpd_enforce_tls`, `smtp_use_tls` or `smtp_enforce_tls`, which gave way to security levels.
 
@@ -101,6 +102,7 @@ RULE = host_rule(
         changed((_MAIN, "smtp_tls_mandatory_protocols = >=TLSv1.2\n", "")),
         changed((_MAIN, _IN, "smtpd_tls_protocols = $nobody_knows\n")),
         changed(removed=(_MASTER,)),
+        changed((_MAIN, _IN, ""), (_MAIN, "inet_interfaces = all\n", "inet_interfaces = loopback-only\n")),
     ),
     bad=(
         changed((_MAIN, _IN, "smtpd_tls_protocols = !SSLv2, !SSLv3\n"), caret="!SSLv2, !SSLv3"),

@@ -1,8 +1,9 @@
 """The certificate that Postfix presents is signed by itself.
 
 ## What it checks
-The certificates that services with TLS present have another issuer than themselves, and are not the one that
-Debian's package ssl-cert makes (`ssl-cert-snakeoil.pem`), which stands in main.cf from the installation on.
+The certificates that services with TLS present to other hosts have another issuer than themselves, and are not
+the one that Debian's package ssl-cert makes (`ssl-cert-snakeoil.pem`), which stands in main.cf from the
+installation on.
 
 ## Why it matters
 Nobody can verify it. Senders that follow an MTA-STS policy keep their mail back and bounce it after days; mail
@@ -31,7 +32,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailcheck.analysis.host_facts import HostFacts
-from mailcheck.analysis.postfix_tls import Identity, TlsFile, identities
+from mailcheck.analysis.postfix_tls import Identity, TlsFile, identities, reachable
 from mailcheck.lint.kinds import each_postfix, host_rule
 from mailcheck.lint.rule import Context, Problem, Severity, Skip, changed
 
@@ -43,7 +44,7 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
     assert postfix is not None
     if postfix.master_why:
         yield Skip(f"{postfix.folder}/master.cf: {postfix.master_why}")
-    for identity in identities(postfix, postfix.smtpd_services, facts.machine.files):
+    for identity in identities(postfix, reachable(postfix), facts.machine.files):
         file = _signed_by_itself(identity)
         if file is not None:
             yield Problem(
@@ -82,6 +83,10 @@ RULE = host_rule(
         changed(files={f"{_LIVE}/fullchain.pem": "{cert mail.example.com 60 ca mail}\n{cert ca 60 self ca}\n"}),
         changed(removed=(f"{_LIVE}/fullchain.pem",)),
         changed(removed=(_MASTER,)),
+        changed(
+            (_MAIN, "inet_interfaces = all\n", "inet_interfaces = loopback-only\n"),
+            files={f"{_LIVE}/fullchain.pem": "{cert mail.example.com 60 self mail}\n"},
+        ),
     ),
     bad=(
         changed(
