@@ -59,7 +59,11 @@ def _probed(machine: Machine, domain: str) -> bool | None:
 
 
 def _is_about(probe: Probe, domain: str) -> bool:
-    return probe.kind == "srs-forward" and not probe.error and probe.asked.lower().endswith(f"@{domain}")
+    return (
+        probe.kind == "srs-forward"
+        and not (probe.error or probe.not_probed)
+        and probe.asked.lower().endswith(f"@{domain}")
+    )
 
 
 def _problem(srs: Srs, origin: Origin, shown: str) -> Problem:
