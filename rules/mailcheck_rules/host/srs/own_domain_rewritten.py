@@ -48,7 +48,7 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
             left_alone = srs.leaves_alone(shown)
         if left_alone is None:
             yield Skip(f"it is not known whether PostSRSd leaves `{shown}` alone: needs --probe")
-        elif not left_alone:
+        elif not left_alone and not srs.rewrites_because_always(shown):
             yield _problem(srs, origin, shown)
 
 
