@@ -170,14 +170,6 @@ class Srs:
             return True
         return None if own is None or always is None else always == "no" and domain == own.lower()
 
-    def rewrites_because_always(self, domain: str) -> bool:
-        """Whether addresses of `domain` would keep as they are, if it did not rewrite its own domains as well."""
-        excluded, domain = self.excluded, domain.lower()
-        if self.always_rewrites.value != "yes" or isinstance(excluded, NotDetermined):
-            return False
-        listed = any([_covers(word.text.lower(), domain) for word in excluded])
-        return domain == (self.domain.value or "").lower() or (self.generation == 2 and listed)
-
     def conf(self, name: str) -> Fact:
         """2.x: what holds of an option of postsrsd.conf; of a list the first value."""
         nowhere = whole_line(self.conf_path)
