@@ -69,7 +69,9 @@ def alias_of(postfix: Postfix, files: Files, name: str) -> Alias | NotDetermined
 
 
 def account_exists(facts: HostFacts, name: str) -> bool | NotDetermined:
-    """Whether the host has the account, as far as /etc/passwd and /etc/nsswitch.conf tell."""
+    """Whether the host has the account, as far as /etc/passwd and /etc/nsswitch.conf tell; root is everywhere."""
+    if name.lower() == "root":
+        return True
     accounts = facts.system.accounts
     if isinstance(accounts, NotDetermined):
         return accounts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from mailcheck.analysis.host_fact import NotDetermined
 from mailcheck.analysis.host_paths import absolute
 from mailcheck.analysis.postfix import Postfix, Service
 from mailcheck.analysis.postfix_settings import Item
@@ -99,3 +100,13 @@ def _map(setting: str, item: Item, table: Table) -> SrsMap | None:
 
 def _bare(host: str) -> str:
     return host.removeprefix("[").removesuffix("]").lower()
+
+
+def rewrites_because_always(srs: Srs, domain: str) -> bool:
+    """Whether addresses of `domain` would keep as they are, if it did not rewrite its own domains as well."""
+    excluded, domain = srs.excluded, domain.lower()
+    if srs.always_rewrites.value != "yes" or isinstance(excluded, NotDetermined):
+        return False
+    names = [word.text.lower() for word in excluded]
+    listed = any([domain.endswith(name) if name.startswith(".") else domain == name for name in names])
+    return domain == (srs.domain.value or "").lower() or (srs.generation == 2 and listed)

@@ -208,7 +208,7 @@ def _queue(node: Node) -> Queue:
 
 
 def _probe(node: Node) -> Probe:
-    members = node.mapping(Probe._fields, Probe._fields)
+    members = node.mapping(Probe._fields, Probe._fields[:-1])
     return Probe(**{name: member.text(MAX_TEXT) for name, member in members.items()})
 
 

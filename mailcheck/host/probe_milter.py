@@ -30,7 +30,9 @@ def probe_milters(facts: HostFacts) -> Iterator[Probe]:
         try:
             with connected(endpoint) as connection:
                 yield Probe("milter", shown(endpoint), "negotiate", f"version {negotiated(connection)}")
-        except (OSError, NotProbed, ValueError) as error:
+        except NotProbed as error:
+            yield Probe("milter", shown(endpoint), "negotiate", not_probed=str(error))
+        except (OSError, ValueError) as error:
             yield Probe("milter", shown(endpoint), "negotiate", error=why(error))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 import ssl
 from collections.abc import Iterator
+from contextlib import suppress
 from hashlib import sha256
 from ipaddress import ip_address, ip_network
 
@@ -30,12 +31,14 @@ def probe_smtp(facts: HostFacts) -> Iterator[Probe]:
     for service in [one for one in postfix.smtpd_services if one.type == "inet"][:_MOST_SERVICES]:
         try:
             yield from _probe(postfix, service)
-        except (OSError, NotProbed, smtplib.SMTPException) as error:
+        except NotProbed as error:
+            yield Probe("smtp-greeting", service.name, "connect", not_probed=str(error))
+        except (OSError, smtplib.SMTPException) as error:
             yield Probe("smtp-greeting", service.name, "connect", error=_why(error))
 
 
 def _probe(postfix: Postfix, service: Service) -> Iterator[Probe]:
-    host = loopback_address(service.host or "127.0.0.1")
+    host = loopback_address(service.host or _interface(postfix, service))
     if service.port is None:
         raise NotProbed("its port is not known")
     source = _stranger(postfix, host)
@@ -51,6 +54,19 @@ def _probe(postfix: Postfix, service: Service) -> Iterator[Probe]:
             yield _certificate(connection, service, wrapped=wrapped)
     with _connection(host, service.port, source, wrapped=wrapped) as connection:
         yield _relay(connection, service, source)
+
+
+def _interface(postfix: Postfix, service: Service) -> str:
+    """The loopback address that a service of all `inet_interfaces` is reached at."""
+    if [item.text.lower() for item in postfix.items("inet_protocols", service)] == ["ipv6"]:
+        return "::1"
+    names = [item.text.strip("[]").lower() for item in postfix.items("inet_interfaces", service)]
+    if {"all", "loopback-only", "localhost"} & {*names}:
+        return "127.0.0.1"
+    for name in names:
+        with suppress(NotProbed):
+            return loopback_address(name)
+    raise NotProbed("it listens on no loopback address")
 
 
 class _Smtp(smtplib.SMTP):
@@ -100,7 +116,9 @@ def _certificate(connection: _Smtp, service: Service, *, wrapped: bool) -> Probe
 def _relay(connection: _Smtp, service: Service, source: str) -> Probe:
     asked = f"{FOREIGN_SENDER} to {FOREIGN_RECIPIENT}"
     if not source:
-        return Probe("smtp-relay", service.name, asked, error="every loopback address may relay by mynetworks")
+        return Probe(
+            "smtp-relay", service.name, asked, not_probed="every loopback address may relay by mynetworks"
+        )
     try:
         connection.ehlo("probe.example")
         code, text = connection.mail(FOREIGN_SENDER)

@@ -58,7 +58,9 @@ def _asked(kind: str, table: _Table, address: str) -> Probe:
     try:
         with connected(endpoint) as connection:
             answer = _by_table(connection, address) if style == "tcp" else _by_map(connection, name, address)
-    except (OSError, NotProbed, ValueError) as error:
+    except NotProbed as error:
+        return Probe(kind, shown(endpoint), address, not_probed=str(error))
+    except (OSError, ValueError) as error:
         return Probe(kind, shown(endpoint), address, error=why(error))
     return Probe(kind, shown(endpoint), address, answer)
 

@@ -97,7 +97,8 @@ class Queue(NamedTuple):
 class Probe(NamedTuple):
     """What one harmless question to a service gave: `asked` names it, `answer` is what came, or `error` why not.
 
-    `subject` tells what was asked: a service of master.cf, a socket, a domain.
+    `subject` tells what was asked: a service of master.cf, a socket, a domain. Where it was not asked, since it is
+    no endpoint of loopback, `not_probed` says why: that tells nothing of the service.
     """
 
     kind: str
@@ -105,6 +106,7 @@ class Probe(NamedTuple):
     asked: str
     answer: str = ""
     error: str = ""
+    not_probed: str = ""
 
 
 class Machine(NamedTuple):

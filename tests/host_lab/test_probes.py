@@ -93,7 +93,7 @@ def test_a_key_that_is_not_the_one_in_the_zone_does_not_verify(host: MailHost) -
     finally:
         zone.write_text(text)
     spoken = [finding for finding in report.findings if finding.rule == "host-probe-signature"]
-    assert [finding.token for finding in spoken] == ["example.com s202611"]
+    assert [finding.token for finding in spoken] == ["s202611._domainkey.example.com."]
     assert spoken[0].labels[1].message == "the key that verifiers find"
 
 

@@ -36,6 +36,7 @@ def check(facts: HostFacts, _: Context) -> Iterator[Problem | Skip]:
             f"OpenDKIM runs as root: {how}",
             user.at,
             help="write `UserID opendkim:postfix` in opendkim.conf, and `chown opendkim:` the keys",
+            token="root",
         )
 
 
@@ -56,11 +57,9 @@ RULE = host_rule(
         changed((_CONF, _OLD, ""), files={_UNIT: f"{_STARTS}User=opendkim\nGroup=postfix\n"}),
     ),
     bad=(
-        changed((_CONF, _OLD, "UserID root"), caret="root", also=("host-milter-postfix-not-in-group",)),
-        changed((_CONF, _OLD, ""), also=("host-milter-postfix-not-in-group",)),
-        changed((_CONF, _OLD, ""), files={_UNIT: _STARTS}, also=("host-milter-postfix-not-in-group",)),
-        changed(
-            (_CONF, _OLD, ""), files={_UNIT: f"{_STARTS}User=root\n"}, also=("host-milter-postfix-not-in-group",)
-        ),
+        changed((_CONF, _OLD, "UserID root"), caret="root"),
+        changed((_CONF, _OLD, "")),
+        changed((_CONF, _OLD, ""), files={_UNIT: _STARTS}),
+        changed((_CONF, _OLD, ""), files={_UNIT: f"{_STARTS}User=root\n"}),
     ),
 )

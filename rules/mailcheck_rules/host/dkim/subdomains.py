@@ -64,6 +64,7 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
             setting.at if setting.is_set else fact.at,
             help=f"write `myorigin = {above}` in main.cf, or {advice}",
             related=(Label(fact.at, "this does not cover it"),) if setting.is_set else (),
+            token="myorigin" if setting.is_set else "myhostname",
         )
 
 
@@ -107,20 +108,17 @@ RULE = host_rule(
             *_TABLES,
             (_CONF, _SIGNING, _SINGLE),
             caret="$myhostname",
-            also=("host-pf-myorigin-unqualified",),
         ),
-        changed(_HOSTNAME, _ROW, caret="$myhostname", also=("host-pf-myorigin-unqualified",)),
+        changed(_HOSTNAME, _ROW, caret="$myhostname"),
         changed(
             (_MAIN, f"{_ORIGIN}\n", ""),
             _ROW,
             caret="refile:/etc/opendkim/SigningTable",
-            also=("host-pf-myorigin-unqualified",),
         ),
         changed(
             _ROW,
             files={"/etc/mailname": "mail.example.com\n"},
             caret="/etc/mailname",
-            also=("host-pf-myorigin-unqualified",),
         ),
     ),
 )

@@ -61,6 +61,7 @@ RULE = host_rule(
     Severity.ERROR,
     "opendkim.conf(5) UserID",
     over=each_postfix,
+    yields_to=("host-dkim-runs-as-root",),
     good=(
         changed(),
         changed(_USER, (_GROUP, "opendkim:x:106:", "opendkim:x:106:postfix")),

@@ -83,7 +83,7 @@ RULE = host_rule(
     Severity.WARNING,
     "postconf(5) myorigin",
     over=each_postfix,
-    yields_to=("host-pf-inline-comment", "host-pf-myhostname-unqualified"),
+    yields_to=("host-pf-inline-comment", "host-pf-myhostname-unqualified", "host-dkim-subdomains"),
     good=(
         changed(),
         changed((_MAIN, _LINE, "myorigin = $mydomain")),

@@ -26,12 +26,12 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.lint.kinds import host_rule, the_host
-from mailcheck.lint.rule import Context, Problem, Severity, changed
+from mailcheck.lint.rule import Context, Problem, Severity, Skip, changed
 from mailcheck.model.machine import Probe
 from mailcheck.model.names import absolute
 
 
-def check(facts: HostFacts, ctx: Context) -> Iterator[Problem]:
+def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
     postfix = facts.postfix
     if postfix is None:
         return
@@ -40,7 +40,9 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem]:
             continue
         service = next((one for one in postfix.smtpd_services if one.name == probe.subject), None)
         at = service.at if service else postfix.of("smtpd_banner").at
-        if probe.error:
+        if probe.not_probed:
+            yield Skip(f"whether the service `{probe.subject}` answers: {probe.not_probed}")
+        elif probe.error:
             message = f"the service `{probe.subject}` does not answer: {probe.error}"
             yield Problem(message, at, "its `fatal:` line in the mail log says why", token=probe.subject)
         elif facts.name and absolute(probe.answer.partition(" ")[0]) != facts.name:

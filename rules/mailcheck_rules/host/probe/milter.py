@@ -25,15 +25,17 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.lint.kinds import host_rule, the_host
-from mailcheck.lint.rule import Context, Problem, Severity, changed
+from mailcheck.lint.rule import Context, Problem, Severity, Skip, changed
 from mailcheck.model.machine import Probe
 
 
-def check(facts: HostFacts, ctx: Context) -> Iterator[Problem]:
+def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
     if facts.postfix is None:
         return
     for probe in facts.machine.probes or ():
-        if probe.kind == "milter" and probe.error:
+        if probe.kind == "milter" and probe.not_probed:
+            yield Skip(f"whether the milter at `{probe.subject}` answers: {probe.not_probed}")
+        elif probe.kind == "milter" and probe.error:
             yield Problem(
                 f"the milter at `{probe.subject}` does not answer: {probe.error}",
                 facts.postfix.of("smtpd_milters").at,
@@ -53,7 +55,11 @@ RULE = host_rule(
     over=the_host,
     needs=("live-host",),
     yields_to=("host-milter-socket-dead",),
-    good=(changed(), changed(probes=(Probe("milter", _SOCKET, "negotiate", "version 6"),))),
+    good=(
+        changed(),
+        changed(probes=(Probe("milter", _SOCKET, "negotiate", "version 6"),)),
+        changed(probes=(Probe("milter", "inet:10.0.0.9:8891", "negotiate", not_probed="no loopback address"),)),
+    ),
     bad=(
         changed(
             probes=(Probe("milter", _SOCKET, "negotiate", error="Connection refused"),),

@@ -38,8 +38,8 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
         if probe.kind != "smtp-relay":
             continue
         service = next((one for one in postfix.smtpd_services if one.name == probe.subject), None)
-        if probe.error:
-            yield Skip(f"whether `{probe.subject}` relays for strangers: {probe.error}")
+        if probe.error or probe.not_probed:
+            yield Skip(f"whether `{probe.subject}` relays for strangers: {probe.error or probe.not_probed}")
         elif probe.answer.startswith("2"):
             yield Problem(
                 f"`{probe.subject}` relays for strangers: {probe.asked} was answered by `{probe.answer}`",

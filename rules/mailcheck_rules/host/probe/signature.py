@@ -77,7 +77,7 @@ def _verified(facts: HostFacts, signer: OpenDkim, probe: Probe, ctx: Context) ->
                 _place(signer, probe.subject),
                 "publish the key that the host signs with",
                 related,
-                token=f"{probe.subject} {signature.selector}",
+                token=f"{signature.selector}._domainkey.{absolute(signature.domain)}",
             )
 
 

@@ -26,19 +26,20 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.lint.kinds import host_rule, the_host
-from mailcheck.lint.rule import Context, Problem, Severity, changed
+from mailcheck.lint.rule import Context, Problem, Severity, Skip, changed
 from mailcheck.model.machine import Probe
 
 _FOREIGN = "probe@forwarded.example"
 _SETTINGS = {"srs-forward": "sender_canonical_maps", "srs-reverse": "recipient_canonical_maps"}
 
 
-def check(facts: HostFacts, ctx: Context) -> Iterator[Problem]:
+def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
     if facts.postfix is None:
         return
     for probe in facts.machine.probes or ():
-        why = _fault(probe)
-        if why:
+        if probe.kind in _SETTINGS and probe.not_probed:
+            yield Skip(f"whether SRS at `{probe.subject}` answers: {probe.not_probed}")
+        elif why := _fault(probe):
             yield Problem(
                 f"SRS at `{probe.subject}` {why}",
                 facts.postfix.of(_SETTINGS[probe.kind]).at,
@@ -76,6 +77,7 @@ RULE = host_rule(
         changed(),
         changed(probes=(_FORWARD, Probe("srs-reverse", f"{_PORT}2", _SRS, f"200 {_FOREIGN}"))),
         changed(probes=(Probe("srs-forward", "unix:/srs", _FOREIGN, f"OK {_SRS}"),)),
+        changed(probes=(Probe("srs-forward", "inet:10.0.0.9:1", _FOREIGN, not_probed="no loopback address"),)),
     ),
     bad=(
         changed(

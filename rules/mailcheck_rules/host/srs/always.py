@@ -66,6 +66,12 @@ RULE = host_rule(
         changed((*_EXCLUDED, "SRS_EXTRA_OPTIONS=-A\n"), _DOMAIN, _NET, caret="-A"),
         changed((*_EXCLUDED, 'SRS_EXTRA_OPTIONS="-t 20 -A"\n'), _DOMAIN, _NET),
         changed(
+            files={_CONF: 'domains = { "example.com", "example.net" }\nalways-rewrite = on\n'},
+            removed=(_DEFAULT,),
+            also=("host-srs-protocol-mismatch",),
+            caret="on",
+        ),
+        changed(
             files={_CONF: 'srs-domain = "srs.example.com"\nalways-rewrite = on\n'},
             removed=(_DEFAULT,),
             also=("host-srs-protocol-mismatch", "host-srs-own-domain-rewritten"),

@@ -22,15 +22,17 @@ RFC 7208 section 4
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from mailcheck.analysis.host_egress import exits
 from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.analysis.host_spf import deciding, spf_of
+from mailcheck.analysis.spec_spf import ClientResult
 from mailcheck.analysis.srs_maps import srs_maps
 from mailcheck.grammar.mail_domain import mail_domain
 from mailcheck.lint.kinds import each_postfix, host_rule
 from mailcheck.lint.rule import Context, Problem, Severity, Skip, changed, unanswered
+from mailcheck.model.location import Location
 from mailcheck.model.text import shown_name
 
 _COM, _DEFAULT = "zones/example.com.zone", "/etc/default/postsrsd"
@@ -50,19 +52,27 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
     leaving = exits(facts, facts.postfix, ctx.host)
     if leaving.why:
         yield Skip(leaving.why)
+    failing: dict[str, dict[str, ClientResult]] = {}
     for one in leaving.promised:
         result = ctx.evaluate(spf_of, one, domain)
         if isinstance(result.passes, tuple):
             yield unanswered(*result.passes)
         elif result.passes is not True:
-            shown, gives = shown_name(domain), result.outcome.result
-            yield Problem(
-                f"forwarded mail is from `{shown}` and leaves from {one.address}: SPF gives `{gives}`",
-                fact.at,
-                f"add `ip{one.address.version}:{one.address}` to the SPF record of {shown}",
-                deciding(result),
-                token=str(one.address),
-            )
+            failing.setdefault(result.outcome.result, {})[str(one.address)] = result
+    for gives, results in failing.items():
+        yield _problem(shown_name(domain), fact.at, gives, results)
+
+
+def _problem(shown: str, at: Location, gives: str, results: Mapping[str, ClientResult]) -> Problem:
+    """One fault for all addresses that the record, or the lack of one, gives the same for."""
+    terms = " ".join([f"ip{result.address.version}:{result.address}" for result in results.values()])
+    return Problem(
+        f"forwarded mail is from `{shown}` and leaves from {' and '.join(results)}: SPF gives `{gives}`",
+        at,
+        f"add `{terms}` to the SPF record of {shown}",
+        tuple(dict.fromkeys(label for result in results.values() for label in deciding(result))),
+        token=" ".join(results),
+    )
 
 
 _SPF = '        TXT     "v=spf1 a:mail.example.com -all"\n_dmarc.srs'

@@ -27,7 +27,7 @@ from collections.abc import Iterator
 from mailcheck.analysis.host_egress import Origin, origins
 from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.analysis.srs import Srs
-from mailcheck.analysis.srs_maps import srs_maps
+from mailcheck.analysis.srs_maps import rewrites_because_always, srs_maps
 from mailcheck.lint.kinds import host_rule
 from mailcheck.lint.rule import Context, Label, Problem, Severity, Skip, changed
 from mailcheck.model.location import Location
@@ -48,7 +48,7 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
             left_alone = srs.leaves_alone(shown)
         if left_alone is None:
             yield Skip(f"it is not known whether PostSRSd leaves `{shown}` alone: needs --probe")
-        elif not left_alone:
+        elif not left_alone and not rewrites_because_always(srs, shown):
             yield _problem(srs, origin, shown)
 
 
@@ -59,7 +59,11 @@ def _probed(machine: Machine, domain: str) -> bool | None:
 
 
 def _is_about(probe: Probe, domain: str) -> bool:
-    return probe.kind == "srs-forward" and not probe.error and probe.asked.lower().endswith(f"@{domain}")
+    return (
+        probe.kind == "srs-forward"
+        and not (probe.error or probe.not_probed)
+        and probe.asked.lower().endswith(f"@{domain}")
+    )
 
 
 def _problem(srs: Srs, origin: Origin, shown: str) -> Problem:

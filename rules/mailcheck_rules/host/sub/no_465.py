@@ -76,6 +76,7 @@ RULE = host_rule(
     Severity.INFO,
     "RFC 8314 section 3.3",
     over=each_postfix,
+    yields_to=("host-sub-no-encrypt",),
     good=(
         changed(),
         changed((_MASTER, _PORT, _PORT.replace("submissions", "smtps"))),

@@ -43,10 +43,15 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
         if value is None:
             yield Skip(f"the value of `{setting.name}` is not determined: {setting.raw}")
         elif value != "encrypt":
+            fault = f"its `{setting.name}` is `{setting.value}`"
+            advice = "  -o smtpd_tls_security_level=encrypt"
+            if service.port == 465:
+                fault = f"port 465 has no `smtpd_tls_wrappermode = yes`, and {fault}"
+                advice = "  -o smtpd_tls_wrappermode=yes"
             yield Problem(
-                f"`{service.name}` is for users, and its `{setting.name}` is `{setting.value}`",
+                f"`{service.name}` is for users, and {fault}",
                 setting.at if setting.origin == "master.cf" else service.at,
-                "  -o smtpd_tls_security_level=encrypt",
+                advice,
                 token=service.name,
             )
 
@@ -54,6 +59,9 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
 _MAIN, _MASTER = "/etc/postfix/main.cf", "/etc/postfix/master.cf"
 _LEVEL = "syslog_name=postfix/submission\n  -o smtpd_tls_security_level=encrypt"
 _NAME = "syslog_name=postfix/submission"
+_IMPLICIT = (
+    "syslog_name=postfix/submissions\n  -o smtpd_tls_security_level=encrypt\n  -o smtpd_tls_wrappermode=yes\n"
+)
 _LOGIN = "\n  -o smtpd_sasl_auth_enable=yes\n"
 
 RULE = host_rule(
@@ -72,6 +80,7 @@ RULE = host_rule(
         changed(removed=(_MASTER,)),
     ),
     bad=(
+        changed((_MASTER, _IMPLICIT, "syslog_name=postfix/submissions\n")),
         changed((_MASTER, _LEVEL, _NAME + "\n  -o smtpd_tls_security_level=may"), caret="may"),
         changed((_MASTER, _LEVEL, _NAME)),
         changed((_MASTER, _LEVEL, _NAME), (_MASTER, "submission inet", "2587 inet")),
