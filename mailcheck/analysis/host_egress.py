@@ -52,14 +52,25 @@ class Origin(NamedTuple):
 
 
 def exits(facts: HostFacts, postfix: Postfix, host: HostSpec | None) -> Exits:
-    """The addresses that others see; none where all mail goes to a relay, whose addresses they see."""
+    """The addresses that others see; none where all mail goes to a relay, whose addresses they see.
+
+    An address that is not public is translated on the way (NAT, RFC 2663): the spec alone tells into which.
+    """
     if relays(postfix):
         return Exits(())
     found: list[Exit] = []
     whys = []
     for version in _versions(postfix):
         of_family = [one for one in egress(postfix) if one.address.version == version]
-        found += [Exit(one.address, "setting", one.at, *_helo(postfix, one.service)) for one in of_family]
+        public = [one for one in of_family if is_public(one.address)]
+        found += [Exit(one.address, "setting", one.at, *_helo(postfix, one.service)) for one in public]
+        for one in of_family:
+            if one in public:
+                continue
+            behind = tuple(_of_spec(postfix, host, version, one.service))
+            found += [leaving for leaving in behind if leaving.address not in [other.address for other in public]]
+            if not behind:
+                whys.append(f"which address others see for {one.address} is known by the spec alone")
         if _leaves_it_open(postfix, version):
             others = tuple(_by_route(facts, postfix, host, version))
             found += others
@@ -67,7 +78,22 @@ def exits(facts: HostFacts, postfix: Postfix, host: HostSpec | None) -> Exits:
                 whys.append(
                     f"which IPv{version} addresses mail leaves from is known on the running host, or by the spec"
                 )
-    return Exits(tuple(found), "; ".join(whys))
+    unique = {(one.address, one.helo): one for one in reversed(found)}
+    return Exits(tuple(reversed(unique.values())), "; ".join(dict.fromkeys(whys)))
+
+
+def seen_addresses(
+    facts: HostFacts, postfix: Postfix, host: HostSpec | None, service: Service | None = None
+) -> tuple[IPAddress, ...]:
+    """The public addresses that a service, or all of them, may send from; empty where they are not known."""
+    bound = [one.address for one in egress(postfix) if service is None or one.service in (None, service)]
+    public = tuple([address for address in bound if is_public(address)])
+    if public and len(public) == len(bound):
+        return public
+    seen = (*public, *(host.addresses if host else ()))
+    if seen or bound:
+        return seen
+    return tuple([address for address in facts.machine.addresses or () if is_public(address)])
 
 
 def relays(postfix: Postfix) -> tuple[Item, ...]:
@@ -125,19 +151,26 @@ def _leaves_it_open(postfix: Postfix, version: int) -> bool:
 
 
 def _by_route(facts: HostFacts, postfix: Postfix, host: HostSpec | None, version: int) -> Iterator[Exit]:
-    helo, helo_at = _helo(postfix, None)
-    promised = [address for address in (host.addresses if host else ()) if address.version == version]
-    for address in promised:
-        assert host is not None
-        yield Exit(address, "spec", host.place("addresses"), helo, helo_at)
+    promised = tuple(_of_spec(postfix, host, version, None))
+    yield from promised
     if not promised:
+        helo, helo_at = _helo(postfix, None)
         at = postfix.of("inet_interfaces").at
         for address in facts.machine.addresses or ():
-            if address.version == version and _is_public(address):
+            if address.version == version and is_public(address):
                 yield Exit(address, "interface", at, helo, helo_at)
 
 
-def _is_public(address: IPAddress) -> bool:
+def _of_spec(postfix: Postfix, host: HostSpec | None, version: int, service: Service | None) -> Iterator[Exit]:
+    helo, helo_at = _helo(postfix, service)
+    for address in host.addresses if host else ():
+        if address.version == version:
+            assert host is not None
+            yield Exit(address, "spec", host.place("addresses"), helo, helo_at)
+
+
+def is_public(address: IPAddress) -> bool:
+    """Whether others can see mail come from it; documentation networks stand for such addresses."""
     special = special_network(address)
     return special is None or special.purpose == DOCUMENTATION
 

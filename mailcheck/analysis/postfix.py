@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from mailcheck.analysis.postfix_maps import MapUse, named_tables
-from mailcheck.analysis.postfix_settings import NO_SCOPE, HostNames, Item, Scope, Setting, Settings
+from mailcheck.analysis.postfix_settings import FORMER_NAMES, NO_SCOPE, HostNames, Item, Scope, Setting, Settings
 from mailcheck.grammar.main_cf import Entry, MainCf, Swallowed, parse_main_cf
 from mailcheck.grammar.master_cf import MasterCf, MasterService, parse_master_cf
 from mailcheck.grammar.postfix_expand import parse_level
@@ -97,7 +97,20 @@ class Postfix:
 
     @cached_property
     def services(self) -> tuple[Service, ...]:
-        return tuple([self._service(service) for service in self.master.services])
+        """The services that master(8) offers: those of `master_service_disable` are left out."""
+        return tuple([self._service(one) for one in self.master.services if not self._is_disabled(one)])
+
+    @cached_property
+    def master_problems(self) -> tuple[Problem, ...]:
+        """Problems of master.cf, without those in lines that master(8) skips as disabled."""
+        skipped = [service.at for service in self.master.services if self._is_disabled(service)]
+        return tuple(
+            [
+                problem
+                for problem in self.master.problems
+                if not any([at.line <= problem.at.line <= at.end_line for at in skipped])
+            ]
+        )
 
     @cached_property
     def smtpd_services(self) -> tuple[Service, ...]:
@@ -109,14 +122,24 @@ class Postfix:
 
     @cached_property
     def maps(self) -> tuple[MapUse, ...]:
-        """Every table named by a setting of main.cf or master.cf, and by the defaults of aliases."""
+        """Every table named by a setting of main.cf or master.cf, and by the defaults of aliases.
+
+        What the configuration's own parameters hold (`indexed = hash:/etc/postfix/`) is no table before a
+        parameter of Postfix or a restriction class makes one of it.
+        """
         found = [
             use for name in self._named() for use in named_tables(self.of(name), self.items(name), self._type)
         ]
         for service in self.services:
             for name, setting in service.overrides.items():
+                if name not in self._table_names:
+                    continue
                 found.extend(named_tables(setting, self.items(name, service), self._type))
         return tuple(found)
+
+    def maps_of(self, setting: str) -> tuple[MapUse, ...]:
+        """The tables of one setting."""
+        return tuple([use for use in self.maps if use.setting == setting])
 
     @cached_property
     def instances(self) -> tuple[Item, ...]:
@@ -160,13 +183,31 @@ class Postfix:
         return self.of("default_database_type").value
 
     def _named(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*self.settings.entries, "alias_maps", "alias_database")))
+        former = [new for old, new in FORMER_NAMES.items() if old in self.settings.entries]
+        names = [name for name in self.settings.entries if name in self._table_names]
+        return tuple(dict.fromkeys((*names, *former, "alias_maps", "alias_database")))
+
+    @cached_property
+    def _table_names(self) -> frozenset[str]:
+        """Parameters whose values Postfix reads; those of others have a use only where these refer to them."""
+        return self.known_names | {item.text for item in self.items("smtpd_restriction_classes")}
 
     def _scope(self, service: Service | None) -> Scope:
         if service is None:
             return NO_SCOPE
         overrides = {name: (setting.raw, setting.at) for name, setting in service.overrides.items()}
         return _scope(service.name, service.command, overrides)
+
+    def _is_disabled(self, service: MasterService) -> bool:
+        """Whether `master_service_disable` names it, by type or as name/type (before 2.11 name.type)."""
+        for item in self.items("master_service_disable"):
+            pattern = item.text.lstrip("!").lower()
+            if "/" not in pattern:
+                pattern = "/".join(pattern.rsplit(".", 1))
+            named = f"{service.name}/{service.type}" if "/" in pattern else service.type
+            if named.lower() == pattern:
+                return (len(item.text) - len(item.text.lstrip("!"))) % 2 == 0
+        return False
 
     def _service(self, tree: MasterService) -> Service:
         command = tree.command.rpartition("/")[2]

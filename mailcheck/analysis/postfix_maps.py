@@ -17,8 +17,18 @@ DATABASES = frozenset(("ldap", "mysql", "pgsql", "sqlite", "mongodb", "memcache"
 """Types whose file tells how to connect, perhaps with a password."""
 _SECRET = ("_sasl_password_maps",)
 _CACHES = ("_cache_map", "_cache_database", "_cache_name", "address_verify_map")
-_ENDPOINTS = ("_milters", "_transport", "_service_name", "_sasl_path", "relayhost", "_filter")
+_ENDPOINTS = (
+    "_milters",
+    "_transport",
+    "_service_name",
+    "_sasl_path",
+    "relayhost",
+    "content_filter",
+    "smtpd_proxy_filter",
+)
 """Settings whose `unix:` and `inet:` are no tables."""
+_PERMITTING = ("proxy_read_maps", "proxy_write_maps")
+"""What proxymap(8) may look up, if another setting names it."""
 _FILE_LISTS = (
     "mynetworks",
     "mydestination",
@@ -64,7 +74,8 @@ class MapUse(NamedTuple):
 def named_tables(setting: Setting, items: Iterable[Item], default_type: str) -> Iterator[MapUse]:
     """The tables among a setting's items, groups such as `{ inline:… }` looked into once."""
     after_check = False
-    for item in () if setting.name.endswith(_ENDPOINTS) else items:
+    takes_none = setting.name.endswith(_ENDPOINTS) or setting.name in _PERMITTING
+    for item in () if takes_none else items:
         text = item.text.lstrip("!")
         parts = [part.text for part in split_items(text[1:-1])] if text.startswith("{") else [text]
         for part in parts:

@@ -12,8 +12,8 @@ from mailcheck.grammar.postfix_parameters import HOST_DEPENDENT, RAW, Release, d
 from mailcheck.grammar.postfix_values import parse_bool, parse_size, parse_time, split_items
 from mailcheck.model.location import Location, whole_line
 
-_FORMER_NAMES = frozenset({"virtual_maps"})
-"""Defaults refer to them for the sake of old configurations; where nobody sets them, they are empty."""
+FORMER_NAMES: Mapping[str, str] = {"virtual_maps": "virtual_alias_maps"}
+"""The default of the new name refers to the former one; where nobody sets that, it is empty."""
 
 Origin = Literal["main.cf", "master.cf", "default"]
 
@@ -148,7 +148,7 @@ class Settings:
             return self._domain()
         if name == "config_directory":
             return self.main.path.rpartition("/")[0]
-        if name in _FORMER_NAMES:
+        if name in FORMER_NAMES:
             return ""
         if name == "mail_version":
             return self.host.version or None

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from mailcheck.analysis.host_facts import host_facts, wanted_files
+from mailcheck.analysis.host_unread import unread_configuration
 from mailcheck.commands.hosts import judge_host, load_bundle, sent_for
 from mailcheck.commands.lint import snippets
 from mailcheck.commands.outside import LiveDns, load_lock, lock_path, outside_view
@@ -65,6 +66,7 @@ def audit_host(settings: AuditSettings, progress: Progress) -> Report:
     """
     configuration = load_configuration(settings.config)
     facts = host_facts(read_host(settings.root, settings.bundle))
+    unread = unread_configuration(facts)
     if settings.probe:
         from mailcheck.host.probe import probed
 
@@ -74,6 +76,7 @@ def audit_host(settings: AuditSettings, progress: Progress) -> Report:
     outside = outside_view(lock, settings.live)
     run = RunSettings(configuration, settings.profile, settings.select, settings.ignore, settings.today)
     of_host = judge_host(facts, run, loaded.zones, outside, settings.host)
+    of_host = of_host._replace(refused=of_host.refused + unread)
     refused = loaded.refused + (lock.refused if lock else ())
     of_zones = run_rules(loaded.zones, refused, run, _zone_rules(), outside=outside)
     return _joined(of_host, of_zones)

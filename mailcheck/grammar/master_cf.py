@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from mailcheck.grammar.master_options import Override, read_overrides
 from mailcheck.grammar.postfix_lines import SPACE, LogicalLine, Problem, logical_lines, template_problem
 from mailcheck.grammar.postfix_values import Token
 from mailcheck.model.location import Location
@@ -13,22 +14,12 @@ from mailcheck.model.text import shorten
 TYPES = ("inet", "unix", "fifo", "pass", "unix-dgram")
 COLUMNS = ("service", "type", "private", "unprivileged", "chroot", "wakeup", "process limit", "command")
 _FORMS = (None, None, late("[yn-]"), late("[yn-]"), late("[yn-]"), late(r"-|[0-9]+\??"), late("-|[0-9]+"), None)
-_NOT_SPACE = late(r"[^ \t\n\v\f\r]")
 
 
 class Field(NamedTuple):
     """One column or argument as it stands, braces included."""
 
     text: str
-    at: Location
-
-
-class Override(NamedTuple):
-    """`-o name=value` or `-o { name = value }`; `at` is the value's place."""
-
-    name: str
-    name_at: Location
-    value: str
     at: Location
 
 
@@ -61,7 +52,7 @@ class MasterCf(NamedTuple):
     """Every service in file order.
 
     Kinds of problems: `template` (then there are no services), `nothing-before`, `columns`, `column`,
-    `override-space` (`-o a = b`), `override` (another fault of an `-o`), `nul`.
+    `override-space` (`-o a = b`, `-o a=b, c`), `override` (another fault of an `-o`), `argument`, `nul`.
     """
 
     path: str
@@ -103,7 +94,8 @@ def _service(line: LogicalLine, problems: list[Problem]) -> MasterService | None
     fields = tuple([Field(token.text, line.at(token.start, token.end)) for token in tokens])
     problems.extend(_column_problems(fields))
     arguments = fields[len(COLUMNS) :]
-    overrides = _overrides(line, tokens[len(COLUMNS) :], problems)
+    command = fields[len(COLUMNS) - 1].text.rpartition("/")[2]
+    overrides = read_overrides(line, command, tokens[len(COLUMNS) :], problems)
     return MasterService(fields[: len(COLUMNS)], arguments, overrides, whole)
 
 
@@ -114,83 +106,6 @@ def _column_problems(fields: tuple[Field, ...]) -> list[Problem]:
             message = f"`{shorten(field.text)}` is no value for the column {title}, so Postfix does not start"
             problems.append(Problem("column", message, "see master(5) for the columns", field.at))
     return problems
-
-
-def _overrides(line: LogicalLine, tokens: list[Token], problems: list[Problem]) -> tuple[Override, ...]:
-    """Options end at the first argument that is none; `-o`, `-c` and some others take a value."""
-    found: list[Override] = []
-    index = 0
-    while index < len(tokens) and tokens[index].text.startswith("-") and tokens[index].text != "-":
-        token = tokens[index]
-        index += 1
-        option = token.text[1:].lstrip("vDlduSz")
-        if option == "o":
-            if index >= len(tokens):
-                message = "nothing follows `-o`"
-                at = line.at(token.start, token.end)
-                problems.append(Problem("override", message, "write `-o name=value`", at))
-                break
-            token = tokens[index]
-            index += 1
-            if override := _override(line, token, problems):
-                found.append(override)
-            elif index < len(tokens) and tokens[index].text.startswith("="):
-                break
-        elif option.startswith("o"):
-            start = token.end - len(option) + 1
-            if override := _override(line, Token(line.text[start : token.end], start, token.end), problems):
-                found.append(override)
-        elif option in ("c", "i", "m", "n", "s", "t", "w"):
-            index += option in ("c", "n", "t", "s", "m", "i")
-    return tuple(found)
-
-
-def _override(line: LogicalLine, token: Token, problems: list[Problem]) -> Override | None:
-    text, start = token.text, token.start
-    at = line.at(token.start, token.end)
-    in_braces = text.startswith("{")
-    if in_braces:
-        if not _is_closed(text):
-            message = f"`{shorten(text)}` is not closed by a `}}` of its own"
-            problems.append(Problem("override", message, "write `-o { name = value }`", at))
-        body = text[1:].removesuffix("}")
-        start += 1 + len(body) - len(body.lstrip(SPACE))
-        text = body.strip(SPACE)
-    name, equals, value = text.partition("=")
-    name = name.rstrip(SPACE)
-    if not equals and not in_braces and _following(line.text, token.end) == "=":
-        message = f"white space around `=` ends the option: `-o {shorten(name)} =` stops the service at its start"
-        advice = "write `-o name=value`, or braces around it: `-o { name = value }`"
-        problems.append(Problem("override-space", message, advice, at))
-        return None
-    if not equals or not name:
-        message = f"`-o {shorten(text)}` is no `name=value`, the service stops at its start"
-        problems.append(Problem("override", message, "write `-o name=value`", at))
-        return None
-    if not value.strip(SPACE) and not in_braces and _following(line.text, token.end) not in ("", "-"):
-        message = f"white space after `=`: `-o {shorten(name)}=` sets nothing and what follows is another argument"
-        advice = "write `-o name=value`, or braces around it: `-o { name = value }`"
-        problems.append(Problem("override-space", message, advice, at))
-    name_end = start + len(name)
-    stripped = value.strip(SPACE)
-    value_start = start + len(text) - len(value.lstrip(SPACE))
-    return Override(name, line.at(start, name_end), stripped, line.at(value_start, value_start + len(stripped)))
-
-
-def _is_closed(text: str) -> bool:
-    """Whether the first brace is closed by the last character."""
-    depth = 0
-    for index, letter in enumerate(text):
-        depth += (letter == "{") - (letter == "}")
-        if not depth:
-            return index == len(text) - 1
-    return False
-
-
-def _following(text: str, at: int) -> str:
-    """The first character from `at` on that is no white space, empty where there is none."""
-    found = _NOT_SPACE.search(text, at)
-    return found[0] if found else ""
 
 
 def _tokens(text: str) -> list[Token]:

@@ -120,7 +120,7 @@ def _file_json(file: HostFile) -> dict[str, Any]:
     if file.why:
         members["why"] = file.why
     if file.text is not None:
-        members["text"] = masked(file.text)
+        members["text"] = masked(file.text, file.path)
     if file.pem is not None:
         members["pem"] = _pem_json(file.pem)
     if file.names:
@@ -163,7 +163,7 @@ def _file(node: Node) -> HostFile:
     }
     take: dict[str, Callable[[Node], Any]] = {
         "why": Node.text,
-        "text": lambda text: masked(text.text(MAX_TEXT)),
+        "text": lambda text: masked(text.text(MAX_TEXT), read["path"]),
         "pem": _pem,
         "names": lambda names: tuple(name.text() for name in names.items(MAX_NAMES)),
         "stat": _stat,

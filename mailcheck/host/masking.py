@@ -13,12 +13,24 @@ _PEM = late(
 )
 _ENCODED = late(r"[A-Za-z0-9+/=]{16,}")
 _ENCODED_LINE = late(r"[ \t]*[\"']?[A-Za-z0-9+/=]+[\"']?[ \t\r]*\Z")
-_PASSWORD = late(
-    r"(?im)^(?:[ \t]*(?:-o[ \t]*)?(?:\{[ \t]*)?(?:[a-z0-9_]*_)?(?:password|passwd|bind_pw)[ \t]*=[ \t]*"
-    r"|[ \t]*LDAPBindPassword[ \t]+)(?P<secret>[^\r\n]*)"
+_NAMES_A_PASSWORD = (
+    r"[a-z0-9_.-]{0,40}(?:pass(?:w(?:or)?d|phrase)[a-z0-9_.-]{0,40}(?<!maps)(?<!file)(?<!path)(?<!scheme)"
+    r"|bind_?pw|pass|pwd|_pw)"
 )
-_IN_ADDRESS = late(r"(?<=://)[^\s/:@]*:(?P<secret>[^\s/@]+)(?=@)")
-_LOGICAL = late(r"(?m)^(?P<name>[A-Za-z0-9_]+)[ \t]*=(?P<value>[^\n]*(?:\n(?:[ \t#][^\n]*|(?=\n)))*)")
+_COMMENT = r"(?:[ \t]*[#;])*[ \t]*"
+_PASSWORD = late(
+    rf"(?im)^(?:{_NAMES_A_PASSWORD}[ \t]*=[ \t]*(?P<folded>[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)"
+    rf"|{_COMMENT}(?:-o[ \t]*)?(?:\{{[ \t]*)?{_NAMES_A_PASSWORD}[ \t]*=[ \t]*(?P<value>[^\r\n]*)"
+    rf"|{_COMMENT}LDAPBindPassword[ \t]+(?P<ldap>[^\r\n]*))"
+)
+_IN_QUERY = late(r"(?i)(?<=[?&;,\s\"'])(?:password|passwd|pwd)=(?P<secret>[^\s&;,\"']+)")
+_IN_ADDRESS = late(r"(?<=://)[^\s/:@]{0,64}:(?P<secret>(?![0-9]{1,5}/)[^\s\"']{1,128})(?=@)")
+_HASH = late(r"\$(?:1|2[abxy]|5|6|7|g?y|argon2[a-z]{1,2})\$[./A-Za-z0-9=,+]+\$[./A-Za-z0-9$+]{20,}")
+_ACCOUNT_FILES = ("/passwd", "/group", "/shadow", "/gshadow")
+_ACCOUNT_PASSWORD = late(r"(?m)^[^:\n]*:(?P<secret>(?!(?:x|[*!]+|NP|\*LK\*)?:)[^:\n]+)")
+_LOGICAL = late(
+    r"(?m)^(?:[#;][#; \t]*)?(?P<name>[A-Za-z0-9_]+)[ \t]*=(?P<value>[^\n]*(?:\n(?:[ \t#][^\n]*|(?=\n)))*)"
+)
 _OVERRIDE = late(r"(?<![A-Za-z0-9_])(?P<name>[A-Za-z0-9_]+)[ \t]*=[ \t]*(?P<value>[^\n]*)")
 _PASSWORD_MAPS = "password_maps"
 _STATIC = late(r"\bstatic:(?!\{)(?P<secret>[^\s,]*[^\s,}])")
@@ -28,13 +40,15 @@ _Place = tuple[int, int]
 """Where something begins and ends in a text."""
 
 
-def masked(text: str) -> str:
-    """`text` without private keys and inline credentials, every other character in its place.
+def masked(text: str, path: str = "") -> str:
+    """`text` of the file `path` without private keys and credentials, every other character in its place.
 
     Masked are private keys (PEM, or base64 of DER), what `static:` and a `{ }` table of a `*password_maps`
-    parameter of Postfix hold, parameters these name, values of `*password` and `*bind_pw`, and the password
-    in a URL.
+    parameter of Postfix hold, parameters these name, values of what is named as a password (commented out
+    or not), the password in a URL, hashes of crypt(5), and the second field of passwd(5) and its like.
     """
+    if path.removesuffix("-").endswith(_ACCOUNT_FILES):
+        text = _ACCOUNT_PASSWORD.sub(_secret_masked, text)
     return _without_keys(_without_credentials(text))
 
 
@@ -58,8 +72,11 @@ def _key_line(line: str) -> str:
 
 
 def _without_credentials(text: str) -> str:
-    if "assw" in text.lower() or "bind_pw" in text.lower():
-        text = _PASSWORD.sub(_secret_masked, text)
+    lower = text.lower()
+    if "pass" in lower or "pw" in lower:
+        text = _IN_QUERY.sub(_secret_masked, _PASSWORD.sub(_secret_masked, text))
+    if "$" in text:
+        text = _HASH.sub(lambda found: _stars(found[0]), text)
     if "://" in text:
         text = _IN_ADDRESS.sub(_secret_masked, text)
     return _without_inline_maps(text) if _PASSWORD_MAPS in text else text
@@ -107,8 +124,9 @@ def _covered(text: str, secrets: Iterable[_Place]) -> str:
 
 
 def _secret_masked(found: re.Match[str]) -> str:
-    start = found.start("secret") - found.start()
-    return found[0][:start] + _stars(found["secret"]) + found[0][start + len(found["secret"]) :]
+    """Each named group of such a pattern is a secret."""
+    start, end = (at - found.start() for at in found.span(found.lastgroup or 0))
+    return found[0][:start] + _stars(found[0][start:end]) + found[0][end:]
 
 
 def _stars(text: str) -> str:

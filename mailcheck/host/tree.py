@@ -98,7 +98,7 @@ class Tree:
         octets, status = _octets(reached, MAX_TEXT if how == "text" else MAX_PEM)
         file = HostFile(path, "file", stat=self._stat(status), octets=len(octets))
         if how == "text":
-            return file._replace(text=masked(octets.decode("utf-8", "surrogateescape")))
+            return file._replace(text=masked(octets.decode("utf-8", "surrogateescape"), path))
         from mailcheck.grammar.pem import read_pem
 
         return file._replace(pem=read_pem(octets))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -225,3 +226,38 @@ def test_junit_is_dated_and_fails_as_the_run_does(host: Host) -> None:
     assert "<failure" in judged
     assert "<failure" not in host.out
     assert 'timestamp="1970' not in judged
+
+
+def _pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def _link_out(path: Path) -> None:
+    path.symlink_to("../../../../../../../../../../tmp/elsewhere")
+
+
+def _too_large(path: Path) -> None:
+    path.write_text("# \n" * 400_000)
+
+
+def _nothing(_: Path) -> None:
+    pass
+
+
+@pytest.mark.parametrize(
+    ("path", "put"),
+    [
+        *((path, put) for path in (MAIN, "/etc/postfix/master.cf", "/etc/opendkim.conf")
+          for put in (_pipe, _link_out, _too_large, Path.mkdir)),
+        (MAIN, _nothing),
+    ],
+)  # fmt: skip
+def test_a_configuration_that_cannot_be_read_is_told_in_one_line(
+    host: Host, path: str, put: Callable[[Path], object]
+) -> None:
+    file = host.tree.host_path(path)
+    file.unlink()
+    put(file)
+    assert host.audit("--quiet") == 3
+    out = host.out
+    assert len([line for line in out.splitlines() if "host-file-unread" in line and path in line]) == 1, out

@@ -32,11 +32,39 @@ def encoded() -> str:
         ("x_bind_pw = hunter 2\r\n", "x_bind_pw = ****** *\r\n"),
         ("LDAPBindPassword  hunter2", "LDAPBindPassword  *******"),
         ("DataSet dsn:mysql://user:hunter2@host/a", "DataSet dsn:mysql://user:*******@host/a"),
+        ("DataSet dsn:mysql://user:p/w@rd@host/a", "DataSet dsn:mysql://user:******@host/a"),
+        ("hosts = postgresql://h/db?user=a&password=hunter2&x=y", "hosts = postgresql://h/db?user=a&password=*******&x=y"),
+        ("hosts = ldap://h:389/?mail=%s@example.com", "hosts = ldap://h:389/?mail=%s@example.com"),
+        ("#vmail_password = hunter2", "#vmail_password = *******"),
+        (" # ; Password=hunter2", " # ; Password=*******"),
+        ("old_dbpassword = hunter2", "old_dbpassword = *******"),
+        ("dbpassword_old = hunter2\na = b", "dbpassword_old = *******\na = b"),
+        ("db_pw = hunter2\ndbpass= hunter2", "db_pw = *******\ndbpass= *******"),
+        ("password =\n  hunter2\nuser = a", "password =\n  *******\nuser = a"),
+        ("#smtp_sasl_password_maps = static:u:p", "#smtp_sasl_password_maps = static:***"),
+        ("password_file = /etc/a", "password_file = /etc/a"),
+        ("default_pass_scheme = CRYPT", "default_pass_scheme = CRYPT"),
+        ("a:$6$salt$" + "h" * 86 + ":b", "a:" + "*" * 94 + ":b"),
+        ("/^(.*)@(.*)$/ $1$2@example.com", "/^(.*)@(.*)$/ $1$2@example.com"),
         ("a = https://example.com/b", "a = https://example.com/b"),
     ],
 )  # fmt: skip
 def test_credentials(text: str, expected: str) -> None:
     assert masked(text) == expected
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow", "/etc/passwd-"])
+@pytest.mark.parametrize(
+    ("field", "told"),
+    [("x", "x"), ("*", "*"), ("!", "!"), ("!!", "!!"), ("", ""), ("aBcDeFgHiJkLm", "*" * 13), ("!aBc", "****")],
+)
+def test_the_passwords_of_accounts(path: str, field: str, told: str) -> None:
+    text = "root:x:0:0::/root:/bin/sh\npostfix:{}:101:opendkim\n"
+    assert masked(text.format(field), path) == text.format(told)
+
+
+def test_a_table_of_four_fields_keeps_the_second_elsewhere() -> None:
+    assert masked("a:keep:1:b\n", "/etc/opendkim/key.table") == "a:keep:1:b\n"
 
 
 def test_a_pem_key() -> None:

@@ -1,8 +1,8 @@
 """`postmaster` or `abuse` of a domain reaches nobody.
 
 ## What it checks
-For each domain that receives mail and that this host takes mail for: `postmaster` and `abuse` there are in its
-alias or mailbox tables.
+For each domain that receives mail and that this host takes mail for: `postmaster` and `abuse` lead by its alias
+and mailbox tables to somebody: a mailbox, an account, a command or an address elsewhere.
 
 ## Why it matters
 RFC 5321 demands that mail to postmaster is accepted, RFC 2142 names abuse. They are where the world tells you that
@@ -27,7 +27,8 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.host_fact import NotDetermined
 from mailcheck.analysis.host_facts import HostFacts
-from mailcheck.analysis.postfix_classes import ClassMember, class_members, has_recipient
+from mailcheck.analysis.postfix_classes import ClassMember, class_members
+from mailcheck.analysis.postfix_recipients import has_recipient
 from mailcheck.lint.kinds import each_postfix, host_rule
 from mailcheck.lint.rule import Context, Problem, Severity, Skip, changed
 from mailcheck.model.finding import Label

@@ -3,7 +3,8 @@
 ## What it checks
 Each mailbox of the zones that this host takes mail for (a domain of `mydestination`, of the virtual classes or of
 `relay_domains`) is in its alias or mailbox tables: the `rua` and `ruf` of DMARC, the `rua` of TLS reports, the
-mailbox of the SOA record.
+mailbox of the SOA record. Aliases are followed to a mailbox, an account or an address elsewhere, and an extension
+is cut where `recipient_delimiter` says so.
 
 ## Why it matters
 The record looks complete, and every report bounces: nobody notices, since senders of reports tell nobody about
@@ -28,7 +29,8 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.host_fact import NotDetermined
 from mailcheck.analysis.host_facts import HostFacts
-from mailcheck.analysis.postfix_classes import ClassMember, class_members, has_recipient
+from mailcheck.analysis.postfix_classes import ClassMember, class_members
+from mailcheck.analysis.postfix_recipients import has_recipient
 from mailcheck.analysis.promised_mailboxes import promised_mailboxes
 from mailcheck.lint.kinds import each_postfix, host_rule
 from mailcheck.lint.rule import Context, Problem, Severity, Skip, changed
@@ -52,7 +54,7 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
             yield Skip(f"whether {address} exists: {found.why}")
         elif not found:
             yield Problem(
-                f"`{address}` is to take {box.what}, and this host has no such mailbox or alias",
+                f"`{address}` is to take {box.what}, and on this host that reaches nobody",
                 member.at,
                 f"create the mailbox or an alias for {address}, and run postmap or newaliases",
                 (Label(box.at, "promised here"),),
@@ -62,7 +64,11 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
         yield Skip(f"which domains this host takes mail for: {why}")
 
 
-_VIRTUAL = "/etc/postfix/virtual"
+_VIRTUAL, _MAIN, _ZONE = "/etc/postfix/virtual", "/etc/postfix/main.cf", "zones/example.com.zone"
+_NO_DELIMITER = (_MAIN, "recipient_delimiter = +\n", "")
+_SRS = '_dmarc.srs      TXT     "v=DMARC1; p=reject; rua=mailto:dmarc@example.com"'
+_PLUS = (_ZONE, _SRS, _SRS.replace("dmarc@", "dmarc+r@"))
+_LOCAL = (_ZONE, _SRS, _SRS.replace("dmarc@", "hostmaster-x+r@srs."))
 
 RULE = host_rule(
     __name__,
@@ -77,8 +83,12 @@ RULE = host_rule(
         changed(
             (_VIRTUAL, "dmarc@example.com           reports@example.com\n", "@example.com  ann@example.com\n")
         ),
+        changed(_PLUS),
+        changed(_PLUS, _NO_DELIMITER, (_VIRTUAL, "dmarc@", "dmarc+r@example.com ann@example.com\ndmarc@")),
+        changed(_LOCAL, (_MAIN, "recipient_delimiter = +", "recipient_delimiter = +-")),
     ),
     bad=(
+        changed(_PLUS, _NO_DELIMITER, caret="example.com"),
         changed((_VIRTUAL, "dmarc@example.com           reports@example.com\n", ""), caret="example.com"),
         changed((_VIRTUAL, "tls-reports@example.com     reports@example.com\n", ""), caret="example.com"),
         changed((_VIRTUAL, "hostmaster@example.net      ann@example.com\n", ""), caret="example.net"),

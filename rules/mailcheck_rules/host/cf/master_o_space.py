@@ -1,11 +1,14 @@
-"""White space around `=` ends a `-o` of master.cf.
+"""White space ends a `-o` of master.cf.
 
 ## What it checks
-`-o name = value` in master.cf, where white space stands beside `=` and no braces hold the three together.
+`-o name = value` and `-o name=value, value` in master.cf, where white space stands beside `=` or within the value
+and no braces hold it together.
 
 ## Why it matters
-Arguments are split at white space: the service is started with `-o name`, which sets nothing, and ends at once.
-Mail that it should take or deliver waits or is refused. `postfix check` says nothing of it.
+Arguments are split at white space: the service is started with `-o name`, which sets nothing, or with a part of
+the value as an argument, which it does not take, and ends. Mail that it should take or deliver waits or is
+refused. The SMTP client does not end: it ignores the argument and every `-o` behind it. `postfix check` says
+nothing of it.
 
 ## Example
     submission inet n - y - - smtpd
@@ -31,12 +34,13 @@ from mailcheck.lint.kinds import each_postfix, host_rule
 from mailcheck.lint.rule import Context, Problem, Severity, changed
 
 _MASTER = "/etc/postfix/master.cf"
+_ANVIL = "anvil     unix  -       -       y       -       1       anvil"
 _SYSLOG = "-o syslog_name=postfix/$service_name"
 
 
 def check(facts: HostFacts, ctx: Context) -> Iterator[Problem]:
     assert facts.postfix is not None
-    for problem in facts.postfix.master.problems:
+    for problem in facts.postfix.master_problems:
         if problem.kind == "override-space":
             yield Problem(problem.message, problem.at, problem.help, token=str(problem.at.line))
 
@@ -62,6 +66,11 @@ RULE = host_rule(
     ),
     bad=(
         changed((_MASTER, _SYSLOG, "-o syslog_name = relay"), caret="syslog_name"),
+        changed((_MASTER, _SYSLOG, "-o syslog_name=relay, 2"), caret="syslog_name=relay,"),
+        changed(
+            (_MASTER, _ANVIL, f"{_ANVIL} -o x=a,\n  b -v"),
+            caret="x=a,",
+        ),
         changed((_MASTER, _SYSLOG, "-o syslog_name= relay"), caret="syslog_name="),
         changed((_MASTER, _SYSLOG, "-o syslog_name =relay"), caret="syslog_name"),
     ),

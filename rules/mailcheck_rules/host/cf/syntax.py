@@ -2,8 +2,9 @@
 
 ## What it checks
 Lines without `=`, lines that continue nothing, NUL characters, services with too few columns or a column that
-takes no such value, `-o` without a setting, references such as `${name` that are not closed or lead back to
-themselves, and files that are templates still (Jinja, ERB): of those nothing else is checked.
+takes no such value, `-o` without a setting, arguments that the program does not take, references such as `${name`
+that are not closed or lead back to themselves, and files that are templates still (Jinja,
+ERB): of those nothing else is checked.
 
 ## Why it matters
 Postfix ends at its next start or reload, or the service that the line is about does; what is ignored is not set.
@@ -35,7 +36,7 @@ _MAIN, _MASTER = "/etc/postfix/main.cf", "/etc/postfix/master.cf"
 
 def check(facts: HostFacts, ctx: Context) -> Iterator[Problem]:
     instances = [one for one in (facts.postfix, *facts.instances) if one is not None]
-    problems = [problem for one in instances for problem in (*one.main.problems, *one.master.problems)]
+    problems = [problem for one in instances for problem in (*one.main.problems, *one.master_problems)]
     for problem in (*facts.templates, *problems):
         if problem.kind != "override-space":
             yield Problem(problem.message, problem.at, problem.help, token=f"{problem.kind} {problem.at.line}")
@@ -65,6 +66,10 @@ RULE = host_rule(
         changed(),
         changed((_MAIN, "readme_directory = no\n", "mail_name = a=b # c\r\n")),
         changed((_MASTER, "flush     unix", "#flush     unix")),
+        changed(
+            (_MAIN, "biff = no", "biff = no\nmaster_service_disable = anvil/unix"),
+            (_MASTER, "anvil     unix  -       -       y", "anvil     unix  -       -       x"),
+        ),
     ),
     bad=(
         changed((_MAIN, "biff = no\n", "biff no\n"), caret="biff no"),

@@ -36,12 +36,14 @@ def check(facts: HostFacts, _: Context) -> Iterator[Problem | Skip]:
     repeated = {found.at for found in daemon.problems if found.kind == "duplicate-option"}
     before: dict[str, Option] = {}
     for option in daemon.options:
-        if option.name_at in repeated:
+        earlier = before.get(option.known)
+        # a file that is included twice sets everything twice in one place, to the same
+        if earlier and earlier.name_at != option.name_at in repeated:
             yield Problem(
                 f"`{option.known}` is set a second time, and OpenDKIM takes the last one",
                 option.name_at,
                 help="keep the one that is meant",
-                related=(Label(before[option.known].name_at, "and here before"),),
+                related=(Label(earlier.name_at, "and here before"),),
                 token=option.known,
             )
         before[option.known] = option
@@ -61,6 +63,10 @@ RULE = host_rule(
         changed(),
         changed(
             (_CONF, _OLD, "#Mode v\nInclude /etc/opendkim/more.conf"), files={"/etc/opendkim/more.conf": "\n"}
+        ),
+        changed(
+            (_CONF, _OLD, "Include /etc/opendkim/more.conf\nInclude /etc/opendkim/more.conf"),
+            files={"/etc/opendkim/more.conf": "SyslogSuccess yes\n"},
         ),
     ),
     bad=(

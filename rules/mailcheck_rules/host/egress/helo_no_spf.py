@@ -36,8 +36,10 @@ _MAIN, _COM = "/etc/postfix/main.cf", "zones/example.com.zone"
 
 def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
     assert facts.postfix is not None
-    leaving = exits(facts, facts.postfix, ctx.host).found
-    for name, at in {one.helo: one.helo_at for one in leaving if one.helo}.items():
+    leaving = exits(facts, facts.postfix, ctx.host)
+    if leaving.why and not leaving.found:
+        yield Skip(leaving.why)
+    for name, at in {one.helo: one.helo_at for one in leaving.found if one.helo}.items():
         question = Question(name, "TXT")
         answer = ctx.ask(*question)
         if isinstance(answer, Unknown):

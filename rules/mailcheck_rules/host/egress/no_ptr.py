@@ -2,8 +2,9 @@
 
 ## What it checks
 Each address that the host sends from has a PTR record: `smtp_bind_address`, a single `inet_interfaces`, else
-the host's addresses in `mailcheck.yaml`, else those of the running host. Where all mail goes to a relay, the
-relay's addresses are what others see, and nothing is checked.
+the host's addresses in `mailcheck.yaml`, else those of the running host. An address that is not public is
+translated on the way: then the host's addresses in `mailcheck.yaml` are what others see. Where all mail goes to a
+relay, they see the relay's, and nothing is checked.
 
 ## Why it matters
 Gmail answers mail from such an address with `550 5.7.25`, others defer it or count it as spam.

@@ -69,6 +69,8 @@ def _judged(one: Exit, origin: Origin, ctx: Context) -> Iterator[Problem | Skip]
         )
 
 
+_UNBOUND = (_MAIN, "smtp_bind_address = 192.0.2.25\nsmtp_bind_address6 = 2001:db8::25\n", "")
+_UNSAID = ("mailcheck.yaml", 'addresses: [192.0.2.25, "2001:db8::25"]', 'addresses: ["2001:db8::25"]')
 _SPF = '        TXT     "v=spf1 a:mail.example.com -all"\n        CAA'
 
 RULE = host_rule(
@@ -85,8 +87,18 @@ RULE = host_rule(
         changed((_COM, _SPF, _SPF.replace("a:mail.example.com", "ip4:192.0.2.25 ip6:2001:db8::25"))),
         changed((_COM, _SPF, _SPF.replace("a:mail", "include:_spf.sender.example a:mail"))),
         changed((_COM, _SPF, _SPF.replace("a:mail.example.com", "mx"))),
+        changed((_MAIN, "smtp_bind_address = 192.0.2.25", "smtp_bind_address = 10.0.0.5")),
+        changed((_MAIN, "smtp_bind_address = 192.0.2.25", "smtp_bind_address = 100.64.0.5")),
+        changed((_MAIN, "smtp_bind_address6 = 2001:db8::25", "smtp_bind_address6 = fd00::5")),
+        changed(_UNBOUND, (_MAIN, "inet_interfaces = all", "inet_interfaces = 169.254.7.7")),
+        changed((_MAIN, "smtp_bind_address = 192.0.2.25", "smtp_bind_address = 10.0.0.5"), _UNSAID),
     ),
     bad=(
+        changed(
+            (_MAIN, "smtp_bind_address = 192.0.2.25", "smtp_bind_address = 10.0.0.5"),
+            (_NET, _SPF, _SPF.replace("a:mail.example.com", "ip6:2001:db8::25")),
+            caret="addresses",
+        ),
         changed((_NET, _SPF, _SPF.replace("a:mail.example.com", "ip4:192.0.2.25")), caret="2001:db8::25"),
         changed((_NET, _SPF, _SPF.replace("a:mail.example.com", "ip6:2001:db8::25")), caret="192.0.2.25"),
         changed((_COM, '        TXT     "v=spf1 a -all"\n', '        TXT     "v=spf1 ip4:192.0.2.25 ~all"\n')),

@@ -83,9 +83,24 @@ RULE = host_rule(
             (_MAIN, "\nalias_maps = hash:/etc/aliases\n", "\n"),
             removed=("/etc/aliases.db",),
         ),
+        changed(
+            (_MAIN, "biff = no", "biff = no\nindexed = ${default_database_type}:${config_directory}/"),
+            (_MAIN, "= hash:/etc/postfix/virtual", "= ${indexed}virtual"),
+        ),
+        changed((_MAIN, "biff = no", "proxy_read_maps = $virtual_alias_maps, proxy:hash:/etc/postfix/old")),
     ),
     bad=(
         changed(removed=("/etc/postfix/virtual.db",), caret="hash:/etc/postfix/virtual"),
+        changed(
+            (_MAIN, "biff = no", "biff = no\nindexed = hash:$config_directory/"),
+            (_MAIN, "= hash:/etc/postfix/virtual", "= ${indexed}virtual"),
+            removed=("/etc/postfix/virtual.db",),
+            caret="${indexed}virtual",
+        ),
+        changed(
+            (_MAIN, "biff = no", "smtpd_restriction_classes = mine\nmine = check_client_access hash:/etc/mine"),
+            caret="hash:/etc/mine",
+        ),
         changed(
             (_MAIN, "virtual_alias_maps = hash:", "virtual_alias_maps = lmdb:"),
             caret="lmdb:/etc/postfix/virtual",

@@ -65,6 +65,13 @@ RULE = host_rule(
     good=(
         changed(),
         changed(
+            (
+                _MAIN,
+                "smtpd_milters = unix:opendkim/opendkim.sock",
+                "master_service_disable = inet\nsmtpd_milters =",
+            )
+        ),
+        changed(
             (_MAIN, "smtpd_milters = unix:opendkim/opendkim.sock", "smtpd_milters ="),
             (_MAIN, "non_smtpd_milters = $smtpd_milters", "non_smtpd_milters = unix:opendkim/opendkim.sock"),
             (_MASTER, "-o syslog_name=postfix/submission\n", "-o smtpd_milters=unix:opendkim/opendkim.sock\n"),

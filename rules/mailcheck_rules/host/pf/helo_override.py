@@ -25,13 +25,12 @@ postconf(5) smtp_helo_name; RFC 5321 section 4.1.4; RFC 7208 section 2.3
 from collections.abc import Iterator
 
 from mailcheck.analysis.addresses import first_open, host_addresses
+from mailcheck.analysis.host_egress import seen_addresses
 from mailcheck.analysis.host_facts import HostFacts
-from mailcheck.analysis.postfix import Service
-from mailcheck.analysis.postfix_egress import egress
 from mailcheck.lint.kinds import each_postfix, host_rule
 from mailcheck.lint.rule import Context, Label, Problem, Severity, Skip, changed, unanswered
 from mailcheck.model.location import NOWHERE
-from mailcheck.model.names import IPAddress, absolute, split_labels
+from mailcheck.model.names import absolute, split_labels
 
 _LOCAL = ("local", "localdomain", "localhost")
 _MAIN, _MASTER, _ZONE = "/etc/postfix/main.cf", "/etc/postfix/master.cf", "zones/example.com.zone"
@@ -56,9 +55,12 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
         why, place = "which is no full name", NOWHERE
         if len(labels) > 1 and labels[-1] not in _LOCAL:
             host = ctx.evaluate(host_addresses, absolute(name))[absolute(name)]
-            sending = _addresses(facts, ctx, service)
+            sending = seen_addresses(facts, facts.postfix, ctx.host, service)
             undecided = first_open([host])
-            if {one.address for one in host.found} & {*sending} or (host.found and not sending):
+            if {one.address for one in host.found} & {*sending}:
+                continue
+            if host.found and not sending:
+                yield Skip("the addresses that mail leaves from are not known")
                 continue
             if undecided:
                 yield unanswered(*undecided)
@@ -72,13 +74,6 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
             related=(Label(place, "its address"),) if place.path else (),
             token=setting.name if setting.origin == "main.cf" else service.name,
         )
-
-
-def _addresses(facts: HostFacts, ctx: Context, service: Service) -> tuple[IPAddress, ...]:
-    """What the service sends from, as far as it is known."""
-    assert facts.postfix is not None
-    bound = tuple(one.address for one in egress(facts.postfix) if one.service in (None, service))
-    return bound or (ctx.host.addresses if ctx.host else ()) or facts.machine.addresses or ()
 
 
 RULE = host_rule(
@@ -102,6 +97,14 @@ RULE = host_rule(
             (_ZONE, "mta-sts A", "out A 192.0.2.26\nmta-sts A"),
         ),
         changed((_MAIN, _LINE, f"{_LINE}smtp_helo_name = mail.elsewhere.example\n")),
+        changed(
+            (
+                _MAIN,
+                "smtp_bind_address = 192.0.2.25",
+                "smtp_bind_address = 10.0.0.5\nsmtp_helo_name = ns1.example.com",
+            ),
+            (_ZONE, "ns1     A       192.0.2.53", "ns1     A       192.0.2.25"),
+        ),
     ),
     bad=(
         changed((_MAIN, _LINE, f"{_LINE}smtp_helo_name = vm\n"), caret="vm"),

@@ -27,8 +27,8 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.addresses import HostAddresses, first_open, host_addresses
 from mailcheck.analysis.fcrdns import ReverseDns, reverse_dns
+from mailcheck.analysis.host_egress import seen_addresses
 from mailcheck.analysis.host_facts import HostFacts
-from mailcheck.analysis.postfix_egress import egress
 from mailcheck.lint.kinds import each_postfix, host_rule
 from mailcheck.lint.rule import Context, Label, Problem, Severity, Skip, changed, unanswered
 from mailcheck.model.location import NOWHERE, Location
@@ -44,8 +44,7 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
     setting, name = facts.postfix.of("myhostname"), facts.name
     if not name or not (name in ctx.spec.domains or ctx.role(name).receives):
         return
-    bound = tuple(dict.fromkeys(one.address for one in egress(facts.postfix)))
-    addresses = bound or (ctx.host.addresses if ctx.host else ()) or facts.machine.addresses or ()
+    addresses = tuple(dict.fromkeys(seen_addresses(facts, facts.postfix, ctx.host)))
     if not addresses:
         yield Skip("the addresses that mail leaves from are not known")
         return
