@@ -35,8 +35,8 @@ class _Part:
     is_open: bool = False
 
     @property
-    def is_plain(self) -> bool:
-        return not self.holds_all and not self.is_open
+    def is_single(self) -> bool:
+        return len(self.names) == 1 and not self.holds_all and not self.is_open
 
     def matches(self, domain: str, with_parents: bool) -> bool | None:
         """Whether `domain` is among them; None where that is not determined."""
@@ -103,9 +103,9 @@ def domain_list(postfix: Postfix, setting: str, files: Files) -> DomainList:
 
 
 def _merged(parts: list[_Part]) -> Iterator[_Part]:
-    """Neighbours that only name domains as one."""
-    for (excludes, is_plain), run in groupby(parts, lambda part: (part.excludes, part.is_plain)):
-        if not is_plain:
+    """Neighbours of one domain each as one part."""
+    for (excludes, is_single), run in groupby(parts, lambda part: (part.excludes, part.is_single)):
+        if not is_single:
             yield from run
             continue
         names: dict[str, Location] = {}
@@ -128,7 +128,7 @@ def _parts(item: Item, files: Files, depth: int = 0) -> Iterator[tuple[_Part, st
         if content is None or depth > _DEEPEST:
             yield _Part({}, excludes, is_open=True), f"`{item.text}` is not readable"
             return
-        for inner in _words(content, text):
+        for inner in words_of_file(content, text):
             turned = inner._replace(text="!" + inner.text) if excludes else inner
             yield from _parts(turned, files, depth + 1)
     elif not parse_table(text).type:
@@ -148,15 +148,11 @@ def _of_table(table: TableRows, excludes: bool) -> _Part:
         return _Part({}, excludes, holds_all=True)
     if table.kind != "keys":
         return _Part({}, excludes, is_open=True)
-    names: dict[str, Location] = {}
-    for row in table.rows:
-        if "@" not in row.key.text and row.value.text:  # postmap leaves out a key without a value
-            names.setdefault(absolute(row.key.text), row.key.at)
-    return _Part(names, excludes)
+    return _Part(table.domains, excludes)
 
 
-def _words(text: str, path: str) -> Iterator[Item]:
-    """All words of a file of domains."""
+def words_of_file(text: str, path: str) -> Iterator[Item]:
+    """The items that `/path` in a list stands for (postconf(5) mydestination)."""
     for number, line in numbered_lines(text):
         if line.lstrip().startswith("#"):
             continue

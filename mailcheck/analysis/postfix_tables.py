@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Literal
 
 from mailcheck.analysis.host_fact import NotDetermined
-from mailcheck.analysis.host_paths import Files
+from mailcheck.analysis.host_paths import Files, text_of, why_unread
 from mailcheck.analysis.postfix_maps import COMPILED, PLAIN
 from mailcheck.grammar.config_lines import Word
 from mailcheck.grammar.postfix_values import Table, group, parse_table, split_items
 from mailcheck.grammar.table import PATTERN_TYPES, TableRow
 from mailcheck.grammar.table import parse_table as parse_rows
 from mailcheck.model.location import Location
+from mailcheck.model.names import absolute
 from mailcheck.model.text import shorten
 
 _DEEPEST = 10
@@ -20,7 +23,8 @@ _DEEPEST = 10
 Kind = Literal["keys", "patterns", "networks", "any"]
 
 
-class TableRows(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class TableRows:
     """The rows of one table, in its order.
 
     `kind` tells how a row meets what is looked up: as its key, a pattern, a network, or always (`static:`,
@@ -29,6 +33,23 @@ class TableRows(NamedTuple):
 
     kind: Kind
     rows: tuple[TableRow, ...]
+
+    @cached_property
+    def values(self) -> Mapping[str, str]:
+        """What each key, in lower case, gives; of several rows with one key the first."""
+        found: dict[str, str] = {}
+        for row in self.rows:
+            found.setdefault(row.key.text.lower(), row.value.text)
+        return found
+
+    @cached_property
+    def domains(self) -> Mapping[str, Location]:
+        """The keys that are domains, absolute and lower case; postmap leaves out those without a value."""
+        found: dict[str, Location] = {}
+        for row in self.rows:
+            if "@" not in row.key.text and row.value.text:
+                found.setdefault(absolute(row.key.text), row.key.at)
+        return found
 
 
 def table_rows(
@@ -71,11 +92,15 @@ def _read(table: Table, at: Location, files: Files, depth: int = 0) -> Iterator[
 
 
 def _file(table: Table, files: Files) -> TableRows | NotDetermined:
-    file = files.get(table.name)
-    if file is None or file.text is None:
-        why = (file.why or file.state) if file is not None else "it was not read"
-        return NotDetermined(f"{_shown(table)}: {why}")
-    return TableRows(_kind(table.type), parse_rows(file.text, table.name, table.type))
+    text = text_of(files, table.name)
+    if text is None:
+        return NotDetermined(f"{_shown(table)}: {why_unread(files, table.name)}")
+    return _parsed(text, table.name, table.type)
+
+
+@lru_cache(maxsize=32)  # many rules look into the same file
+def _parsed(text: str, path: str, table_type: str) -> TableRows:
+    return TableRows(_kind(table_type), parse_rows(text, path, table_type))
 
 
 def _inline(table: Table, inner: str, at: Location) -> TableRows | NotDetermined:

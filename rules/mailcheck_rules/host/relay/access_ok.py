@@ -1,4 +1,4 @@
-"""An access table lets everybody relay, or everybody who writes the right sender or HELO name.
+"""An access table lets everybody relay, or everybody with the right sender or HELO name.
 
 ## What it checks
 Access tables in the list that decides on relaying, before `reject_unauth_destination`, and there rows that answer
