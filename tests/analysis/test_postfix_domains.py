@@ -50,7 +50,7 @@ def test_the_place_is_the_line_of_the_table() -> None:
         "mysql:/etc/postfix/own.cf",
         "hash:/etc/postfix/gone",
         "/etc/postfix/gone",
-        "$unknown",
+        "$process_id",
         "pcre:/etc/postfix/p",
     ],
 )
@@ -71,6 +71,7 @@ def test_what_cannot_be_read_is_not_determined(value: str) -> None:
         "!example.org, mysql:/etc/postfix/own.cf",
         "!example.org, static:all",
         "fail:, example.net",
+        "$unknown, example.net",
         "hash:/etc/postfix/without",
     ],
 )

@@ -140,6 +140,21 @@ def test_a_name_that_only_the_host_knows_leaves_a_condition_open() -> None:
     assert not postfix.of("relayhost").is_determined
 
 
+def test_what_nothing_defines_stands_for_nothing() -> None:
+    postfix = postfix_of("smtpd_milters = $smtp_milters")
+    assert postfix.of("smtpd_milters").is_determined
+    assert postfix.items("smtpd_milters") == ()
+
+
+def test_a_parameter_of_some_release_is_not_determined_where_the_release_is_not_known() -> None:
+    text = files("smtpd_banner = $use_srv_lookup")
+    unknown, older = read_postfix(text), read_postfix(text, version="3.7.1")
+    assert unknown is not None
+    assert older is not None
+    assert not unknown.of("smtpd_banner").is_determined
+    assert older.of("smtpd_banner").is_determined
+
+
 def test_what_is_expanded_at_delivery_stays_as_it_is() -> None:
     setting = postfix_of('mailbox_command = procmail -a "$EXTENSION"').of("mailbox_command")
     assert setting.value == 'procmail -a "$EXTENSION"'
