@@ -27,6 +27,12 @@ def unread(files: Files, path: str) -> str:
     return ""
 
 
+def why_unread(files: Files, path: str) -> str:
+    """Why the text of a file is not there, in a few words."""
+    found = files.get(path)
+    return (found.why or found.state) if found is not None else "it was not read"
+
+
 def is_missing(files: Files, path: str) -> bool:
     """Whether it was looked for and is not there."""
     found = files.get(path)

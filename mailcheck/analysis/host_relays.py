@@ -7,12 +7,15 @@ from typing import NamedTuple
 
 from mailcheck.analysis.addresses import parse_address
 from mailcheck.analysis.host_egress import is_loopback_hop, next_hop, relays
+from mailcheck.analysis.host_fact import NotDetermined
 from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.analysis.networks import DOCUMENTATION, special_network
 from mailcheck.analysis.postfix import Postfix
-from mailcheck.analysis.postfix_maps import COMPILED, MapUse
+from mailcheck.analysis.postfix_access import rows_for_all
+from mailcheck.analysis.postfix_settings import Item
+from mailcheck.analysis.postfix_tables import TableRows, table_rows
+from mailcheck.grammar.config_lines import Word
 from mailcheck.grammar.mail_domain import mail_domain
-from mailcheck.grammar.table import TableRow, parse_table
 from mailcheck.model.location import Location
 from mailcheck.model.names import is_at_or_below
 
@@ -58,18 +61,18 @@ def outgoing_relays(facts: HostFacts, postfix: Postfix) -> Relays:
     A row of transport_maps for one destination is an own mail server of that domain, as a rule: it counts where it
     names a service of the catalogue, and `*` counts.
     """
-    found = [Relay(next_hop(item.text), item.at) for item in relays(postfix)]
+    found = [Relay(next_hop(item.text), item.at) for item in (*relays(postfix), *_fallbacks(postfix))]
     default = postfix.of("default_transport")
     found += _hop(default.value, default.at)
     unread = []
     for use in postfix.maps:
         if use.setting in (*_BY_SENDER, "transport_maps"):
-            rows = _rows(use, facts)
-            if rows is None:
+            tables = table_rows(f"{use.type}:{use.path}", use.at, facts.machine.files)
+            for table in () if isinstance(tables, NotDetermined) else tables:
+                found += _of_table(use.setting, table)
+            if isinstance(tables, NotDetermined) or any([_is_open(table) for table in tables]):
                 unread.append(f"{use.type}:{use.path}")
-            for row in rows or ():
-                found += _of_row(use.setting, row)
-    return Relays(tuple(found), tuple(unread))
+    return Relays(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(unread)))
 
 
 def is_private(host: str) -> bool:
@@ -79,23 +82,42 @@ def is_private(host: str) -> bool:
     return special is not None and special.purpose != DOCUMENTATION
 
 
-def _rows(use: MapUse, facts: HostFacts) -> tuple[TableRow, ...] | None:
-    file = facts.machine.file(use.path)
-    if use.type not in {*COMPILED, "texthash"} or file is None or file.text is None:
-        return None
-    return parse_table(file.text, use.path, use.type)
+def _fallbacks(postfix: Postfix) -> Iterator[Item]:
+    """Where mail goes whose own destination does not answer."""
+    for service in postfix.services_running("smtp") or (None,):
+        for item in postfix.items("smtp_fallback_relay", service):
+            if not is_loopback_hop(item.text):
+                yield item
 
 
-def _of_row(setting: str, row: TableRow) -> Iterator[Relay]:
-    if setting == "sender_dependent_relayhost_maps":
-        if not is_loopback_hop(row.value.text):
-            yield Relay(next_hop(row.value.text), row.value.at, _sender(row.key.text))
-        return
-    for relay in _hop(row.value.text, row.value.at):
-        if setting == "sender_dependent_default_transport_maps":
-            yield relay._replace(sender=_sender(row.key.text))
-        elif row.key.text == "*" or relay.service:
-            yield relay
+def _is_open(table: TableRows) -> bool:
+    """Whether it hands on mail of senders that its patterns do not tell."""
+    return table.kind in ("patterns", "networks") and len(list(rows_for_all(table))) < len(table.rows)
+
+
+def _of_table(setting: str, table: TableRows) -> Iterator[Relay]:
+    """What rows name; `sender` is of rows with a key, those for everybody have none."""
+    rows = table.rows if table.kind == "keys" else rows_for_all(table)
+    for row in rows:
+        everybody = table.kind != "keys" or row.key.text == "*"
+        sender = "" if everybody else _sender(row.key.text)
+        for relay in _of_value(setting, row.value):
+            if setting != "transport_maps":
+                yield relay._replace(sender=sender)
+            elif everybody or relay.service:
+                yield relay
+    if setting == "transport_maps" and table.kind == "patterns":
+        yield from [one for row in table.rows for one in _of_value(setting, row.value) if one.service]
+
+
+def _of_value(setting: str, value: Word) -> list[Relay]:
+    if "$" in value.text:
+        return []
+    if setting != "sender_dependent_relayhost_maps":
+        return _hop(value.text, value.at)
+    if not value.text or value.text.upper() == "DUNNO" or is_loopback_hop(value.text):
+        return []
+    return [Relay(next_hop(value.text), value.at)]
 
 
 def _hop(transport: str, at: Location) -> list[Relay]:

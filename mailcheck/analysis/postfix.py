@@ -13,7 +13,7 @@ from mailcheck.analysis.postfix_maps import MapUse, named_tables
 from mailcheck.analysis.postfix_settings import FORMER_NAMES, NO_SCOPE, HostNames, Item, Scope, Setting, Settings
 from mailcheck.grammar.main_cf import Entry, MainCf, Swallowed, parse_main_cf
 from mailcheck.grammar.master_cf import MasterCf, MasterService, parse_master_cf
-from mailcheck.grammar.postfix_expand import parse_level
+from mailcheck.grammar.postfix_level import parse_level
 from mailcheck.grammar.postfix_lines import Problem
 from mailcheck.grammar.postfix_parameters import (
     HOST_DEPENDENT,

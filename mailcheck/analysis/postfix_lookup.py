@@ -10,8 +10,10 @@ from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.analysis.host_paths import Files, is_missing, text_of
 from mailcheck.analysis.postfix import Postfix
 from mailcheck.analysis.postfix_maps import COMPILED, PLAIN, MapUse
+from mailcheck.analysis.postfix_tables import table_rows
 from mailcheck.grammar.aliases import Alias, parse_aliases
-from mailcheck.grammar.table import PATTERN_TYPES, parse_table
+from mailcheck.grammar.table import PATTERN_TYPES
+from mailcheck.model.text import shorten
 
 _LOCAL_SOURCES = frozenset(("files", "compat", "systemd", "mymachines"))
 """Services of nsswitch.conf(5) that know no account of a person beside those of /etc/passwd."""
@@ -87,27 +89,23 @@ def account_exists(facts: HostFacts, name: str) -> bool | NotDetermined:
 
 
 def _in_table(use: MapUse, files: Files, keys: Sequence[str]) -> str | NotDetermined | None:
-    if use.type == "static":
-        return use.path
-    text = text_of(files, use.path)
-    if use.type in PATTERN_TYPES or use.type not in {*COMPILED, *PLAIN} or text is None:
-        return _not_read(use, files)
-    rows = _rows(text, use.path, use.type)
-    return next((rows[key.lower()] for key in keys if key.lower() in rows), None)
+    tables = table_rows(f"{use.type}:{use.path}", use.at, files)
+    if isinstance(tables, NotDetermined):
+        return tables
+    for table in tables:
+        if table.kind == "any":
+            return table.rows[0].value.text if table.rows else None
+        if table.kind != "keys":
+            return NotDetermined(f"{shorten(f'{use.type}:{use.path}')} holds patterns")
+        if found := next((key.lower() for key in keys if key.lower() in table.values), None):
+            return table.values[found]
+    return None
 
 
 def _not_read(use: MapUse, files: Files) -> NotDetermined:
     file = files.get(use.path)
     why = (file.why or file.state) if file is not None else "its entries are not in a file"
     return NotDetermined(f"{use.type}:{use.path}: {why}")
-
-
-@lru_cache(maxsize=8)  # asked for each address of each domain
-def _rows(text: str, path: str, kind: str) -> Mapping[str, str]:
-    rows: dict[str, str] = {}
-    for row in parse_table(text, path, kind):
-        rows.setdefault(row.key.text.lower(), row.value.text)
-    return rows
 
 
 @lru_cache(maxsize=8)  # asked for each address of each domain

@@ -51,8 +51,13 @@ def listeners(postfix: Postfix) -> tuple[Service | None, ...]:
 
 def restrictions(postfix: Postfix, name: str, service: Service | None) -> tuple[Restriction, ...]:
     """The list of that name, with restriction classes replaced by what they stand for."""
-    classes = [item.text for item in postfix.items("smtpd_restriction_classes", service)]
-    return tuple(_read(postfix, postfix.items(name, service), service, set(classes)))
+    return read_restrictions(postfix, postfix.items(name, service), service)
+
+
+def read_restrictions(postfix: Postfix, items: Iterable[Item], service: Service | None) -> tuple[Restriction, ...]:
+    """The restrictions that items name, as `restrictions` does for a setting."""
+    classes = {item.text for item in postfix.items("smtpd_restriction_classes", service)}
+    return tuple(_read(postfix, items, service, classes))
 
 
 def guard(listed: Iterable[Restriction]) -> Guard:
@@ -76,12 +81,6 @@ def is_closed(postfix: Postfix, service: Service | None) -> bool:
     """Whether strangers can send nothing at all."""
     found = [guard(restrictions(postfix, name, service)) for name in (*_EARLIER_LISTS, *LISTS)]
     return any([one.stop is not None and one.stop.name in _ALL for one in found])
-
-
-def permits_all(action: str) -> bool:
-    """Whether what an access table answers ends the list and lets the mail pass (access(5))."""
-    words = action.split()
-    return bool(words) and (words[0].upper() in ("OK", "PERMIT", "RELAY") or action.strip().isdigit())
 
 
 def _read(

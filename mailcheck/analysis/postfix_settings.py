@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from mailcheck.grammar.main_cf import Entry, MainCf
 from mailcheck.grammar.postfix_expand import LONGEST, Effort, Expansion, Used, expand
-from mailcheck.grammar.postfix_parameters import HOST_DEPENDENT, RAW, Release, defaults
+from mailcheck.grammar.postfix_parameters import HOST_DEPENDENT, RAW, Release, defaults, known_in_any_release
 from mailcheck.grammar.postfix_values import parse_bool, parse_size, parse_time, split_items
 from mailcheck.model.location import Location, whole_line
 
@@ -25,8 +25,9 @@ Origin = Literal["main.cf", "master.cf", "default"]
 class Setting(NamedTuple):
     """A parameter as it works. `at` is the place of its value; where nobody set it, the first line of main.cf.
 
-    `value` is expanded, `raw` is not. `undefined` holds names it refers to that nothing defines, or that only the
-    running host knows; `problem` says why Postfix refuses the value, which is then empty here.
+    `value` is expanded, `raw` is not. `undefined` holds names it refers to that nothing defines: they stand for
+    nothing, but for those that are also `unknown`, which only the running host or its release knows. `problem`
+    says why Postfix refuses the value, which is then empty here.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Setting(NamedTuple):
     origin: Origin
     undefined: tuple[str, ...] = ()
     problem: str = ""
+    unknown: tuple[str, ...] = ()
 
     @property
     def is_set(self) -> bool:
@@ -43,7 +45,7 @@ class Setting(NamedTuple):
 
     @property
     def is_determined(self) -> bool:
-        return not self.problem and not self.undefined
+        return not self.problem and not self.unknown
 
 
 class Item(NamedTuple):
@@ -105,13 +107,18 @@ class Settings:
     def _read(self, name: str, scope: Scope) -> Setting:
         raw, at, origin = self._found(name, scope)
         if raw is None:
-            return Setting(name, "", "", at, origin, (name,))
+            return Setting(name, "", "", at, origin, (name,), unknown=(name,))
         if name in RAW:
             return Setting(name, raw, raw, at, origin)
         expansion = self._expanded(raw, scope)
         of_host = [asked for asked in expansion.tested if asked in HOST_DEPENDENT]
         undefined = (*expansion.undefined, *of_host)
-        return Setting(name, expansion.value.strip(), raw, at, origin, undefined, expansion.problem)
+        unknown = tuple([asked for asked in undefined if self._may_be_known(asked)])
+        return Setting(name, expansion.value.strip(), raw, at, origin, undefined, expansion.problem, unknown)
+
+    def _may_be_known(self, name: str) -> bool:
+        """Whether the host has a parameter that nothing here defines."""
+        return name in HOST_DEPENDENT or (not self.host.version and name in known_in_any_release())
 
     def raw(self, name: str, scope: Scope = NO_SCOPE) -> str | None:
         """The value not expanded, None where there is no such parameter or the host alone knows it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from mailcheck.grammar.postfix_level import parse_level
 from mailcheck.grammar.postfix_lines import SPACE
 from mailcheck.model.patterns import late
 from mailcheck.model.text import shorten
@@ -26,7 +27,6 @@ _NAME = late(r"[A-Za-z0-9_]+")
 _OPERATOR = late(r"(==|!=|<=|>=|<|>)(level)?(?=[ \t\n\v\f\r]*\{)")
 _REFERENCE = late(r"\$[{(]?[ \t]*([A-Za-z0-9_]+)")
 _NUMBER = late(r"[0-9]+")
-_LEVEL = late(r"[ \t]*([0-9]{1,9})(?:\.([0-9]{1,9}))?(?:\.([0-9]{1,9}))?")
 
 Lookup = Callable[[str], str | None]
 """The raw value of a parameter, None where there is none of that name."""
@@ -286,12 +286,6 @@ def _level(text: str) -> tuple[int, int, int]:
     if level is None:
         raise _Stop(f"`{shorten(text)}` is no compatibility level")
     return level
-
-
-def parse_level(text: str) -> tuple[int, int, int] | None:
-    """A compatibility level such as `3.6`; None where Postfix refuses it."""
-    found = _LEVEL.fullmatch(text)
-    return (int(found[1]), int(found[2] or 0), int(found[3] or 0)) if found else None
 
 
 def _branch(text: str) -> tuple[str, str]:

@@ -77,7 +77,7 @@ def test_another_socket(item: str, socket: str) -> None:
         [(DKIM, SOCKET, "tls:8891")],
         [(MAIN, ITEM, "opendkim.sock")],
         [
-            (MAIN, "compatibility_level = 3.6", "compatibility_level = $unknown"),
+            (MAIN, "compatibility_level = 3.6", "compatibility_level = $process_id"),
             (MAIN, ITEM, "unix:/opendkim/opendkim.sock"),
             (MASTER, "smtp      inet  n       -       y", "smtp      inet  n       -       -"),
         ],

@@ -50,8 +50,7 @@ def test_the_place_is_the_line_of_the_table() -> None:
         "mysql:/etc/postfix/own.cf",
         "hash:/etc/postfix/gone",
         "/etc/postfix/gone",
-        "!example.net",
-        "$unknown",
+        "$process_id",
         "pcre:/etc/postfix/p",
     ],
 )
@@ -59,6 +58,54 @@ def test_what_cannot_be_read_is_not_determined(value: str) -> None:
     found = classed(f"{value}, example.net")
     assert found.holds("example.net.") is True
     assert found.holds("example.org.") is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "!example.org, example.org",
+        "!Example.ORG example.net, example.org",
+        "!inline:{ example.org=x }, example.org",
+        "!/etc/postfix/own, example.org",
+        "/etc/postfix/negated, example.org",
+        "!example.org, mysql:/etc/postfix/own.cf",
+        "!example.org, static:all",
+        "fail:, example.net",
+        "$unknown, example.net",
+        "hash:/etc/postfix/without",
+    ],
+)
+def test_what_comes_first_decides(value: str) -> None:
+    files = {
+        "/etc/postfix/own": "a.example, example.org\n",
+        "/etc/postfix/negated": "!example.org\n",
+        "/etc/postfix/without": "example.org\nexample.net x\n",
+    }
+    found = classed(value, files)
+    assert found.holds("example.org.") is False
+    assert "example.org." not in found.names
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "example.org, !example.org",
+        "!example.net, static:all",
+        "!!example.org",
+        "unionmap:{inline:{example.org=1}}",
+    ],
+)
+def test_an_exclusion_of_others_changes_nothing(value: str) -> None:
+    assert classed(value).holds("example.org.") is True
+
+
+@pytest.mark.parametrize("value", ["!mysql:/etc/postfix/own.cf, example.org", "!/etc/postfix/gone example.org"])
+def test_what_may_be_excluded_is_not_determined(value: str) -> None:
+    assert classed(value).holds("example.org.") is None
+
+
+def test_an_excluded_parent_excludes_what_is_below() -> None:
+    assert classed("!.example.org, a.example.org").holds("a.example.org.") is False
 
 
 def test_relay_domains_stand_for_names_below_them() -> None:

@@ -4,9 +4,11 @@ import pytest
 
 from mailcheck.analysis.host_facts import host_facts
 from mailcheck.analysis.postfix import Postfix, read_postfix
+from mailcheck.analysis.postfix_access import permits_all
 from mailcheck.analysis.postfix_egress import listens_on_loopback
-from mailcheck.analysis.postfix_relay import guards, is_closed, listeners, permits_all, restrictions
+from mailcheck.analysis.postfix_relay import guards, is_closed, listeners, restrictions
 from mailcheck.analysis.wide_networks import why_wide
+from mailcheck.model.location import NOWHERE
 from mailcheck.model.machine import HostFile, Machine
 
 MAIN, MASTER = "/etc/postfix/main.cf", "/etc/postfix/master.cf"
@@ -109,10 +111,16 @@ def test_wide_networks(text: str, is_wide: bool) -> None:
         ("550 no", False),
         ("REJECT", False),
         ("", False),
+        ("permit_mynetworks, permit", True),
+        ("reject_unauth_destination, permit", False),
+        ("trusted", True),
+        ("WARN permit", False),
+        ("5.7.1 permit", False),
     ],
 )
 def test_actions(action: str, expected: bool) -> None:
-    assert permits_all(action) is expected
+    postfix = postfix_of("smtpd_restriction_classes = trusted\ntrusted = permit\n")
+    assert permits_all(action, postfix, None, NOWHERE) is expected
 
 
 def test_a_template_is_no_postfix() -> None:
@@ -130,6 +138,21 @@ def test_a_name_that_only_the_host_knows_leaves_a_condition_open() -> None:
     postfix = read_postfix(files("relayhost = ${myhostname?a}"))
     assert postfix is not None
     assert not postfix.of("relayhost").is_determined
+
+
+def test_what_nothing_defines_stands_for_nothing() -> None:
+    postfix = postfix_of("smtpd_milters = $smtp_milters")
+    assert postfix.of("smtpd_milters").is_determined
+    assert postfix.items("smtpd_milters") == ()
+
+
+def test_a_parameter_of_some_release_is_not_determined_where_the_release_is_not_known() -> None:
+    text = files("smtpd_banner = $use_srv_lookup")
+    unknown, older = read_postfix(text), read_postfix(text, version="3.7.1")
+    assert unknown is not None
+    assert older is not None
+    assert not unknown.of("smtpd_banner").is_determined
+    assert older.of("smtpd_banner").is_determined
 
 
 def test_what_is_expanded_at_delivery_stays_as_it_is() -> None:

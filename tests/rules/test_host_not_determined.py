@@ -13,17 +13,17 @@ MILTER, NAME, RELAY = f"smtpd_milters = {ITEM}", "myhostname = mail.example.com"
 NO_OPENDKIM = (DKIM, "/etc/default/opendkim")
 NOT_LIVE = {"live": False, "unix_listeners": None, "tcp_listeners": None}
 UNKNOWN_CHROOT = [
-    (MAIN, "compatibility_level = 3.6", "compatibility_level = $unknown"),
+    (MAIN, "compatibility_level = 3.6", "compatibility_level = $process_id"),
     (MASTER, "smtp      inet  n       -       y", "smtp      inet  n       -       -"),
     (MAIN, ITEM, "unix:/opendkim/opendkim.sock"),
 ]
 SKIPPED = [
-    ("host-milter-missing", changed((MAIN, MILTER, "smtpd_milters = $unknown"))),
+    ("host-milter-missing", changed((MAIN, MILTER, "smtpd_milters = $process_id"))),
     (
         "host-milter-missing",
         changed((MAIN, MILTER, "content_filter = scan:[127.0.0.1]:10024"), removed=NO_OPENDKIM),
     ),
-    ("host-milter-non-smtpd-empty", changed((MAIN, "= $smtpd_milters", "= $unknown"))),
+    ("host-milter-non-smtpd-empty", changed((MAIN, "= $smtpd_milters", "= $process_id"))),
     ("host-milter-socket-mismatch", changed(*UNKNOWN_CHROOT)),
     ("host-milter-socket-mismatch", changed((MAIN, ITEM, "inet:127.0.0.1:11332"))),
     ("host-milter-socket-dead", changed(**NOT_LIVE)),
@@ -32,10 +32,10 @@ SKIPPED = [
     ("host-milter-postfix-not-in-group", changed((DKIM, "opendkim:postfix", "opendkim"), removed=("/etc/group",))),
     ("host-milter-rewrite-after-sign", changed((MAIN, RELAY, "smtp_header_checks = mysql:/etc/postfix/h.cf\n"))),
     ("host-pf-myhostname-unqualified", changed((MAIN, NAME, "#"), uname="", removed=("/etc/hostname",))),
-    ("host-pf-mydomain-default", changed((MAIN, "mydomain = example.com", "mydomain = $unknown"))),
-    ("host-pf-myorigin-unqualified", changed((MAIN, "myorigin = /etc/mailname", "myorigin = $unknown"))),
+    ("host-pf-mydomain-default", changed((MAIN, "mydomain = example.com", "mydomain = $process_id"))),
+    ("host-pf-myorigin-unqualified", changed((MAIN, "myorigin = /etc/mailname", "myorigin = $process_id"))),
     ("host-pf-myorigin-unqualified", changed(removed=("/etc/mailname",))),
-    ("host-pf-helo-override", changed((MAIN, RELAY, "smtp_helo_name = $unknown\n"))),
+    ("host-pf-helo-override", changed((MAIN, RELAY, "smtp_helo_name = $process_id\n"))),
     ("host-pf-helo-override", changed((MAIN, RELAY, "smtp_helo_name = mail.elsewhere.example\n"))),
     (
         "host-pf-mydestination-missing",

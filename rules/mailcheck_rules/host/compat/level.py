@@ -25,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailcheck.analysis.host_facts import HostFacts
-from mailcheck.grammar.postfix_expand import parse_level
+from mailcheck.grammar.postfix_level import parse_level
 from mailcheck.lint.kinds import each_postfix, host_rule
 from mailcheck.lint.rule import Context, Problem, Severity, Skip, changed
 from mailcheck.model.text import shorten

@@ -1,10 +1,10 @@
 """SPF of a domain does not name the relay that sends its mail.
 
 ## What it checks
-Where mail is handed to another host (`relayhost`, `default_transport`, `sender_dependent_relayhost_maps`,
-`sender_dependent_default_transport_maps`, `transport_maps`), the SPF record of each domain that leaves that way
-names it: by the `include` of the service that runs it, by an include of the relay's own domain, or by its
-addresses. For a host of `mailcheck.yaml` its `addresses` there count.
+Where mail is handed to another host (`relayhost`, `smtp_fallback_relay`, `default_transport`,
+`sender_dependent_relayhost_maps`, `sender_dependent_default_transport_maps`, `transport_maps`), the SPF record of
+each domain that leaves that way names it: by the `include` of the service that runs it, by an include of the
+relay's own domain, or by its addresses. For a host of `mailcheck.yaml` its `addresses` there count.
 
 ## Why it matters
 Receivers see the addresses of the relay, not this host's. If SPF does not let them pass, all mail of the domain
@@ -92,6 +92,7 @@ RULE = host_rule(
         changed((_MAIN, "relayhost =\n", "relayhost = [192.0.2.25]\n")),
         changed((_MAIN, "relayhost =\n", "relayhost = [mail.example.com]\n")),
         changed((_MAIN, "relayhost =\n", "relayhost =\ntransport_maps = pgsql:/etc/postfix/transport\n")),
+        changed((_MAIN, "relayhost =\n", "sender_dependent_relayhost_maps = inline:{ @example.net=DUNNO }\n")),
     ),
     bad=(
         changed(_HOP, caret="[smtp.sendgrid.net]:587"),
@@ -105,5 +106,16 @@ RULE = host_rule(
             files={"/etc/postfix/relays": "@example.net [smtp.sendgrid.net]:587\n"},
             caret="[smtp.sendgrid.net]:587",
         ),
+        *[
+            changed((_MAIN, "relayhost =\n", f"relayhost =\n{setting} = {table}\n"), caret=table)
+            for setting, table in (
+                ("transport_maps", "static:smtp:[smtp.sendgrid.net]:587"),
+                ("transport_maps", "inline:{ {* = relay:[smtp.sendgrid.net]} }"),
+                ("transport_maps", "regexp:{ {/./ smtp:[smtp.sendgrid.net]} }"),
+                ("sender_dependent_relayhost_maps", "inline:{ @example.net=[smtp.sendgrid.net] }"),
+                ("sender_dependent_default_transport_maps", "static:smtp:[smtp.sendgrid.net]"),
+                ("smtp_fallback_relay", "[smtp.sendgrid.net]:587"),
+            )
+        ],
     ),
 )

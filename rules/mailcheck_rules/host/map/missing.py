@@ -1,11 +1,12 @@
-"""A lookup table was never built.
+"""A lookup table is not there.
 
 ## What it checks
 Each table of a compiled type (`hash:`, `btree:`, `lmdb:`, `cdb:`, `dbm:`) that main.cf or master.cf names has its
-compiled file beside the source. Caches that Postfix fills by itself are left out.
+compiled file beside the source, and the file of each other one (`texthash:`, `cidr:`, `regexp:`, `pcre:`, `ldap:`,
+`mysql:`, `/path` in a list) is there. Caches that Postfix fills by itself are left out.
 
 ## Why it matters
-Postfix opens a table when it needs it. Without the compiled file the lookup is an error, not "no entry": with a
+Postfix opens a table when it needs it. Without the file the lookup is an error, not "no entry": with a
 table that every message is looked up in, all mail in and out gets 451 and waits in queues. `postfix check` says
 nothing.
 
@@ -26,29 +27,29 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.analysis.postfix import Postfix
-from mailcheck.analysis.postfix_maps import MapUse
+from mailcheck.analysis.postfix_maps import DATABASES, PLAIN, MapUse
 from mailcheck.lint.kinds import each_postfix, host_rule
 from mailcheck.lint.rule import Context, Problem, Severity, Skip, changed
+
+_FILES = PLAIN | DATABASES | {""}
 
 
 def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
     assert facts.postfix is not None
     for use in facts.postfix.maps:
-        if not use.compiled or use.is_cache or "$" in use.path or not _is_looked_up(facts.postfix, use):
+        path = use.compiled or (use.path if use.type in _FILES else "")
+        if not path.startswith("/") or use.is_cache or "$" in path or not _is_looked_up(facts.postfix, use):
             continue
-        compiled = facts.machine.file(use.compiled)
-        if (
-            compiled is None
-            or compiled.state in ("denied", "refused")
-            or (compiled.why and compiled.state != "file")
-        ):
-            yield Skip(f"{use.compiled}: {compiled.why or compiled.state if compiled else 'not read'}")
-        elif compiled.state == "missing":
+        file = facts.machine.file(path)
+        if file is None or file.state in ("denied", "refused") or (file.why and file.state != "file"):
+            yield Skip(f"{path}: {file.why or file.state if file else 'not read'}")
+        elif file.state == "missing":
+            table = f"{use.type}:{use.path}".removeprefix(":")
             build = "postalias" if use.setting.startswith("alias_") else "postmap"
             yield Problem(
-                f"`{use.compiled}` is missing: every lookup in `{use.type}:{use.path}` fails",
+                f"`{path}` is missing: every lookup in `{table}` fails",
                 use.at,
-                f"{build} {use.type}:{use.path}",
+                f"{build} {table}" if use.compiled else f"write {path}, or take it out of `{use.setting}`",
                 token=use.path,
             )
 
@@ -76,6 +77,7 @@ RULE = host_rule(
     good=(
         changed(),
         changed((_MAIN, "hash:/etc/postfix/senders", "texthash:/etc/postfix/senders")),
+        changed((_MAIN, "hash:/etc/postfix/senders", "cidr:{{192.0.2.1 all}}, ldap:senders")),
         changed((_MAIN, "hash:/etc/postfix/senders", "static:all")),
         changed((_MAIN, "\nalias_maps = hash:", "\nalias_maps = texthash:"), removed=("/etc/aliases.db",)),
         changed(
@@ -90,6 +92,14 @@ RULE = host_rule(
         changed((_MAIN, "biff = no", "proxy_read_maps = $virtual_alias_maps, proxy:hash:/etc/postfix/old")),
     ),
     bad=(
+        *[
+            changed((_MAIN, "= hash:/etc/postfix/virtual", f"= {table}, hash:/etc/postfix/virtual"), caret=table)
+            for table in ("regexp:/etc/postfix/gone", "texthash:/etc/postfix/gone")
+        ],
+        changed(
+            (_MAIN, "virtual_alias_domains = example.net", "virtual_alias_domains = example.net /etc/gone"),
+            caret="/etc/gone",
+        ),
         changed(removed=("/etc/postfix/virtual.db",), caret="hash:/etc/postfix/virtual"),
         changed(
             (_MAIN, "biff = no", "biff = no\nindexed = hash:$config_directory/"),

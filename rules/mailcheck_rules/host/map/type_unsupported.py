@@ -63,5 +63,11 @@ RULE = host_rule(
         changed(live=False, map_types=None),
         changed((*_SENDERS, "proxy:inline:{ ann@example.com=ann@example.com }")),
     ),
-    bad=(changed((*_SENDERS, "ldap:/etc/postfix/senders.cf"), caret="ldap:/etc/postfix/senders.cf"),),
+    bad=(
+        changed(
+            (*_SENDERS, "ldap:/etc/postfix/senders.cf"),
+            files={"/etc/postfix/senders.cf": ""},
+            caret="ldap:/etc/postfix/senders.cf",
+        ),
+    ),
 )

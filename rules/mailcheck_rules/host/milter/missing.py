@@ -90,6 +90,7 @@ RULE = host_rule(
     ),
     bad=(
         changed((_MAIN, _HERE, "smtpd_milters = $empty\nempty ="), caret="$empty"),
+        changed((_MAIN, _HERE, "smtpd_milters = $opendkim"), caret="$opendkim", also=("host-cf-undefined-var",)),
         changed((_MAIN, _HERE, "")),
         changed((_MAIN, _HERE, ""), removed=_NO_OPENDKIM),
     ),

@@ -78,6 +78,11 @@ RULE = host_rule(
         ),
     ),
     bad=(
+        changed(
+            (_MAIN, _HERE, "non_smtpd_milters = $smtp_milters"),
+            caret="$smtp_milters",
+            also=("host-cf-undefined-var",),
+        ),
         changed((_MAIN, _HERE, "non_smtpd_milters =")),
         changed((_MAIN, _HERE, "# none")),
         changed((_MASTER, "0       cleanup\n", "0       cleanup\n  -o non_smtpd_milters=\n")),

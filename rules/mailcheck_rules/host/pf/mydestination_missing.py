@@ -3,7 +3,8 @@
 ## What it checks
 A domain of the spec that has this host among its `hosts`, or any declared domain where there is no spec,
 has an MX record that names this host. It is in one of `mydestination`, `virtual_alias_domains`,
-`virtual_mailbox_domains` and `relay_domains`, of any instance. Tables that can be read are looked into.
+`virtual_mailbox_domains` and `relay_domains`, of any instance. Tables that can be read are looked into, and what
+`!example.com` takes out does not count.
 
 ## Why it matters
 All mail for the domain is refused: `554 Relay access denied`.
@@ -106,6 +107,9 @@ RULE = host_rule(
     ),
     bad=(
         changed((_MAIN, "virtual_alias_domains = example.net", "virtual_alias_domains =")),
+        changed(
+            (_MAIN, "virtual_alias_domains = example.net", "virtual_alias_domains = !example.net, example.net")
+        ),
         changed(
             (_MAIN, "virtual_mailbox_domains = example.com", "virtual_mailbox_domains = inline:{ example.org=x }")
         ),

@@ -25,13 +25,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailcheck.analysis.host_fact import NotDetermined
 from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.analysis.postfix import Postfix, Service
 from mailcheck.analysis.postfix_egress import listens_on_loopback
 from mailcheck.analysis.postfix_relay import guards, listeners
 from mailcheck.analysis.postfix_settings import Item
-from mailcheck.analysis.wide_networks import why_wide
-from mailcheck.grammar.table import parse_table
+from mailcheck.analysis.wide_networks import wide_items
 from mailcheck.lint.kinds import each_postfix, host_rule
 from mailcheck.lint.rule import Context, Problem, Severity, Skip, changed
 from mailcheck.model.machine import Machine
@@ -64,20 +64,14 @@ def _permits(postfix: Postfix, service: Service | None) -> bool:
 
 
 def _check(items: tuple[Item, ...], machine: Machine) -> Iterator[Problem | Skip]:
-    for item in items:
-        path = item.text.removeprefix("cidr:")
-        if path.startswith("/"):
-            file = machine.file(path)
-            if file is None or file.text is None:
-                yield Skip(f"the networks in {path} are not known: {(file and file.why) or 'it was not read'}")
-                continue
-            rows = parse_table(file.text, path, "cidr")
-            yield from _check(
-                tuple([Item(row.key.text, row.key.at) for row in rows if not row.condition]), machine
-            )
-        elif fault := why_wide(item.text):
-            message = f"mynetworks holds {fault}, who may relay through this host"
-            yield Problem(message, item.at, _HELP, token=item.text)
+    for found in wide_items(items, machine.files):
+        if isinstance(found, NotDetermined):
+            yield Skip(found.why)
+            continue
+        item, fault = found
+        yield Problem(
+            f"mynetworks holds {fault}, who may relay through this host", item.at, _HELP, token=item.text
+        )
 
 
 RULE = host_rule(
@@ -90,6 +84,7 @@ RULE = host_rule(
     good=(
         changed(),
         changed((_MAIN, _LINE, "mynetworks = 127.0.0.0/8 10.0.0.0/8 [::1]/128 192.0.2.25 !0.0.0.0/0\n")),
+        changed((_MAIN, _LINE, "mynetworks = !203.0.113.0/24 203.0.113.128/25 127.0.0.1\n")),
         changed((_MAIN, _LINE, "mynetworks_style = host\n")),
         changed(
             (_MAIN, _LINE, "mynetworks_style = subnet\n"),
@@ -106,5 +101,12 @@ RULE = host_rule(
         changed(
             (_MAIN, _LINE, "mynetworks = /etc/postfix/nets\n"), files={"/etc/postfix/nets": "::/0\n"}, caret="::/0"
         ),
+        changed(
+            (_MAIN, _LINE, "mynetworks = /etc/postfix/nets\n"),
+            files={"/etc/postfix/nets": "127.0.0.1, 0.0.0.0/0\n"},
+            caret="0.0.0.0/0",
+        ),
+        changed((_MAIN, _LINE, "mynetworks = !192.0.2.1 cidr:{{0.0.0.0/0 x}}\n"), caret="cidr:{{0.0.0.0/0 x}}"),
+        changed((_MAIN, _LINE, "mynetworks = static:all\n"), caret="static:all"),
     ),
 )

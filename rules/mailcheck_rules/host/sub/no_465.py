@@ -81,7 +81,7 @@ RULE = host_rule(
         changed(),
         changed((_MASTER, _PORT, _PORT.replace("submissions", "smtps"))),
         changed((_MASTER, _MODE, "  -o { smtpd_tls_wrappermode = yes }\n")),
-        changed((_MASTER, _MODE, "  -o smtpd_tls_wrappermode=$nobody_knows\n")),
+        changed((_MASTER, _MODE, "  -o smtpd_tls_wrappermode=$process_id\n")),
         changed(removed=(_MASTER,)),
     ),
     bad=(

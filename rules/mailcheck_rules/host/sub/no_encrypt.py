@@ -75,7 +75,7 @@ RULE = host_rule(
     good=(
         changed(),
         changed((_MASTER, _LEVEL, _NAME + "\n  -o { smtpd_tls_security_level = encrypt }")),
-        changed((_MASTER, _LEVEL, _NAME + "\n  -o smtpd_tls_security_level=${nobody_knows}")),
+        changed((_MASTER, _LEVEL, _NAME + "\n  -o smtpd_tls_security_level=${process_id}")),
         changed((_MASTER, _LEVEL, _NAME), (_MASTER, "submission inet", "127.0.0.1:587 inet")),
         changed(removed=(_MASTER,)),
     ),

@@ -84,7 +84,7 @@ RULE = host_rule(
         changed(),
         changed(_on_submission("reject_known_sender_login_mismatch,permit_sasl_authenticated")),
         changed((_MAIN, _MAPS, _MAPS + _CLASSES), _on_submission("users")),
-        changed((_MAIN, _MAPS, "smtpd_sender_login_maps = $nobody_knows\n")),
+        changed((_MAIN, _MAPS, "smtpd_sender_login_maps = $process_id\n")),
         changed(removed=(_MASTER,)),
     ),
     bad=(

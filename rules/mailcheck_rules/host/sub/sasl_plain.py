@@ -88,7 +88,7 @@ RULE = host_rule(
         changed(
             (_MAIN, _AUTH, "smtpd_sasl_security_options = noanonymous, noplaintext\n"), (_MASTER, _PORT, _LOGIN)
         ),
-        changed((_MAIN, _AUTH, "smtpd_tls_auth_only = $nobody_knows\n"), (_MASTER, _PORT, _LOGIN)),
+        changed((_MAIN, _AUTH, "smtpd_tls_auth_only = $process_id\n"), (_MASTER, _PORT, _LOGIN)),
         changed(removed=(_MASTER,)),
     ),
     bad=(

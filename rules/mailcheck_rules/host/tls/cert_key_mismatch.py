@@ -107,7 +107,7 @@ RULE = host_rule(
         changed((_MAIN, _FILES, "smtpd_tls_cert_file = /etc/ssl/both.pem\n"), files=_BOTH),
         changed((_MAIN, _FILES, "smtpd_tls_chain_files = /etc/ssl/both.pem\n"), files=_BOTH),
         changed(removed=(f"{_LIVE}/privkey.pem",)),
-        changed((_MAIN, _FILES, "smtpd_tls_cert_file = $nobody_knows\n")),
+        changed((_MAIN, _FILES, "smtpd_tls_cert_file = $process_id\n")),
         changed(removed=(_MASTER,)),
     ),
     bad=(

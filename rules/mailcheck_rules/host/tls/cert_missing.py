@@ -103,7 +103,7 @@ RULE = host_rule(
             (_MAIN, _FILES, "smtpd_tls_cert_file = /nowhere\nsmtpd_tls_chain_files = /etc/ssl/both.pem\n"),
             files=_TOGETHER,
         ),
-        changed((_MAIN, _FILES, "smtpd_tls_cert_file = $nobody_knows\n")),
+        changed((_MAIN, _FILES, "smtpd_tls_cert_file = $process_id\n")),
         changed(removed=(_MASTER,)),
     ),
     bad=(

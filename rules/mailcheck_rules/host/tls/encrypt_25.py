@@ -77,7 +77,7 @@ RULE = host_rule(
             (_MAIN, _LEVEL, "smtpd_tls_security_level = encrypt"),
             (_MASTER, _PORT, "[::1]:25 inet n - y - - smtpd\n"),
         ),
-        changed((_MAIN, _LEVEL, "smtpd_tls_security_level = $nobody_knows")),
+        changed((_MAIN, _LEVEL, "smtpd_tls_security_level = $process_id")),
         changed(removed=(_MASTER,)),
     ),
     bad=(

@@ -81,7 +81,7 @@ RULE = host_rule(
         changed((_MAIN, _LEVEL, "smtpd_use_tls = yes")),
         changed((_MAIN, _FILES, "smtpd_tls_cert_file = none\n")),
         changed((_MAIN, _LEVEL, ""), (_MASTER, _PORT, "127.0.0.1:smtp inet n - y - - smtpd\n")),
-        changed((_MAIN, _LEVEL, "smtpd_tls_security_level = $nobody_knows")),
+        changed((_MAIN, _LEVEL, "smtpd_tls_security_level = $process_id")),
         changed(removed=(_MASTER,)),
     ),
     bad=(

@@ -100,7 +100,7 @@ RULE = host_rule(
         changed((_MAIN, _IN, "smtpd_tls_protocols = >=0303\n")),
         changed((_MAIN, _OUT, "smtp_tls_protocols = TLSv1.3\n")),
         changed((_MAIN, "smtp_tls_mandatory_protocols = >=TLSv1.2\n", "")),
-        changed((_MAIN, _IN, "smtpd_tls_protocols = $nobody_knows\n")),
+        changed((_MAIN, _IN, "smtpd_tls_protocols = $process_id\n")),
         changed(removed=(_MASTER,)),
         changed((_MAIN, _IN, ""), (_MAIN, "inet_interfaces = all\n", "inet_interfaces = loopback-only\n")),
     ),

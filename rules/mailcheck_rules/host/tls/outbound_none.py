@@ -74,7 +74,7 @@ RULE = host_rule(
             (_MASTER, _RELAY, _RELAY + "        -o smtp_tls_security_level=may\n"),
         ),
         changed((_MAIN, _LEVEL, "relayhost = [127.0.0.1]:10024\n"), (_MAIN, "relayhost =\n", "")),
-        changed((_MAIN, _LEVEL, "smtp_tls_security_level = $nobody_knows\n")),
+        changed((_MAIN, _LEVEL, "smtp_tls_security_level = $process_id\n")),
         changed(removed=(_MASTER,)),
     ),
     bad=(
