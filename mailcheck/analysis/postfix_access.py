@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from ipaddress import ip_network
 from typing import Final
 
@@ -37,6 +37,16 @@ def permits_all(action: str, postfix: Postfix, service: Service | None, at: Loca
         return True
     items = [Item(word, at) for word in words]
     return guard(read_restrictions(postfix, items, service)).permit is not None
+
+
+def permitting_rows(
+    tables: Iterable[TableRows], postfix: Postfix, service: Service | None, at: Location, *, everyone: bool
+) -> Iterator[TableRow]:
+    """The rows that let mail pass, as `permits_all` says; with `everyone` only those that answer everybody."""
+    for table in tables:
+        for row in rows_for_all(table) if everyone else table.rows:
+            if not row.condition and permits_all(row.value.text, postfix, service, at):
+                yield row
 
 
 def rows_for_all(table: TableRows) -> Iterator[TableRow]:

@@ -84,7 +84,8 @@ class _Message:
         if isinstance(aliased, str):
             targets = aliased.replace(",", " ").split()
             return self._follow(step, lambda: _first(self._at_target(target, local) for target in targets))
-        return _any([self._in_class(local, keys, classes, from_outside=from_outside), aliased or False])
+        found = self._in_class(local, keys, classes, from_outside=from_outside)
+        return _any([_in_one_class(found, domain, classes), aliased or False])
 
     def _in_class(
         self, local: str, keys: Sequence[str], classes: frozenset[str], *, from_outside: bool
@@ -149,7 +150,7 @@ class _Message:
             return domain
         classes = self._classes(domain)
         if not isinstance(classes, NotDetermined) and "mydestination" in classes:
-            return self.at_local(local)
+            return _in_one_class(self.at_local(local), domain, classes)
         return self._at_address(local, domain)
 
     def _at_target(self, text: str, original: str) -> Verdict:
@@ -198,6 +199,16 @@ class _Message:
         if not value or not setting.is_determined:
             return NotDetermined("`myorigin` is not known")
         return value.lower().removesuffix(".")
+
+
+def _in_one_class(found: Verdict, domain: str, classes: frozenset[str]) -> Verdict:
+    """A domain in two classes is at fault itself; whom it is meant to reach is not known before it is in one.
+
+    Local domains may be in `relay_domains` too, as Postfix had it by default (postconf(5) relay_domains).
+    """
+    if found is not False or len(classes) < 2 or classes == {"mydestination", "relay_domains"}:
+        return found
+    return NotDetermined(f"{domain} is in {' and in '.join(sorted(classes))}")
 
 
 def _first(found: Iterator[Verdict]) -> Verdict:

@@ -51,6 +51,11 @@ def check(facts: HostFacts, _: Context) -> Iterator[Problem | Skip]:
 
 _KEYS, _ZONE, _SPEC = "/etc/opendkim/KeyTable", "zones/example.net.zone", "mailcheck.yaml"
 
+
+def _of_net(selector: str) -> tuple[str, str, str]:
+    return _SPEC, "selectors: [s202611]\n\nhosts:", f"selectors: [{selector}]\n\nhosts:"
+
+
 RULE = host_rule(
     __name__,
     __doc__,
@@ -63,9 +68,17 @@ RULE = host_rule(
         changed((_KEYS, "example.net:s202611", "example.net:mail-2"), (_ZONE, "s202611.", "mail-2.")),
     ),
     bad=(
-        changed((_KEYS, "example.net:s202611", "example.net:mail"), (_ZONE, "s202611.", "mail."), caret="mail"),
         changed(
-            (_KEYS, "example.net:s202611", "example.net:Default"), (_ZONE, "s202611.", "default."), caret="Default"
+            (_KEYS, "example.net:s202611", "example.net:mail"),
+            (_ZONE, "s202611.", "mail."),
+            _of_net("mail"),
+            caret="mail",
+        ),
+        changed(
+            (_KEYS, "example.net:s202611", "example.net:Default"),
+            (_ZONE, "s202611.", "default."),
+            _of_net("default"),
+            caret="Default",
         ),
     ),
 )

@@ -32,7 +32,7 @@ from mailcheck.analysis.host_fact import NotDetermined
 from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.analysis.host_paths import Files
 from mailcheck.analysis.postfix import Postfix, Service
-from mailcheck.analysis.postfix_access import permits_all, rows_for_all
+from mailcheck.analysis.postfix_access import permitting_rows
 from mailcheck.analysis.postfix_egress import listens_on_loopback
 from mailcheck.analysis.postfix_maps import COMPILED
 from mailcheck.analysis.postfix_relay import Guard, guards, listeners
@@ -88,9 +88,7 @@ def _look_up(
         return
     found = [
         Label(row.value.at, f"`{shorten(row.key.text)}` may relay" if row.key.text else "this answers everybody")
-        for table in tables
-        for row in (rows_for_all(table) if everyone else table.rows)
-        if not row.condition and permits_all(row.value.text, postfix, service, argument.at)
+        for row in permitting_rows(tables, postfix, service, argument.at, everyone=everyone)
     ]
     if found:
         shown = shorten(parse_table(argument.text).name)
@@ -103,6 +101,8 @@ def _look_up(
 _LATER = "    reject_non_fqdn_recipient,\n"
 _FILE = "hash:/etc/postfix/access"
 _OK = {"/etc/postfix/access": "partner.example  OK\n", "/etc/postfix/access.db": ""}
+_REGEXP, _PATTERN = "regexp:/etc/postfix/access", {"/etc/postfix/access": "/partner/ OK\n"}
+_CLASS = (_MAIN, "biff = no", "smtpd_restriction_classes = mine\nmine = permit")
 _REJECT = {"/etc/postfix/access": "partner.example  REJECT\nbad.example 550 no\n", "/etc/postfix/access.db": ""}
 
 
@@ -120,10 +120,7 @@ RULE = host_rule(
     good=(
         changed(),
         changed(_checked(f"check_sender_access {_FILE}"), files=_REJECT),
-        changed(
-            (_MAIN, "    reject_non_fqdn_recipient,\n", f"    check_sender_access {_FILE},\n{_BEFORE},\n"),
-            files=_OK,
-        ),
+        changed((_MAIN, _LATER, f"    check_sender_access {_FILE},\n{_BEFORE},\n"), files=_OK),
         changed((_MAIN, _BEFORE, f"{_BEFORE},\n    check_sender_access {_FILE}"), files=_OK),
         changed(_checked(f"check_client_access {_FILE}"), files=_OK),
         changed(_checked("check_client_access inline:{ 192.0.2.7=OK }")),
@@ -136,15 +133,7 @@ RULE = host_rule(
         changed(_checked("check_sender_access inline:{a@b.example=OK}"), caret="inline:{a@b.example=OK}"),
         changed(_checked("check_client_access static:OK"), caret="static:OK"),
         changed(_checked("check_recipient_access cidr:{{0.0.0.0/0 OK}}"), caret="cidr:{{0.0.0.0/0 OK}}"),
-        changed(
-            _checked("check_client_access static:mine"),
-            (_MAIN, "biff = no", "smtpd_restriction_classes = mine\nmine = permit"),
-            caret="static:mine",
-        ),
-        changed(
-            _checked("check_sender_access regexp:/etc/postfix/access"),
-            files={"/etc/postfix/access": "/partner/ OK\n"},
-            caret="regexp:/etc/postfix/access",
-        ),
+        changed(_checked("check_client_access static:mine"), _CLASS, caret="static:mine"),
+        changed(_checked(f"check_sender_access {_REGEXP}"), files=_PATTERN, caret=_REGEXP),
     ),
 )

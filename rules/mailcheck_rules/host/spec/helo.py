@@ -37,6 +37,7 @@ from mailcheck.model.text import shorten, shown_name
 _MAIN, _SPEC, _ZONE = "/etc/postfix/main.cf", "mailcheck.yaml", "zones/example.com.zone"
 _OWN, _OUT = "helo: mail.example.com", "helo: out.example.com"
 _ADDRESS = "mta-sts A", "out A 192.0.2.25\nmta-sts A"
+_OUT_TOO = 'out A 192.0.2.25\n  AAAA 2001:db8::25\n  TXT "v=spf1 a -all"\n'
 _LINE = "relayhost =\n"
 
 
@@ -72,7 +73,7 @@ RULE = host_rule(
     "mailcheck.yaml, helo",
     over=each_postfix,
     needs=("spec",),
-    yields_to=("host-pf-helo-override", "host-pf-inline-comment"),
+    yields_to=("host-pf-helo-override", "host-pf-inline-comment", "host-egress-ptr-ne-helo*"),
     good=(
         changed(),
         changed((_MAIN, _LINE, f"{_LINE}smtp_helo_name = MAIL.example.com\n")),
@@ -81,9 +82,10 @@ RULE = host_rule(
         changed((_SPEC, _OWN, _OUT), (_ZONE, *_ADDRESS), caret="mail.example.com"),
         changed(
             (_MAIN, _LINE, f"{_LINE}smtp_helo_name = out.example.com\n"),
-            (_ZONE, *_ADDRESS),
+            (_ZONE, "mta-sts A", f"{_OUT_TOO}mta-sts A"),
+            ("zones/2.0.192.in-addr.arpa.zone", "mail.example.com.", "out.example.com."),
+            ("zones/8.b.d.0.1.0.0.2.ip6.arpa.zone", "mail.example.com.", "out.example.com."),
             caret="out.example.com",
-            also=("host-egress-helo-no-spf", "host-egress-ptr-ne-helo"),
         ),
     ),
 )

@@ -47,6 +47,7 @@ def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
 
 _EXCLUDED = (_DEFAULT, "SRS_EXCLUDE_DOMAINS=example.com,.example.com,example.net\n")
 _DOMAIN = (_DEFAULT, "SRS_DOMAIN=srs.example.com", "SRS_DOMAIN=example.com")
+_SPEC = ("mailcheck.yaml", "srs-domain: srs.example.com", "srs-domain: example.com")
 _NET = (_DEFAULT, "RUN_AS=postsrsd", "RUN_AS=postsrsd\nSRS_EXCLUDE_DOMAINS=example.net")
 
 RULE = host_rule(
@@ -63,9 +64,10 @@ RULE = host_rule(
         changed((_DEFAULT, "RUN_AS=postsrsd", "RUN_AS=postsrsd\nSRS_EXTRA_OPTIONS=$(cat /etc/options)")),
     ),
     bad=(
-        changed((*_EXCLUDED, "SRS_EXTRA_OPTIONS=-A\n"), _DOMAIN, _NET, caret="-A"),
-        changed((*_EXCLUDED, 'SRS_EXTRA_OPTIONS="-t 20 -A"\n'), _DOMAIN, _NET),
+        changed((*_EXCLUDED, "SRS_EXTRA_OPTIONS=-A\n"), _DOMAIN, _NET, _SPEC, caret="-A"),
+        changed((*_EXCLUDED, 'SRS_EXTRA_OPTIONS="-t 20 -A"\n'), _DOMAIN, _NET, _SPEC),
         changed(
+            _SPEC,
             files={_CONF: 'domains = { "example.com", "example.net" }\nalways-rewrite = on\n'},
             removed=(_DEFAULT,),
             also=("host-srs-protocol-mismatch",),
