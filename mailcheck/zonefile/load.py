@@ -17,10 +17,11 @@ from mailcheck.model.names import parent
 from mailcheck.model.progress import Progress, Silent
 from mailcheck.model.zone import REMEMBERED_ZONES, PolicyFile, Zone
 from mailcheck.processes import in_chunks, processes_for
+from mailcheck.zonefile.alias import under_another_name
 from mailcheck.zonefile.comments import MARK, suppressions
 from mailcheck.zonefile.discover import Found, discover, shown_path
-from mailcheck.zonefile.file_names import is_octodns_config
 from mailcheck.zonefile.joined import join_zones
+from mailcheck.zonefile.octodns_config import is_octodns_config
 from mailcheck.zonefile.source import NO_DRAFTS, Budget, Includes, Source, as_refused, read_source
 
 MAX_POLICY = 65_536
@@ -34,10 +35,14 @@ _AT_ONE_NAME = frozenset(
 
 
 class Loaded(NamedTuple):
-    """All zones that could be read, in the order they were found, and what could not be read."""
+    """All zones that could be read, in the order they were found, and what could not be read.
+
+    `barren` are those of the given paths where there was nothing to read.
+    """
 
     zones: tuple[Zone, ...]
     refused: tuple[Refused, ...]
+    barren: tuple[str, ...] = ()
 
 
 class _Parsed(NamedTuple):
@@ -99,7 +104,7 @@ def load_zones(
     refused += [entry for read in kept for entry in read.refused]
     zones, twice = join_zones((read.found, read.zone) for read in kept if read.zone.records or not read.refused)
     with_policies, unread = loader.attach_policies(zones, discovery.policies)
-    return Loaded(tuple(with_policies), tuple(dict.fromkeys((*refused, *twice, *unread))))
+    return Loaded(tuple(with_policies), tuple(dict.fromkeys((*refused, *twice, *unread))), discovery.barren)
 
 
 def _read_by_several(
@@ -166,6 +171,11 @@ def _common_parent(paths: Sequence[Path]) -> Path:
     return Path(os.path.commonpath(folders)) if folders else Path.cwd()
 
 
+def _other_zone(found: Found, zone: Zone) -> InputRefused:
+    message = f"the file holds the zone {zone.name}, where the octoDNS configuration wants {found.zone_name}"
+    return InputRefused("octodns-zone", message, path=found.shown)
+
+
 def _leaves_a_gap(entry: Refused) -> bool:
     """Whether it is not known at which names the refused part of a zone has records."""
     if entry.code.startswith("record-"):
@@ -222,11 +232,16 @@ class _Loader:
             if found.kind == "octodns" and len(found.files) == 1 and is_octodns_config(sources[0].text):
                 return None
             zone, refused = self._parse(found, sources)
+            if found.deployed and zone.name != found.zone_name:
+                raise _other_zone(found, zone)
+            if found.alias is not None:
+                zone, too_long = under_another_name(zone, found.alias)
+                refused += too_long
         except InputRefused as error:
             return as_refused(error)
         if noted := [source for source in (*sources, *self._includes.take_read()) if MARK in source.text]:
             zone = replace(zone, suppressions=suppressions(noted, found.kind))
-        if unread or any(_leaves_a_gap(entry) for entry in refused):
+        if found.incomplete or unread or any(_leaves_a_gap(entry) for entry in refused):
             zone = replace(zone, incomplete=True)
         return _Parsed(zone, (*unread, *refused))
 
