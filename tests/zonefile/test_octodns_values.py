@@ -75,7 +75,9 @@ def test_what_is_no_address(rtype: str, address: str, message: str) -> None:
 
 @pytest.mark.parametrize("rtype", ["CNAME", "ALIAS", "DNAME", "NS", "PTR"])
 def test_targets_stay_as_they_are_written(rtype: str) -> None:
-    assert value(rtype, "Mail.Example.com.").text == "Mail.Example.com."
+    name = "''" if rtype == "ALIAS" else "x"
+    [record] = records(f"{name}: {{type: {rtype}, value: Mail.Example.com.}}\n")
+    assert record.text == "Mail.Example.com."
 
 
 @pytest.mark.parametrize(
@@ -352,7 +354,13 @@ def test_semicolons_that_are_fine(source: str) -> None:
 
 
 def test_semicolons_are_not_remarked_without_escaping() -> None:
-    assert remarks("x: {type: TXT, values: [v=DMARC1; p=none, a\\\\;b]}\n", escaped=False) == []
+    assert remarks("x: {type: TXT, values: [v=DMARC1; p=none, ';']}\n", escaped=False) == []
+
+
+@pytest.mark.parametrize("source", ["a\\;b", "a\\\\;b"])
+def test_semicolons_escaped_without_need(source: str) -> None:
+    [remark] = remarks(f"x: {{type: TXT, value: {source}}}\n", escaped=False)
+    assert (remark.kind, remark.at.column) == ("escaped-semicolon", 24)
 
 
 # Fields
