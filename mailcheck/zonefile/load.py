@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -22,14 +23,30 @@ from mailcheck.zonefile.comments import MARK, suppressions
 from mailcheck.zonefile.discover import Found, discover, shown_path
 from mailcheck.zonefile.joined import join_zones
 from mailcheck.zonefile.octodns_config import is_octodns_config
-from mailcheck.zonefile.source import NO_DRAFTS, Budget, Includes, Source, as_refused, read_source
+from mailcheck.zonefile.source import (
+    NO_DRAFTS,
+    Budget,
+    Includes,
+    Source,
+    as_refused,
+    decode,
+    read_octets,
+    read_source,
+)
 
 MAX_POLICY = 65_536
 """Octets of an MTA-STS policy: RFC 8461 suggests to senders that they read no more than 64 kilobytes."""
 
 
 _AT_ONE_NAME = frozenset(
-    {"master-bad-rdata", "master-bad-ttl", "master-unknown-type", "master-out-of-zone", "yaml-duplicate-key"}
+    {
+        "master-bad-rdata",
+        "master-bad-ttl",
+        "master-unknown-type",
+        "master-out-of-zone",
+        "master-second-soa",
+        "yaml-duplicate-key",
+    }
 )
 """Refusals of something whose owner name is known, beside those of octoDNS records."""
 
@@ -295,14 +312,16 @@ class _Loader:
             if owner not in names:
                 continue
             try:
-                source = read_source(
-                    path, shown_path(path), self._limits._replace(zone_file_size=MAX_POLICY), self._budget
-                )
+                shown = shown_path(path)
+                octets = read_octets(path, shown, self._limits._replace(zone_file_size=MAX_POLICY), self._budget)
+                text = decode(octets, shown)
             except InputRefused as error:
                 refused.append(as_refused(error))
                 continue
-            at = Location(source.path, 1, 1, 1, 1)
-            texts.setdefault(owner, {})[domain] = PolicyFile(domain, source.text, at)
+            if octets.startswith(BOM_UTF8):  # senders see it, and refuse the policy
+                text = "\ufeff" + text
+            at = Location(shown, 1, 1, 1, 1)
+            texts.setdefault(owner, {})[domain] = PolicyFile(domain, text, at)
         return [
             replace(zone, policies=texts[zone.name]) if zone.name in texts else zone for zone in zones
         ], refused

@@ -302,3 +302,10 @@ def test_of_a_zone_with_a_source_that_is_not_read_nothing_is_known_to_be_absent(
     loaded = load("z/c.yaml")
     assert [(zone.incomplete, len(zone.records)) for zone in loaded.zones] == [(True, 1)]
     assert refused(loaded) == [("octodns-source", "z/c.yaml", 1)]
+
+
+def test_a_byte_order_mark_of_a_policy_is_kept() -> None:
+    put("z/example.com.zone")
+    put("z/mta-sts.example.com.txt", b"\xef\xbb\xbfversion: STSv1\r\n")
+    [zone] = load().zones
+    assert zone.policies["example.com."].text == "\ufeffversion: STSv1\n"

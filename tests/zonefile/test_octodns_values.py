@@ -552,3 +552,20 @@ def test_a_provider_record_without_value() -> None:
     record = only("x: {type: CloudflareProvider/PAGERULE, action: forward}\n")
     assert (record.text, record.extra) == ("", {"action": "forward"})
     assert record.at.span == (1, 4, 1, 5)
+
+
+@pytest.mark.parametrize(
+    ("source", "token", "column", "end_column"),
+    [
+        (r'"ab\x30"', "b0", 12, 17),
+        (r'"ab\x30 c"', "b0", 12, 17),
+        ("'ab'''", "b'", 12, 15),
+        (r'"v=a\x3b\\;"', ";;", 14, 21),
+        (r'"\"ab\x30\""', "b0", 14, 19),
+    ],
+)
+def test_an_escape_is_marked_whole(source: str, token: str, column: int, end_column: int) -> None:
+    record = value("TXT", source)
+    start = record.text.index(token)
+    at = record.at.within(start, start + len(token))
+    assert (at.line, at.column, at.end_column) == (3, column, end_column)
