@@ -265,5 +265,7 @@ def _by_line(file: PolicyFile) -> Location:
     offset = 0
     for line, text in enumerate(file.text.split("\n"), file.at.line):
         pieces.append(Piece(offset, line, 1))
+        if not offset and text.startswith("\ufeff"):
+            pieces.append(Piece(1, line, 1))  # a byte order mark takes no column
         offset += len(text) + 1
     return Location(file.at.path, *file.at.span, tuple(pieces))

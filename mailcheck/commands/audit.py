@@ -123,11 +123,17 @@ def _joined(of_host: Report, of_zones: Report) -> Report:
 
 def _zones(settings: AuditSettings, configuration: Configuration, progress: Progress) -> Loaded:
     """The zones that were named or are configured; where there are none, what needs them is not determined."""
-    if not (settings.zones or configuration.zones or DEFAULT_ZONES.is_dir()):
+    is_asked_for = bool(settings.zones or configuration.zones)
+    if not (is_asked_for or DEFAULT_ZONES.is_dir()):
         return Loaded((), ())
-    return declared_zones(
-        settings.zones, configuration, limits=settings.limits, include_root=None, progress=progress
-    )
+    try:
+        return declared_zones(
+            settings.zones, configuration, limits=settings.limits, include_root=None, progress=progress
+        )
+    except UsageError:
+        if is_asked_for:
+            raise
+        return Loaded((), ())
 
 
 def _zone_rules() -> Mapping[str, AnyRule]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -114,16 +114,23 @@ def _judge(loaded: Loaded, configuration: Configuration, settings: LintSettings,
     if settings.baseline is None:
         return report
     from mailcheck.commands.baseline import with_baseline
+    from mailcheck.lint.accepted import OUTDATED
+    from mailcheck.lint.run import Plans, place
+    from mailcheck.lint.selection import chosen
 
-    return with_baseline(report, settings.baseline, _scope(loaded, settings), settings.limits)
+    own = Plans(run, {}).own_rules()
+    report = with_baseline(report, settings.baseline, _scope(loaded, settings, own), settings.limits)
+    outdated = chosen((finding for finding in report.findings if finding.rule == OUTDATED), own)
+    others = (finding for finding in report.findings if finding.rule != OUTDATED)
+    return report._replace(findings=tuple(sorted((*others, *outdated), key=place)))
 
 
-def _scope(loaded: Loaded, settings: LintSettings) -> Scope:
+def _scope(loaded: Loaded, settings: LintSettings, told: Collection[str]) -> Scope:
     from mailcheck.lint.accepted import Scope
 
     own = set()
     if not (settings.select or settings.ignore):
-        own |= {"suppression-expired", "suppression-reason", "suppression-unused"}
+        own |= {"suppression-expired", "suppression-reason", "suppression-unused"}.intersection(told)
     if settings.max_age is not None:
         own.add("lock-stale")
     return Scope(loaded.zones, not settings.paths, frozenset(own))

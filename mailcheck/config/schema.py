@@ -8,7 +8,7 @@ from mailcheck.model.finding import Severity
 
 _STRINGS = {"anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string"}, {"type": "null"}]}
 _CHOICES = {
-    "select": {**_STRINGS, "description": "Rules to run, as globs over their ids."},
+    "select": {**_STRINGS, "description": "The only rules to run, as globs over their ids."},
     "ignore": {**_STRINGS, "description": "Rules not to run, as globs over their ids."},
     "severity": {
         "type": ["object", "null"],

@@ -108,7 +108,12 @@ def _profile_step(document: Document, entry: Any, at: Path) -> RuleSetting:
 
 
 def _steps(document: Document, rules: Mapping[str, Any], at: Path) -> Iterable[RuleSetting]:
-    """The steps that one `rules:` block takes: select, ignore, severity, options, in this order."""
+    """The steps that one `rules:` block takes: select, ignore, severity, options, in this order.
+
+    As on the command line, `select` runs nothing but the rules that it names.
+    """
+    if strings(document, rules.get("select"), (*at, "select")):
+        yield RuleSetting("*", enabled=False, origin=document.origin((*at, "select")))
     for key, enabled in (("select", True), ("ignore", False)):
         for index, glob in enumerate(strings(document, rules.get(key), (*at, key))):
             yield RuleSetting(glob, enabled, origin=document.origin((*at, key, index)))

@@ -174,7 +174,8 @@ def parse_octets(raw: str) -> tuple[str, tuple[tuple[int, int], ...]] | Bad:
     """A character-string as octets (characters 0 to 255), its escapes resolved.
 
     Also the breaks `(offset in the octets, offset in raw)` from which on one octet is again one
-    character of `raw`; none where that holds throughout.
+    character of `raw`; none where that holds throughout. Behind an escape a break comes twice, so that it is
+    known where it ends.
     """
     if "\\" not in raw and raw.isascii():
         return raw, ()
@@ -205,6 +206,8 @@ def parse_octets(raw: str) -> tuple[str, tuple[tuple[int, int], ...]] | Bad:
         octets.append(encoded)
         count += len(encoded)
         at += length
+        if length > 1:
+            breaks += [(count, at)] * 2
     return "".join(octets), tuple(breaks)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ _SPACE_AT_EQUALS = late(r"(?<![ \t])[ \t]+=[ \t]*|=[ \t]+")
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _PATTERN = late(rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*")
 _LONGEST_NAME = 255
+_BYTE_ORDER_MARK = "\ufeff"
 _KNOWN_FIELDS = ("version", "mode", "max_age", "mx")
 
 
@@ -89,27 +91,50 @@ def parse_policy(text: str) -> Policy:
     """Read a policy file, its lines ended by LF or CRLF; linear in the text, never raises."""
     fields: list[Field] = []
     faults: list[Fault] = []
+    no_fields: list[str] = []
+    spaced: list[tuple[int, int]] = []
+    indented: list[tuple[int, int]] = []
     at = 0
     body = text.rstrip("\r\n")
+    if body.startswith(_BYTE_ORDER_MARK):
+        message = "a byte order mark stands before the first field, so strict senders refuse the policy"
+        faults.append(Fault(message, "save the file as UTF-8 without a byte order mark", 0, 1))
+        body = body[1:]
+        at = 1
     if not body:
         return Policy(
             (), (Fault("the policy is empty", "write `version`, `mode`, `max_age` and `mx` lines", 0, 0),)
         )
     for raw in body.split("\n"):
         line = raw.rstrip("\r \t")
-        name, colon, rest = line.partition(":")
+        before, colon, rest = line.partition(":")
+        name = before.rstrip(" \t")
         if not line:
             message = "an empty line is no field, strict senders refuse the policy"
             faults.append(Fault(message, "remove the line", at, at))
-        elif not colon or not _FIELD_NAME.fullmatch(name):
-            message = f"`{shorten(line)}` is no field"
-            faults.append(Fault(message, "write `name: value` from the first column on", at, at + len(line)))
-        else:
+        elif colon and _FIELD_NAME.fullmatch(name):
             value = rest.lstrip(" \t")
             end = at + len(line)
             fields.append(Field(name, value, at, end - len(value), end))
+            if name != before:
+                spaced.append((at + len(name), at + len(before)))
+        else:
+            no_fields.append(line.lstrip(" \t").lower())
+            if line[0] in " \t":
+                indented.append((at, at + len(line)))
+            else:
+                message = f"`{shorten(line)}` is no field"
+                faults.append(Fault(message, "write `name: value`", at, at + len(line)))
         at += len(raw) + 1
-    return Policy(tuple(fields), (*faults, *_policy_faults(fields, len(body.partition("\n")[0]))))
+    if spaced:
+        message = "no space may stand before `:`, strict senders refuse the policy"
+        faults.append(Fault(message, "remove it" + _and_more(spaced), *spaced[0]))
+    if indented:
+        message = f"`{shorten(text[slice(*indented[0])].strip())}` is no field"
+        advice = "write `name: value` from the first column on" + _and_more(indented)
+        faults.append(Fault(message, advice, *indented[0]))
+    misspelt = {name for name in _KNOWN_FIELDS for line in no_fields if line.startswith(name)}
+    return Policy(tuple(fields), (*faults, *_policy_faults(fields, misspelt, len(body.partition("\n")[0]))))
 
 
 def matches(pattern: str, host: str) -> bool:
@@ -143,7 +168,12 @@ def _record_faults(text: str, tags: TagList) -> Iterator[Fault]:
         yield Fault(message, advice, found_id.value_start, found_id.end)
 
 
-def _policy_faults(fields: list[Field], first_line: int) -> Iterator[Fault]:
+def _and_more(places: list[tuple[int, int]]) -> str:
+    return f", here and in {len(places) - 1} more of the lines" if len(places) > 1 else ""
+
+
+def _policy_faults(fields: list[Field], misspelt: AbstractSet[str], first_line: int) -> Iterator[Fault]:
+    """What is wrong beside the lines that are no fields, of which some are meant for the `misspelt` ones."""
     first: dict[str, Field] = {}
     for field in fields:
         if field.name == "mx":
@@ -160,7 +190,7 @@ def _policy_faults(fields: list[Field], first_line: int) -> Iterator[Fault]:
         first.setdefault(field.name, field)
     needs_exchanges = "mode" in first and first["mode"].value in ("enforce", "testing")
     for name in _KNOWN_FIELDS:
-        if name in first or (name == "mx" and not needs_exchanges):
+        if name in first or name in misspelt or (name == "mx" and not needs_exchanges):
             continue
         message = f"the policy has no `{name}` line, so senders refuse it"
         if close := next((field for field in fields if field.name.lower() == name), None):

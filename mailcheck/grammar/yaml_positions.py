@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -12,7 +12,10 @@ from mailcheck.model.location import Location, Piece, Span
 from mailcheck.model.patterns import late
 
 Segment = tuple[int, int]
-"""From the first offset on, a text runs along with another text from the second offset on."""
+"""From the first offset on, a text runs along with another text from the second offset on.
+
+Two that are the same say where the escape before them ends.
+"""
 
 LONGEST_MAPPED: Final = 1 << 18
 
@@ -86,7 +89,7 @@ def remapped(at: Location, segments: Sequence[Segment], length: int) -> Location
     for (start, base), end in zip(segments, ends, strict=True):
         pieces.append(Piece(start, *at.position(base)))
         first = bisect_right(at.pieces, (base, 1 << 60, 0))
-        last = bisect_left(at.pieces, (base + end - start, 0, 0))
+        last = bisect_right(at.pieces, (base + end - start, 1 << 60 if end == length else 0, 0))
         pieces.extend(Piece(start + offset - base, line, column) for offset, line, column in at.pieces[first:last])
     return from_pieces(at.path, tuple(pieces), length)
 
@@ -96,6 +99,8 @@ def from_pieces(path: str, pieces: tuple[Piece, ...], length: int) -> Location:
     first = pieces[0]
     last = pieces[bisect_right(pieces, (max(0, length - 1), 1 << 60, 0)) - 1]
     span = Span(first.line, first.column, last.line, last.column + max(0, length - last.offset))
+    if pieces[-2:] == (pieces[-1],) * 2 and pieces[-1].offset == length:
+        span = span._replace(end_line=pieces[-1].line, end_column=pieces[-1].column)
     return Location(path, *span, pieces if len(pieces) > 1 else ())
 
 
@@ -114,7 +119,9 @@ class _Runs:
         if at != self._expected:
             self.segments.append((self.length, at))
         self.length += count
-        self._expected = at + count if source == 1 else -1
+        self._expected = at + (count if source == 1 else source)
+        if source > 1:
+            self.segments += [(self.length, self._expected)] * 2
 
     def add_break(self, at: int) -> None:
         """A character of the value is a line break, or stands for one."""

@@ -111,6 +111,9 @@ def _info(rule_id: str, page: str, severity: Severity) -> RuleInfo:
     return RuleInfo(rule_id, page.partition("\n")[0], page, severity, "mailcheck", "0.1.0", "stable")
 
 
+ASKED_FOR = frozenset({"baseline-outdated", "lock-stale"})
+"""Those that come only where `--baseline` or `--max-age` is given."""
+
 OWN_RULES = {
     info.id: info
     for info in (

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fnmatch import fnmatchcase
+from itertools import chain
 from typing import Literal
 
 from mailcheck.lint.agreed_fixes import with_agreed_fixes
@@ -13,7 +14,7 @@ from mailcheck.lint.engine import Engine, Plan
 from mailcheck.lint.own_findings import OWN_RULES
 from mailcheck.lint.profiles import load_profile
 from mailcheck.lint.registry import AnyRule, installed_ids
-from mailcheck.lint.selection import select_rules
+from mailcheck.lint.selection import chosen, select_own, select_rules
 from mailcheck.lint.suppressions import apply_suppressions
 from mailcheck.model.dns import DnsView
 from mailcheck.model.finding import Finding, Refused, Report, Severity
@@ -73,6 +74,12 @@ class Plans:
         name = zone.name.rstrip(".")
         return self._plan(tuple(glob for glob, _ in self._per_zone if fnmatchcase(name, glob)))
 
+    def own_rules(self, zone: Zone | None = None) -> Mapping[str, Severity]:
+        """mailcheck's own findings that are told, of a zone or of the whole run, and how severe each is."""
+        name = zone.name.rstrip(".") if zone else None
+        steps = (steps for glob, steps in self._per_zone if name is not None and fnmatchcase(name, glob))
+        return select_own((*self._base, *chain.from_iterable(steps), *self._last))
+
     def _plan(self, globs: tuple[str, ...]) -> Plan:
         if globs not in self._made:
             own = (step for glob, steps in self._per_zone if glob in globs for step in steps)
@@ -105,9 +112,13 @@ def run_rules(
         if any(zone.suppressions for zone in zones)
         else rules.keys()
     )
-    kept = apply_suppressions(outcome.findings, zones, settings.today, active=plans.active, known=known)
+    kept = apply_suppressions(
+        outcome.findings, zones, settings.today, active=plans.active, known=known, own_rules=plans.own_rules
+    )
     return Report(
-        findings=tuple(sorted((*with_agreed_fixes(kept.findings, zones), *further), key=place)),
+        findings=tuple(
+            sorted((*with_agreed_fixes(kept.findings, zones), *chosen(further, plans.own_rules())), key=place)
+        ),
         refused=tuple(sorted(refused, key=lambda entry: (entry.at.path, entry.at.span, entry.code))),
         skipped=tuple(sorted(outcome.skipped, key=lambda skip: (skip.rule, skip.name, skip.why))),
         zones=len(zones),

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from mailcheck.lint.own_findings import OWN_RULES
-from mailcheck.model.finding import Finding, Label, Subject
+from mailcheck.lint.selection import chosen
+from mailcheck.model.finding import Finding, Label, Severity, Subject
 from mailcheck.model.text import shorten
 from mailcheck.model.zone import Suppression, Zone
+
+_AS_DECLARED: Mapping[str, Severity] = {rule_id: info.severity for rule_id, info in OWN_RULES.items()}
 
 
 class Kept(NamedTuple):
@@ -30,12 +33,14 @@ def apply_suppressions(
     *,
     active: AbstractSet[str],
     known: AbstractSet[str],
+    own_rules: Callable[[Zone], Mapping[str, Severity]] = lambda zone: _AS_DECLARED,
 ) -> Kept:
     """Hide what valid suppressions name; add findings for expired, unused and unexplained ones.
 
     A suppression counts as unused only for rules that ran (`active`): a run with `--select` judges
     the rest of them no more than it judges the rest of the zone. One for a rule that does not exist
-    (`known` are those that do) is always told.
+    (`known` are those that do) is always told. Of these findings `own_rules` of the zone are told, with
+    their severity.
     """
     declared: dict[Suppression, Zone] = {}
     for zone in zones:
@@ -53,7 +58,7 @@ def apply_suppressions(
     own = [
         finding
         for suppression, zone in declared.items()
-        for finding in _judge(zone, suppression, used, today, active=active, known=known)
+        for finding in chosen(_judge(zone, suppression, used, today, active=active, known=known), own_rules(zone))
     ]
     return Kept((*shown, *own), len(findings) - len(shown))
 

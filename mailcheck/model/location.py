@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 from mailcheck.model.plain import sent_plain
@@ -36,7 +36,8 @@ class Location(NamedTuple):
     """A span of a file and the way from an offset in the value read there back to the file.
 
     `pieces` (ascending offsets, the first at 0) map the value where it differs from the file's
-    text: escapes, folded lines, several strings, a value put together from several fields.
+    text: escapes, folded lines, several strings, a value put together from several fields. Two pieces that are
+    the same say where the escape before them ends, be it the last of the value.
     Empty pieces: the value begins at the span's start and runs on character for character.
 
     Flat, since a run holds one for every record of every zone.
@@ -66,8 +67,17 @@ class Location(NamedTuple):
         An empty stretch gives a span one column wide, so that a caret can stand there.
         """
         line, column = self.position(start)
-        end_line, end_column = self.position(max(start, end - 1))
-        return Location(self.path, line, column, end_line, end_column + 1)
+        end_line, end_column = self._end_of(max(start, end - 1))
+        return Location(self.path, line, column, end_line, end_column)
+
+    def _end_of(self, offset: int) -> tuple[int, int]:
+        """Line and column behind the value's character at `offset`."""
+        following = bisect_left(self.pieces, (offset + 1, 0, 0))
+        first, *second = self.pieces[following : following + 2] or (None,)
+        if first is not None and first.offset == offset + 1 and second == [first]:
+            return first.line, first.column
+        line, column = self.position(offset)
+        return line, column + 1
 
 
 def whole_line(path: str, line: int = 1) -> Location:

@@ -20,6 +20,7 @@ RemarkKind = Literal[
     "ambiguous-name",  # an unquoted YAML key that octoDNS would read as something else; `detail` is that
     "unescaped-semicolon",  # octoDNS TXT with a bare `;` where escaping is on
     "double-escaped-semicolon",  # octoDNS TXT with `\\;` twice escaped
+    "escaped-semicolon",  # octoDNS TXT with `\\;` where escaping is off
     "lenient",  # `octodns: lenient: true`
     "missing-final-dot",  # an octoDNS target without its final dot
 ]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from mailcheck.model.names import parent
 from mailcheck.model.record import RecordSet
 from mailcheck.model.zone import Zone
+
+_NOTHING: Mapping[str, RecordSet] = MappingProxyType({})
 
 
 class ZoneIndex(NamedTuple):
@@ -22,17 +25,18 @@ class ZoneIndex(NamedTuple):
         """The record sets that answer for `name`: its own, or those of the wildcard that covers it.
 
         None where the name does not exist (RFC 4592 section 3.3: only the wildcard below the closest
-        encloser counts).
+        encloser counts; where that is an empty non-terminal, the name exists and holds nothing).
         """
         types = self.zone.names.get(name)
         if types is not None:
             return types
         if name in self.existing:
-            return {}
+            return _NOTHING
         encloser = parent(name)
         while encloser not in self.existing:
             encloser = parent(encloser)
-        return self.zone.names.get(f"*.{encloser}")
+        wildcard = f"*.{encloser}"
+        return self.zone.names.get(wildcard, _NOTHING if wildcard in self.existing else None)
 
     def cut_above(self, name: str, rtype: str) -> str | None:
         """The delegation at or above `name`, if any; the parent itself answers for DS at the cut."""

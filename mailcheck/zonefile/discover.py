@@ -20,10 +20,10 @@ from mailcheck.zonefile.file_names import (
     is_master,
     is_never_a_zone,
     is_octodns,
-    is_octodns_config,
     is_yaml,
 )
-from mailcheck.zonefile.octodns_config import YamlSettings, yaml_zones
+from mailcheck.zonefile.octodns_config import deployed_zones, is_octodns_config
+from mailcheck.zonefile.octodns_folders import YamlSettings, ZoneFiles
 from mailcheck.zonefile.source import Budget, as_refused, read_head, read_source
 
 HEAD = 8_192
@@ -38,6 +38,8 @@ class Found(NamedTuple):
     """One zone to be read: its files, and where it is shown to the user (a split zone's folder).
 
     `adds`: its records belong to the zone of that name that was found before (a further octoDNS source).
+    `alias`: its records are those of a zone of that name. `incomplete`: the zone has sources that are not read.
+    `deployed`: a configuration says that these files hold this zone, so they must.
     """
 
     kind: Literal["octodns", "master"]
@@ -46,14 +48,21 @@ class Found(NamedTuple):
     shown: str
     settings: YamlSettings = YamlSettings()
     adds: bool = False
+    alias: str | None = None
+    incomplete: bool = False
+    deployed: bool = False
 
 
 class Discovery(NamedTuple):
-    """All that was found below the given paths: zones, MTA-STS policies by domain, what was refused."""
+    """All that was found below the given paths: zones, MTA-STS policies by domain, what was refused.
+
+    `barren` are those of the paths below which there is nothing of that.
+    """
 
     zones: tuple[Found, ...]
     policies: dict[str, Path]
     refused: tuple[Refused, ...]
+    barren: tuple[str, ...] = ()
 
 
 def discover(paths: Sequence[Path], *, limits: Limits, include_root: Path | None) -> Discovery:
@@ -62,12 +71,16 @@ def discover(paths: Sequence[Path], *, limits: Limits, include_root: Path | None
     Links, pipes and devices are refused, one entry each; in folders, files that are no zones are left out.
     """
     finder = _Finder(limits, include_root)
+    barren = []
     for path in paths:
+        before = finder.met()
         try:
             finder.visit(path)
         except InputRefused as error:
             finder.refused.append(as_refused(error))
-    return Discovery(tuple(finder.zones), finder.policies, tuple(finder.refused))
+        if finder.met() == before:
+            barren.append(shown_path(path))
+    return Discovery(tuple(finder.zones), finder.policies, tuple(finder.refused), tuple(barren))
 
 
 def shown_path(path: Path) -> str:
@@ -86,9 +99,14 @@ class _Finder:
         self._limits = limits
         self._include_root = include_root
         self._seen: set[str] = set()
+        self._again = 0
         self.zones: list[Found] = []
         self.policies: dict[str, Path] = {}
         self.refused: list[Refused] = []
+
+    def met(self) -> tuple[int, ...]:
+        """How much was found so far, what was met again included."""
+        return len(self.zones), len(self.policies), len(self.refused), self._again
 
     def visit(self, path: Path) -> None:
         """A path that the user gave: folder, file or glob."""
@@ -198,12 +216,17 @@ class _Finder:
 
     def _visit_config(self, path: Path, shown: str) -> None:
         source = read_source(path, shown, self._limits, Budget())
-        deployed = yaml_zones(source, self._include_root, self._limits)
+        deployed = deployed_zones(source, self._include_root, self._limits)
         self.refused.extend(deployed.refused)
+        new: dict[Path, bool] = {}
+        once: dict[tuple[str, Path], ZoneFiles] = {}
         for zone in deployed.zones:
-            if self._is_new(zone.place):
-                shown = shown_path(zone.place)
-                self.zones.append(Found("octodns", zone.zone_name, zone.files, shown, zone.settings, zone.adds))
+            once.setdefault((zone.alias or zone.zone_name, zone.place), zone)
+        for zone in once.values():
+            if zone.place not in new:
+                new[zone.place] = self._is_new(zone.place)
+            if new[zone.place]:
+                self.zones.append(_found(zone))
         for folder in deployed.folders:
             self._policies_beside(folder)
 
@@ -224,6 +247,7 @@ class _Finder:
         """Whether the path is seen for the first time; raises `InputRefused` where there are too many."""
         full = os.path.abspath(path)  # noqa: PTH100
         if full in self._seen:
+            self._again += 1
             return False
         self._seen.add(full)
         if len(self._seen) > self._limits.files:
@@ -236,6 +260,14 @@ class _Finder:
 
     def _refuse(self, code: str, message: str, shown: str) -> None:
         self.refused.append(Refused(code, whole_line(shown), message))
+
+
+def _found(zone: ZoneFiles) -> Found:
+    """A zone that an octoDNS configuration deploys."""
+    shown = shown_path(zone.place)
+    return Found(
+        zone.kind, zone.zone_name, zone.files, shown, zone.settings, zone.adds, zone.alias, zone.incomplete, True
+    )
 
 
 def split_zone(folder: Path, modes: Mapping[str, int]) -> str | None:

@@ -28,8 +28,11 @@ _MASTER_START = late(
     re.IGNORECASE,
 )
 _OCTODNS_RECORD = late(r"^[ \t]+(?:-[ \t]+)?(?:type|value|values)[ \t]*:", re.MULTILINE)
-_RECORD_FIELD = late(r"[ \t]*(?:-[ \t]+)?(?:type|ttl|value|values|octodns)[ \t]*:")
+_RECORD_FIELD = late(r"[ \t]*(?:-[ \t]+)?(?:\{[ \t]*)?[\"']?(?:type|ttl|value|values|octodns)[\"']?[ \t]*:")
 _OCTODNS_CONFIG = late(r"^(?:providers|zones)[ \t]*:[ \t]*(?:#[^\n]*+)?\n", re.MULTILINE)
+
+_OCTODNS_SECTION = late(r"""(?:^|[{,\s"'])(?:providers|zones)["']?[ \t]*:""")
+_LONGEST_CONFIG = 1_000_000
 
 
 class Guess(NamedTuple):
@@ -95,8 +98,8 @@ def is_octodns(head: str) -> bool:
     return _OCTODNS_RECORD.search(head) is not None
 
 
-def is_octodns_config(text: str) -> bool:
-    """Whether a YAML text has the top-level mappings of an octoDNS configuration.
+def begins_octodns_config(text: str) -> bool:
+    """Whether a YAML text has, in block style, a top-level mapping of an octoDNS configuration.
 
     A zone may have records named `providers` or `zones`: a record's field follows there.
     """
@@ -104,6 +107,11 @@ def is_octodns_config(text: str) -> bool:
         return False
     found = _OCTODNS_CONFIG.search(text)
     return found is not None and _RECORD_FIELD.match(text, found.end()) is None
+
+
+def may_be_octodns_config(text: str) -> bool:
+    """Whether it pays to read a YAML text for whether it is an octoDNS configuration in another style."""
+    return len(text) <= _LONGEST_CONFIG and _OCTODNS_SECTION.search(text) is not None
 
 
 def _dotted(domain: str | None) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -17,27 +18,48 @@ from mailcheck.model.names import parent
 from mailcheck.model.progress import Progress, Silent
 from mailcheck.model.zone import REMEMBERED_ZONES, PolicyFile, Zone
 from mailcheck.processes import in_chunks, processes_for
+from mailcheck.zonefile.alias import under_another_name
 from mailcheck.zonefile.comments import MARK, suppressions
 from mailcheck.zonefile.discover import Found, discover, shown_path
-from mailcheck.zonefile.file_names import is_octodns_config
 from mailcheck.zonefile.joined import join_zones
-from mailcheck.zonefile.source import NO_DRAFTS, Budget, Includes, Source, as_refused, read_source
+from mailcheck.zonefile.octodns_config import is_octodns_config
+from mailcheck.zonefile.source import (
+    NO_DRAFTS,
+    Budget,
+    Includes,
+    Source,
+    as_refused,
+    decode,
+    read_octets,
+    read_source,
+)
 
 MAX_POLICY = 65_536
 """Octets of an MTA-STS policy: RFC 8461 suggests to senders that they read no more than 64 kilobytes."""
 
 
 _AT_ONE_NAME = frozenset(
-    {"master-bad-rdata", "master-bad-ttl", "master-unknown-type", "master-out-of-zone", "yaml-duplicate-key"}
+    {
+        "master-bad-rdata",
+        "master-bad-ttl",
+        "master-unknown-type",
+        "master-out-of-zone",
+        "master-second-soa",
+        "yaml-duplicate-key",
+    }
 )
 """Refusals of something whose owner name is known, beside those of octoDNS records."""
 
 
 class Loaded(NamedTuple):
-    """All zones that could be read, in the order they were found, and what could not be read."""
+    """All zones that could be read, in the order they were found, and what could not be read.
+
+    `barren` are those of the given paths where there was nothing to read.
+    """
 
     zones: tuple[Zone, ...]
     refused: tuple[Refused, ...]
+    barren: tuple[str, ...] = ()
 
 
 class _Parsed(NamedTuple):
@@ -99,7 +121,7 @@ def load_zones(
     refused += [entry for read in kept for entry in read.refused]
     zones, twice = join_zones((read.found, read.zone) for read in kept if read.zone.records or not read.refused)
     with_policies, unread = loader.attach_policies(zones, discovery.policies)
-    return Loaded(tuple(with_policies), tuple(dict.fromkeys((*refused, *twice, *unread))))
+    return Loaded(tuple(with_policies), tuple(dict.fromkeys((*refused, *twice, *unread))), discovery.barren)
 
 
 def _read_by_several(
@@ -166,6 +188,11 @@ def _common_parent(paths: Sequence[Path]) -> Path:
     return Path(os.path.commonpath(folders)) if folders else Path.cwd()
 
 
+def _other_zone(found: Found, zone: Zone) -> InputRefused:
+    message = f"the file holds the zone {zone.name}, where the octoDNS configuration wants {found.zone_name}"
+    return InputRefused("octodns-zone", message, path=found.shown)
+
+
 def _leaves_a_gap(entry: Refused) -> bool:
     """Whether it is not known at which names the refused part of a zone has records."""
     if entry.code.startswith("record-"):
@@ -222,11 +249,16 @@ class _Loader:
             if found.kind == "octodns" and len(found.files) == 1 and is_octodns_config(sources[0].text):
                 return None
             zone, refused = self._parse(found, sources)
+            if found.deployed and zone.name != found.zone_name:
+                raise _other_zone(found, zone)
+            if found.alias is not None:
+                zone, too_long = under_another_name(zone, found.alias)
+                refused += too_long
         except InputRefused as error:
             return as_refused(error)
         if noted := [source for source in (*sources, *self._includes.take_read()) if MARK in source.text]:
             zone = replace(zone, suppressions=suppressions(noted, found.kind))
-        if unread or any(_leaves_a_gap(entry) for entry in refused):
+        if found.incomplete or unread or any(_leaves_a_gap(entry) for entry in refused):
             zone = replace(zone, incomplete=True)
         return _Parsed(zone, (*unread, *refused))
 
@@ -280,14 +312,16 @@ class _Loader:
             if owner not in names:
                 continue
             try:
-                source = read_source(
-                    path, shown_path(path), self._limits._replace(zone_file_size=MAX_POLICY), self._budget
-                )
+                shown = shown_path(path)
+                octets = read_octets(path, shown, self._limits._replace(zone_file_size=MAX_POLICY), self._budget)
+                text = decode(octets, shown)
             except InputRefused as error:
                 refused.append(as_refused(error))
                 continue
-            at = Location(source.path, 1, 1, 1, 1)
-            texts.setdefault(owner, {})[domain] = PolicyFile(domain, source.text, at)
+            if octets.startswith(BOM_UTF8):  # senders see it, and refuse the policy
+                text = "\ufeff" + text
+            at = Location(shown, 1, 1, 1, 1)
+            texts.setdefault(owner, {})[domain] = PolicyFile(domain, text, at)
         return [
             replace(zone, policies=texts[zone.name]) if zone.name in texts else zone for zone in zones
         ], refused

@@ -11,6 +11,7 @@ from mailcheck.grammar.master_name import parse_name
 from mailcheck.model.finding import Refused
 from mailcheck.model.limits import Limits
 from mailcheck.model.location import Location, whole_line
+from mailcheck.model.names import is_at_or_below
 from mailcheck.model.patterns import late
 from mailcheck.model.record import Record
 from mailcheck.model.text import shorten
@@ -28,7 +29,7 @@ _DIRECTIVES = {"$ORIGIN": (1, 1), "$TTL": (1, 1), "$INCLUDE": (1, 2), "$GENERATE
 class MasterReader:
     """The state that a master file's entries depend on, and what they gave so far.
 
-    `soa_owner` is the owner of the first SOA, `first_origin` the `$ORIGIN` that stood above all records,
+    `first_origin` is the `$ORIGIN` that stood above all records,
     `left_out` counts what was refused beyond the limit of what is listed.
     """
 
@@ -38,7 +39,7 @@ class MasterReader:
         self.records: list[Record] = []
         self.refused: list[Refused] = []
         self.left_out = 0
-        self.soa_owner: str | None = None
+        self._soa: Record | None = None
         self.first_origin: str | None = None
         self._source = Source("", "")
         self._origin = origin
@@ -49,6 +50,11 @@ class MasterReader:
         self._generated = 0
         self._told: set[str] = set()
         self.unread: set[str] = set()
+
+    @property
+    def soa_owner(self) -> str | None:
+        """The owner of the first SOA."""
+        return self._soa.name if self._soa else None
 
     def read(self, source: Source) -> None:
         """All entries of one file."""
@@ -155,11 +161,29 @@ class MasterReader:
 
     def _add(self, rtype: str, ttl: int, rdata: Rdata, ttl_at: Location | None) -> None:
         assert self._owner is not None
-        if rtype == "SOA" and self.soa_owner is None:
-            self.soa_owner = self._owner
-        self.records.append(
-            Record(self._owner, rtype, ttl, rdata.text, rdata.at, self._owner_at, ttl_at, rdata.cuts)
-        )
+        record = Record(self._owner, rtype, ttl, rdata.text, rdata.at, self._owner_at, ttl_at, rdata.cuts)
+        if rtype == "SOA":
+            if self._soa is None:
+                self._soa = record
+            elif self._is_second_soa(record, self._soa):
+                message = f"a zone has one SOA at its apex, and this one has it in line {self._soa.at.line}"
+                self._refuse(
+                    InputRefused(
+                        "master-second-soa",
+                        message,
+                        path=rdata.at.path,
+                        line=rdata.at.line,
+                        column=rdata.at.column,
+                        hint="keep one of the two",
+                    )
+                )
+                return
+        self.records.append(record)
+
+    def _is_second_soa(self, record: Record, first: Record) -> bool:
+        """Whether name servers refuse it beside the first: it is none of another zone, and not the same again."""
+        again = (record.name, record.text.lower()) == (first.name, first.text.lower())
+        return is_at_or_below(record.name, first.name) and not again
 
     def _read_owner(self, field: Field) -> str:
         if field.quoted:

@@ -1,4 +1,4 @@
-"""octoDNS configurations: which folders hold zones, and how their YAML is read.
+"""octoDNS configurations: which zones are deployed, and which files they are read from.
 
 Only text is read: no class is imported, and `env/NAME` stays the text that it is.
 """
@@ -6,58 +6,29 @@ Only text is read: no class is imported, and `env/NAME` stays the text that it i
 from __future__ import annotations
 
 import os
-from collections.abc import Container, Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
-from itertools import chain
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mailcheck.model.finding import Refused
 from mailcheck.model.limits import Limits
-from mailcheck.zonefile.file_names import domain_name
-from mailcheck.zonefile.source import Source, include_root_of
+from mailcheck.model.text import shorten
+from mailcheck.zonefile.file_names import begins_octodns_config, may_be_octodns_config
+from mailcheck.zonefile.octodns_deployment import Deployment, Provider, ZoneEntry
+from mailcheck.zonefile.octodns_folders import Folder, MasterFolder, YamlFolder, YamlSettings, ZoneFiles
+from mailcheck.zonefile.source import Budget, Includes, Source, include_root_of
 
 if TYPE_CHECKING:
-    from mailcheck.grammar.yaml_nodes import Node
+    from mailcheck.grammar.yaml_nodes import Node, Refusals
 
 _SPLIT_CLASS = "octodns.provider.yaml.SplitYamlProvider"
-_CLASSES = ("octodns.provider.yaml.YamlProvider", _SPLIT_CLASS)
+_YAML_CLASSES = frozenset({"octodns.provider.yaml.YamlProvider", _SPLIT_CLASS})
+_MASTER_CLASSES = frozenset(
+    {"octodns_bind.ZoneFileProvider", "octodns_bind.ZoneFileSource", "octodns.source.axfr.ZoneFileSource"}
+)
 
-
-class YamlSettings(NamedTuple):
-    """How octoDNS reads the YAML of a folder; the defaults are octoDNS's.
-
-    `replace`: a record set read later takes the place of one read before (`populate_should_replace`).
-    """
-
-    default_ttl: int = 3600
-    escaped_semicolons: bool = True
-    replace: bool = False
-
-
-class ZoneFiles(NamedTuple):
-    """The files of one zone in the order in which octoDNS reads them; `place` is its file or folder.
-
-    `adds`: they are a further source of the zone, whose first one comes before.
-    """
-
-    zone_name: str
-    place: Path
-    files: tuple[Path, ...]
-    settings: YamlSettings
-    adds: bool = False
-
-
-class _ZoneEntry(NamedTuple):
-    """An entry below `zones`: one zone, or all that the sources hold and `glob` fits where it begins with `*`."""
-
-    name: str
-    sources: tuple[str, ...]
-    glob: str
-
-    @property
-    def is_dynamic(self) -> bool:
-        return self.name.startswith("*")
+_SECTIONS = {"providers": frozenset({"class"}), "zones": frozenset({"sources", "alias"})}
+"""The sections of a configuration, and by which settings their entries are known."""
 
 
 class Deployed(NamedTuple):
@@ -68,127 +39,109 @@ class Deployed(NamedTuple):
     refused: tuple[Refused, ...]
 
 
-class YamlFolder(NamedTuple):
-    """The folder of one YamlProvider. Empty `split_extension` and `shared_filename`: not in use."""
+def deployed_zones(source: Source, include_root: Path | None, limits: Limits) -> Deployed:
+    """The zones that a configuration takes from files, each source of a zone by itself, in order.
 
-    path: Path
-    settings: YamlSettings = YamlSettings()
-    split_extension: str = ""
-    shared_filename: str = ""
-    zone_files: bool = True
-
-    def zones(self) -> Iterator[ZoneFiles]:
-        """The zones in the folder by name; where later files replace, each file by itself."""
-        found: dict[str, list[Path]] = {}
-        for name in sorted(os.listdir(self.path)):  # noqa: PTH208
-            for zone_name, files in self._files_of(name):
-                found.setdefault(zone_name, []).extend(files)
-        shared = [self.path / self.shared_filename] if self.shared_filename else []
-        for zone_name, files in sorted(found.items()):
-            ordered = tuple(sorted(files + shared))
-            place = files[0] if files[0].parent == self.path else files[0].parent
-            if self.settings.replace:
-                yield from (ZoneFiles(zone_name, file, (file,), self.settings) for file in ordered)
-            else:
-                yield ZoneFiles(zone_name, place, ordered, self.settings)
-
-    def _files_of(self, name: str) -> Iterator[tuple[str, list[Path]]]:
-        """Zone and files that an entry of the folder stands for."""
-        path = self.path / name
-        if self.split_extension and name.endswith(self.split_extension) and path.is_dir():
-            zone_name = domain_name(name.removesuffix(self.split_extension))
-            inside = [] if path.is_symlink() else sorted(os.listdir(path))  # noqa: PTH208
-            files = [path / inner for inner in inside if inner.endswith(".yaml")]
-            if zone_name is not None and files:
-                yield zone_name, files
-        elif self.zone_files and name.endswith(".yaml") and name.count(".") > 1 and name != self.shared_filename:
-            zone_name = domain_name(name.removesuffix(".yaml"))
-            if zone_name is not None:
-                yield zone_name, [path]
-
-
-def yaml_zones(source: Source, include_root: Path | None, limits: Limits) -> Deployed:
-    """The zones that a configuration takes from YamlProviders, each source of a zone by itself, in order.
-
-    Where `zones` names no source that is one, all YamlProviders count, with all that they hold. A folder
-    must lie below the include root (else the Git top level of the configuration).
+    What octoDNS would deploy and cannot be read here is refused. Where `zones` names no source that has files,
+    all providers that do count, with all that they hold. A folder must lie below the include root (else the
+    Git top level of the configuration).
     """
-    from mailcheck.grammar.yaml_nodes import Refusals, start_of
-    from mailcheck.grammar.yaml_reader import YamlReader
+    from mailcheck.grammar.yaml_nodes import Refusals
 
     refusals = Refusals(limits.findings)
-    reader = YamlReader(source.path, source.text, limits, refusals)
-    entries = {key.value: value for key, value in reader.entries()}
-    providers = {
-        name: provider
-        for name, (_, node) in _items(entries.get("providers")).items()
-        if (provider := _plain(node)).get("class") in _CLASSES
-    }
-    entries_of_zones = _zone_entries(entries.get("zones"), providers)
-    used = {name for entry in entries_of_zones for name in entry.sources}
-    folders = {}
+    top = _top_level(source, include_root, limits, refusals)
+    providers = {name: _provider(name, node) for name, (_, node) in _items(top.get("providers")).items()}
+    entries = [_zone_entry(name, key, zone) for name, (key, zone) in _items(top.get("zones")).items()]
+    with_files = {name for name, provider in providers.items() if provider.has_files}
+    used = with_files & {name for entry in entries for name in entry.sources}
+    folders: dict[str, Folder] = {}
     for name, provider in providers.items():
-        if used and name not in used:
+        if name not in (used or with_files):
             continue
-        folder = _folder(str(provider.get("directory", "")), source, include_root)
-        if folder is None:
-            at = start_of(_items(_items(entries["providers"])[name][1])["class"][1])
-            message = f"provider `{name}`: its directory is no folder below the repository"
-            refusals.add(Refused("octodns-directory", at, message, "run mailcheck where octodns-sync is run"))
+        path = _folder(str(provider.settings.get("directory", "")), source, include_root)
+        if path is None:
+            message = f"provider `{shorten(name)}`: its directory is no folder below the repository"
+            refusals.add(
+                Refused("octodns-directory", provider.at, message, "run mailcheck where octodns-sync is run")
+            )
         else:
-            folders[name] = _yaml_folder(folder, provider)
-    held = {name: _by_zone(folder) for name, folder in folders.items()}
-    zones = (
-        _deployed(entries_of_zones, held) if used else chain.from_iterable(map(YamlFolder.zones, folders.values()))
-    )
+            folders[name] = _opened(path, provider.settings)
+    deployment = Deployment(providers, folders, refusals)
+    deployment.read(entries)
+    zones = deployment.zones() if used else deployment.all_files()
     return Deployed(tuple(zones), tuple(folder.path for folder in folders.values()), refusals.all())
 
 
-def _by_zone(folder: YamlFolder) -> dict[str, list[ZoneFiles]]:
-    zones: dict[str, list[ZoneFiles]] = {}
-    for files in folder.zones():
-        zones.setdefault(files.zone_name, []).append(files)
-    return zones
+def is_octodns_config(text: str) -> bool:
+    """Whether a YAML text is an octoDNS configuration, in whatever style of YAML it is written.
 
-
-def _deployed(
-    entries: Sequence[_ZoneEntry], held: Mapping[str, Mapping[str, Sequence[ZoneFiles]]]
-) -> Iterator[ZoneFiles]:
-    """The zones of all entries, each from its sources in their order.
-
-    A dynamic entry stands for the zones that its sources hold and no entry before it, nor any that
-    names a zone, has taken.
+    A zone may have records named `providers` or `zones`: a record's fields are no providers and no zones.
     """
-    taken = {domain_name(entry.name) or "" for entry in entries if not entry.is_dynamic}
-    for entry in entries:
-        sources = [held[name] for name in entry.sources if name in held]
-        names = {domain_name(entry.name) or ""}
-        if entry.is_dynamic:
-            names = {zone for zones in sources for zone in zones if fnmatchcase(zone, entry.glob)} - taken
-            taken |= names
-        for name in sorted(names):
-            adds = False
-            for zones in sources:
-                yield from (files._replace(adds=adds) for files in zones.get(name, ()))
-                adds = adds or name in zones
+    if begins_octodns_config(text):
+        return True
+    if not may_be_octodns_config(text):
+        return False
+    from mailcheck.grammar.yaml_nodes import Refusals
+    from mailcheck.grammar.yaml_reader import YamlReader
+
+    top = {key.value: node for key, node in YamlReader("", text, Limits(), Refusals(1)).entries()}
+    for section, telling in _SECTIONS.items():
+        if any(not telling.isdisjoint(_items(node)) for _, node in _items(top.get(section)).values()):
+            return True
+    return all(isinstance(top.get(section), Refused) for section in _SECTIONS)
 
 
-def _yaml_folder(path: Path, provider: Mapping[str, Any]) -> YamlFolder:
-    split = provider["class"] == _SPLIT_CLASS
-    extension = provider.get("extension", ".") if split else provider.get("split_extension")
-    ttl = provider.get("default_ttl")
-    settings = YamlSettings(
+def _top_level(
+    source: Source, include_root: Path | None, limits: Limits, refusals: Refusals
+) -> Mapping[str, Node]:
+    """The settings of the configuration by name, `!include` followed."""
+    from mailcheck.grammar.yaml_nodes import repeated
+    from mailcheck.grammar.yaml_reader import YamlReader
+
+    includes = Includes(include_root, fallback=Path.cwd(), limits=limits, budget=Budget())
+    sources = {source.path: source}
+
+    def include(path: str, target: str, line: int, column: int) -> tuple[str, str]:
+        included = includes.resolve(sources[path], target, at_line=line, at_column=column)
+        sources[included.path] = included
+        return included.path, included.text
+
+    reader = YamlReader(source.path, source.text, limits, refusals, include)
+    own: dict[str, tuple[Any, Node]] = {}
+    for key, node in reader.entries():
+        if key.value in own:
+            refusals.add(repeated(key, own[key.value][0].start_mark.line + 1))
+        else:
+            own[key.value] = key, node
+    top = {name: node for name, (_, node, _) in reader.merged.items()} | {name: own[name][1] for name in own}
+    for node in (top[name] for name in ("providers", "zones") if name in top):
+        for part in (node, *(inner for _, inner in _items(node).values())):
+            if isinstance(part, Refused):
+                refusals.add(part)
+    return top
+
+
+def _opened(path: Path, settings: Mapping[str, Any]) -> Folder:
+    kind = settings["class"]
+    if kind in _MASTER_CLASSES:
+        extension = settings.get("file_extension", ".")
+        return MasterFolder(path, extension if isinstance(extension, str) else ".")
+    split = kind == _SPLIT_CLASS
+    extension = settings.get("extension", ".") if split else settings.get("split_extension")
+    ttl = settings.get("default_ttl")
+    of_values = YamlSettings(
         default_ttl=ttl if isinstance(ttl, int) and not isinstance(ttl, bool) else YamlSettings().default_ttl,
-        escaped_semicolons=provider.get("escaped_semicolons") is not False,
-        replace=provider.get("populate_should_replace") is True,
+        escaped_semicolons=settings.get("escaped_semicolons") is not False,
+        replace=settings.get("populate_should_replace") is True,
     )
-    shared = provider.get("shared_filename")
+    shared = settings.get("shared_filename")
     return YamlFolder(
         path,
-        settings,
+        of_values,
         split_extension=extension if isinstance(extension, str) else "",
         shared_filename=shared if isinstance(shared, str) and "/" not in shared else "",
-        zone_files=not split and provider.get("disable_zonefile") is not True,
+        zone_files=not split and settings.get("disable_zonefile") is not True,
+        may_lack=settings.get("ignore_missing_zones") is True,
     )
 
 
@@ -200,23 +153,36 @@ def _folder(directory: str, source: Source, include_root: Path | None) -> Path |
     root = include_root_of(home, include_root, fallback=Path.cwd())
     for base in (Path.cwd(), home, home.parent):
         folder = Path(os.path.realpath(base / directory))
-        if folder.is_dir() and folder.is_relative_to(root):
+        if folder.is_dir() and folder.is_relative_to(root) and os.access(folder, os.R_OK | os.X_OK):
             return Path(os.path.relpath(folder)) if folder.is_relative_to(Path.cwd()) else folder
     return None
 
 
-def _zone_entries(zones: Node | None, providers: Container[str]) -> list[_ZoneEntry]:
-    """What stands below `zones`; of the sources only those among `providers`."""
-    from mailcheck.grammar.yaml_nodes import Sequence as YamlSequence
+def _provider(name: str, node: Node) -> Provider:
+    from mailcheck.grammar.yaml_nodes import start_of
 
-    entries = []
-    for name, (_, zone) in _items(zones).items():
-        _, sources = _items(zone).get("sources", (None, None))
-        listed = sources.items if isinstance(sources, YamlSequence) else ()
-        names = tuple(value for item in listed if isinstance(value := _value(item), str) and value in providers)
-        glob = _plain(zone).get("glob")
-        entries.append(_ZoneEntry(name, names, glob if isinstance(glob, str) else "*"))
-    return entries
+    _, kind = _items(node).get("class", (None, node))
+    settings = _plain(node)
+    return Provider(name, settings, start_of(kind), settings.get("class") in _YAML_CLASSES | _MASTER_CLASSES)
+
+
+def _zone_entry(name: str, key: Any, node: Node) -> ZoneEntry:
+    from mailcheck.grammar.yaml_nodes import Sequence as YamlSequence
+    from mailcheck.grammar.yaml_nodes import point, start_of
+
+    _, listed = _items(node).get("sources", (None, None))
+    items = listed.items if isinstance(listed, YamlSequence) else ()
+    sources = {value: start_of(item) for item in items if isinstance(value := _value(item), str)}
+    settings = _plain(node)
+    glob, alias = settings.get("glob"), settings.get("alias")
+    return ZoneEntry(
+        name,
+        point(key.start_mark),
+        sources,
+        glob if isinstance(glob, str) and glob else "*",
+        None if "alias" not in _items(node) else str(alias),
+        has_regex="regex" in settings and not glob,
+    )
 
 
 def _items(node: Node | None) -> Mapping[str, tuple[Any, Node]]:
@@ -226,7 +192,7 @@ def _items(node: Node | None) -> Mapping[str, tuple[Any, Node]]:
 
 
 def _plain(node: Node) -> dict[str, Any]:
-    """The scalar settings of one provider."""
+    """The scalar settings of one provider or zone."""
     return {key: value for key, (_, inner) in _items(node).items() if (value := _value(inner)) is not None}
 
 

@@ -10,7 +10,9 @@ from mailcheck.model.patterns import late
 
 _COMMON: Final = re.compile(r"[a-z0-9_*/-]{1,63}(?:\.[a-z0-9_*/-]{1,63})*")
 _ESCAPE: Final = late(r"\\(?:[0-9]{3}|[^0-9])")
-_LONGEST_NAME = 254
+LONGEST_NAME = 254
+"""Octets of a name's text, its final dot included and each escape counted as one."""
+
 _CONTEXTUAL: Final = frozenset("-\u00b7\u0375\u05f3\u05f4\u30fb\u200c\u200d")
 _LABEL_CATEGORIES: Final = frozenset({"Ll", "Lo", "Lm", "Mn", "Mc", "Nd"})
 
@@ -30,7 +32,7 @@ def owner_name(text: str, zone_name: str) -> str:
             raise ValueError("names are relative to the zone, so no dot ends them")
         name = to_ascii(name)
     owner = name + zone_name if zone_name == "." else f"{name}.{zone_name}"
-    if len(owner) > _LONGEST_NAME and _octets(owner) > _LONGEST_NAME:
+    if len(owner) > LONGEST_NAME and octets(owner) > LONGEST_NAME:
         raise ValueError("the whole name is longer than 253 characters")
     return owner
 
@@ -54,12 +56,13 @@ def _checked_label(label: str) -> str:
         raise ValueError("a name holds no white space or control characters")
     if "\\" in label and "\\" in _ESCAPE.sub("", label):
         raise ValueError("a backslash escapes nothing")
-    if _octets(label) > 63:
+    if octets(label) > 63:
         raise ValueError("a label is longer than 63 characters")
     return label
 
 
-def _octets(name: str) -> int:
+def octets(name: str) -> int:
+    """How many octets the text of a name stands for, an escape being one."""
     return len(_ESCAPE.sub("x", name)) if "\\" in name else len(name)
 
 

@@ -53,13 +53,17 @@ _PROVIDER_BASE_FIELDS: Final = frozenset({"type", "ttl"})
 _SEMICOLONS: Final[dict[RemarkKind, tuple[re.Pattern[str], int]]] = {
     "unescaped-semicolon": (re.compile(r"\w;"), 1),
     "double-escaped-semicolon": (re.compile(r"\\\\;"), 0),
+    "escaped-semicolon": (re.compile(r"\\+;"), 0),
 }
+
+_ALIAS_BELOW = "octoDNS takes an ALIAS for the zone's own name only"
 
 
 class RecordReader:
-    """Collects the records and remarks of one zone; `texts` holds its files by the path shown for them."""
+    """Collects the records and remarks of the zone `apex`; `texts` holds its files by the path shown for them."""
 
-    def __init__(self, refusals: Refusals, *, default_ttl: int, escaped_semicolons: bool) -> None:
+    def __init__(self, apex: str, refusals: Refusals, *, default_ttl: int, escaped_semicolons: bool) -> None:
+        self._apex = apex
         self.texts: dict[str, str] = {}
         self.records: list[Record] = []
         self.remarks: list[Remark] = []
@@ -96,6 +100,9 @@ class RecordReader:
             raise NotRead(Refused("record-not-mapping", start_of(node), "a record is a mapping", hint))
         fields = node.items
         rtype = self._type(node)
+        if rtype == "ALIAS" and owner != self._apex and not _is_lenient(fields):
+            hint = "write CNAME, or address records"
+            raise NotRead(Refused("record-bad-type", start_of(fields["type"][1]), _ALIAS_BELOW, hint))
         key = (owner, rtype)
         if key in self._sets:
             raise self._duplicate(self._sets[key], node, rtype)
@@ -190,7 +197,10 @@ class RecordReader:
     def _strings(self, owner: str, rtype: str, node: Node) -> tuple[str, Location, tuple[int, ...]]:
         scalar = string_of(node, self.texts)
         value = scalar.value
-        if self._escaped and ";" in value:
+        if not self._escaped:
+            if "\\;" in value:
+                self._remark_semicolons("escaped-semicolon", owner, rtype, scalar)
+        elif ";" in value:
             if value.count(";") > value.count("\\;"):
                 self._remark_semicolons("unescaped-semicolon", owner, rtype, scalar)
             if "\\\\;" in value:
@@ -222,6 +232,13 @@ class RecordReader:
             options = fields["octodns"][1]
             assert isinstance(options, Mapping)
             self.remarks.append(Remark("lenient", owner, rtype, start_of(options.items["lenient"][1])))
+
+
+def _is_lenient(fields: Fields) -> bool:
+    """Whether octoDNS is told to let pass what it finds fault with in this record."""
+    options = fields["octodns"][1] if "octodns" in fields else None
+    lenient = options.items.get("lenient") if isinstance(options, Mapping) else None
+    return lenient is not None and bool(plain_value(lenient[1]))
 
 
 def _extra(fields: Fields, *, known: bool) -> dict[str, Any] | None:

@@ -61,7 +61,10 @@ class _ZoneReader:
     def __init__(self, zone_name: str, settings: OctodnsSettings, limits: Limits, includes: Includes) -> None:
         self.refusals = Refusals(limits.findings)
         self.records = RecordReader(
-            self.refusals, default_ttl=settings.default_ttl, escaped_semicolons=settings.escaped_semicolons
+            zone_name,
+            self.refusals,
+            default_ttl=settings.default_ttl,
+            escaped_semicolons=settings.escaped_semicolons,
         )
         self._zone_name = zone_name
         self._limits = limits

@@ -136,3 +136,61 @@ def test_in_yaml_too() -> None:
 def test_an_empty_zone_is_told_once() -> None:
     write("zones/a.example.yaml", "")
     assert [finding.rule for finding in run().findings] == ["zone-empty"]
+
+
+def test_a_folder_without_zones_is_no_success() -> None:
+    Path("empty").mkdir()
+    with pytest.raises(UsageError, match="no zones in empty"):
+        run("empty")
+    write(
+        "config/production.yaml",
+        "providers: {y: {class: octodns.provider.yaml.YamlProvider, directory: empty}}\nzones: {'*': {sources: [y]}}\n",
+    )
+    with pytest.raises(UsageError, match="no zones in config") as caught:
+        run("config")
+    assert "octoDNS configuration" in caught.value.hint
+    with pytest.raises(UsageError, match="no zones in config/production"):
+        run("config/production.yaml")
+    zone("zones/a.example.zone")
+    assert [(entry.code, entry.at.path) for entry in run("zones", "empty").refused] == [("no-zones", "empty")]
+    assert not run("zones", "zones").refused
+
+
+def rules_of(*paths: str, **settings: object) -> set[str]:
+    return {finding.rule for finding in run(*paths, **settings).findings}
+
+
+def test_select_in_the_configuration_runs_nothing_but_what_it_names() -> None:
+    zone("zones/a.example.zone")
+    zone("zones/b.example.zone")
+    assert len(rules_of()) > 1
+    write("mailcheck.yaml", "rules: {select: [spf-all-*]}\n")
+    assert rules_of() == {"spf-all-neutral"}
+    assert rules_of(select=("spf-*", "mx-*"), ignore=("spf-*",)) <= {"mx-present"}
+    assert not rules_of(ignore=("spf-all-neutral",))
+    write("mailcheck.yaml", "rules: {select: [spf-all-*], ignore: [spf-all-neutral]}\n")
+    assert not run().findings
+    write("mailcheck.yaml", "rules: {zones: {a.example: {select: [spf-all-*]}}}\n")
+    findings = run().findings
+    assert {finding.rule for finding in findings if finding.subject.zone == "a.example."} == {"spf-all-neutral"}
+    assert len({finding.rule for finding in findings if finding.subject.zone == "b.example."}) > 1
+
+
+SUPPRESSED = ZONE.replace("@ TXT", "; mailcheck: ignore[mx-present] none wanted until 2020-01-01\n@ TXT")
+
+
+def test_findings_about_suppressions_are_chosen_as_rules_are() -> None:
+    write("zones/a.example.zone", SUPPRESSED.format(name="a.example"))
+    own = "suppression-expired"
+    assert own in rules_of()
+    assert own not in rules_of(select=("spf-*",))
+    assert own not in rules_of(ignore=("suppression-*",))
+    assert rules_of(select=("suppression-expired",)) == {own}
+    write("mailcheck.yaml", "rules: {severity: {suppression-expired: error}}\n")
+    assert [finding.severity.word for finding in run().findings if finding.rule == own] == ["error"]
+    write("mailcheck.yaml", "rules: {zones: {b.example: {ignore: [suppression-*]}}}\n")
+    assert own in rules_of()
+    write("mailcheck.yaml", "rules: {zones: {a.example: {ignore: [suppression-*]}}}\n")
+    assert own not in rules_of()
+    with pytest.raises(UsageError, match="no rule matches"):
+        run(ignore=("suppression-none",))

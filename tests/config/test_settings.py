@@ -39,6 +39,7 @@ def test_everything_that_may_stand_there() -> None:
     assert settings.zones == ("zones", "more/*.yaml")
     assert settings.profile == "strict"
     assert settings.rules == (
+        RuleSetting("*", False, origin="mailcheck.yaml:4:3"),
         RuleSetting("spf-*", True, origin="mailcheck.yaml:4:12"),
         RuleSetting("dkim-key-short", False, origin="mailcheck.yaml:5:3"),
         RuleSetting("spf-case", severity=Severity.ERROR, origin="mailcheck.yaml:7:5"),

@@ -200,7 +200,7 @@ def test_breaks_lead_from_octets_back_to_the_text() -> None:
     found = parse_octets(r"ab\;cé\065d")
     assert not isinstance(found, Bad)
     assert found[0] == "ab;c\xc3\xa9Ad"
-    assert found[1] == ((0, 0), (2, 2), (3, 4), (4, 5), (5, 5), (6, 6), (7, 10))
+    assert found[1] == ((0, 0), (2, 2), (3, 4), (3, 4), (3, 4), (4, 5), (5, 5), (6, 6), (7, 10), (7, 10), (7, 10))
 
 
 def test_long_values_are_shortened_for_messages() -> None:

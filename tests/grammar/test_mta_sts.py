@@ -164,3 +164,20 @@ def test_long_hostile_text_takes_linear_time(unit: str) -> None:
     text = unit * (100_000 // len(unit))
     parse_policy(text)
     assert parse_record("v=STSv1;" + text).id == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("\ufeff" + POLICY, ["\ufeff"]),
+        (POLICY.replace(":", " :"), [" "]),
+        ("\n".join(f"  {line}" for line in POLICY.strip().split("\n")), ["  version: STSv1"]),
+        (POLICY.replace("mode:", "mode\t :"), ["\t "]),
+        (POLICY.replace("mode:", "mode ="), ["mode = enforce"]),
+        (POLICY.replace("version:", "Version"), ["Version STSv1"]),
+        ("\ufeff", [""]),
+    ],
+)
+def test_one_cause_is_one_fault(text: str, where: list[str]) -> None:
+    policy = parse_policy(text)
+    assert [text[fault.start : fault.end] for fault in policy.faults] == where

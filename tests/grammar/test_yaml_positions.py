@@ -51,6 +51,14 @@ def denotes(source: str, char: str, style: str) -> bool:
     return False
 
 
+def written(source: str, style: str) -> int:
+    """How many characters stand for the one that `source` begins with."""
+    if style == "'":
+        return 2 if source.startswith("''") else 1
+    escape = ESCAPE.match(source) if style == '"' else None
+    return len(escape[0]) if escape else 1
+
+
 def check(text: str, scalar: Scalar) -> None:
     lines = text.split("\n")
     value = scalar.value
@@ -64,7 +72,11 @@ def check(text: str, scalar: Scalar) -> None:
     assert len(set(places)) == len(places)
     if value:
         assert (at.line, at.column) == places[0]
-        assert (at.end_line, at.end_column) == (places[-1][0], places[-1][1] + 1)
+        line, column = places[-1]
+        assert (at.end_line, at.end_column) == (
+            line,
+            column + written(lines[line - 1][column - 1 :], scalar.style),
+        )
 
 
 def only(text: str) -> tuple[Scalar, Location]:

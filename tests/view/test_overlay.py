@@ -26,6 +26,7 @@ WORLD = Overlay(
             "*.cn CNAME mail.example.com.",
             "exact.wild A 192.0.2.3",
             "*.wild A 192.0.2.4",
+            "below.*.inner A 192.0.2.9",
             "child NS ns.child.example.com.",
             "ns.child A 192.0.2.5",
             "child DS 1",
@@ -81,6 +82,12 @@ def test_a_wildcard_higher_up_does_not_reach_past_an_encloser() -> None:
     assert ask("x.mail.example.com.", "TXT") == Absent("nxdomain")
     assert texts("exact.wild.example.com.", "A") == ["192.0.2.3"]
     assert ask("x.exact.wild.example.com.", "A") == Absent("nxdomain")
+
+
+@pytest.mark.parametrize("name", ["x.inner", "x.y.inner", "below.x.inner", "*.inner"])
+def test_a_wildcard_that_is_an_empty_non_terminal_answers_with_no_data(name: str) -> None:
+    assert ask(f"{name}.example.com.", "A") == Absent("nodata")
+    assert ask("x.example.net.", "A") == Absent("nxdomain")
 
 
 def test_a_cname_is_followed_and_its_names_are_told() -> None:

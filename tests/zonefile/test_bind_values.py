@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.zonefile.master import records, refused
+from tests.zonefile.master import HEAD, read, records, refused
 
 
 class TestText:
@@ -82,7 +82,6 @@ class TestPlaces:
             ("a MX  10 \t mail\n", "10 mail.example.com.", "mail.example.com.", "mail"),
             ("a MX 10 mail.example.net.\n", "10 mail.example.net.", "mail.example.net.", "mail.example.net."),
             ("a MX 10  mail.example.net.\n", "10 mail.example.net.", "mail.example.net.", "mail.example.net."),
-            ("a SOA a. b. 1 2 3 4 1s\n", "a. b. 1 2 3 4 1", " 1", " 1"),
             ("a MX 10 @\n", "10 example.com.", "example.com.", "@"),
             ("a NS @\n", "example.com.", "example.com.", "@"),
             ("a CNAME www\n", "www.example.com.", "www.example.com.", "www"),
@@ -93,6 +92,11 @@ class TestPlaces:
             ('a CAA 0 issue "ca.example"\n', '0 issue "ca.example"', '"ca.example"', '"ca.example"'),
             ("a TLSA 3 1 1 ( " + "ab" * 16 + "\n  " + "cd" * 16 + " )\n", "", "cdcd", "cdcd"),
             ("a TYPE1 \\# 4 C0000201\n", "192.0.2.1", "192.0.2.1", "\\# 4 C0000201"),
+            ('a TXT "ab\\048"\n', "ab0", "b0", "b\\048"),
+            ('a TXT "ab\\048" "c"\n', "ab0c", "0", "\\048"),
+            ('a TXT "a\\048b" "c"\n', "a0bc", "0", "\\048"),
+            ('a TXT "a\\;" c\n', "a;c", "a;", "a\\;"),
+            ('a TXT "b" "c"\n', "bc", "b", "b"),
         ],
     )
     def test_token(self, text: str, value: str, token: str, written: str) -> None:
@@ -119,7 +123,6 @@ class TestOtherTypes:
             ("a KX 1 box", "KX", "1 box.example.com."),
             ("a PX 1 m n", "PX", "1 m.example.com. n.example.com."),
             ("a HTTPS 1 . alpn=h2", "HTTPS", "1 . alpn=h2"),
-            ("a SOA ns h 1 1d 2 3 4", "SOA", "ns.example.com. h.example.com. 1 86400 2 3 4"),
         ],
     )
     def test_value(self, text: str, rtype: str, value: str) -> None:
@@ -163,3 +166,26 @@ class TestOtherTypes:
     )
     def test_no_value(self, text: str, column: int) -> None:
         assert refused(text + "\nb A 192.0.2.1\n") == [("bad-rdata", 1, column)]
+
+
+class TestSoa:
+    """A zone has one SOA, at its apex."""
+
+    def test_its_numbers_may_have_units(self) -> None:
+        zone, refusals = read("$ORIGIN example.com.\n@ 1 SOA ns h 1 1d 2 3 4s\n")
+        assert not refusals
+        assert zone.records[0].text == "ns.example.com. h.example.com. 1 86400 2 3 4"
+        at = zone.records[0].at.within(len(zone.records[0].text) - 2, len(zone.records[0].text))
+        assert (at.column, at.end_column) == (22, 24)
+
+    @pytest.mark.parametrize("soa", ["@ SOA ns1 hostmaster 2 7200 3600 1209600 3600", "a SOA a. b. 1 2 3 4 5"])
+    def test_another_is_refused_and_the_rest_is_read(self, soa: str) -> None:
+        zone, refusals = read(HEAD + f"{soa}\nwww A 192.0.2.1\n")
+        assert [(entry.code, entry.at.line, entry.at.column) for entry in refusals] == [
+            ("master-second-soa", 4, 7)
+        ]
+        assert [record.type for record in zone.records] == ["SOA", "A"]
+        assert not zone.unread
+
+    def test_the_same_again_is_for_a_rule_to_judge(self) -> None:
+        assert records("@ SOA NS1 hostmaster 1 7200 3600 1209600 3600\n")

@@ -6,12 +6,12 @@ import pytest
 
 from mailcheck.zonefile.file_names import (
     Guess,
+    begins_octodns_config,
     domain_name,
     guess_from_name,
     is_master,
     is_never_a_zone,
     is_octodns,
-    is_octodns_config,
 )
 
 
@@ -124,10 +124,10 @@ def test_octodns_records_and_configurations() -> None:
     config = "---\nproviders:\n  config:\n    class: octodns.provider.yaml.YamlProvider\nzones:\n  '*': {}\n"
     zone = "www:\n  type: A\n  value: 192.0.2.1\n"
     named_alike = "providers:\n  type: A\n  value: 192.0.2.1\nzones:\n- type: A\n"
-    assert is_octodns_config(config)
-    assert not is_octodns_config(zone)
-    assert not is_octodns_config(named_alike)
-    assert not is_octodns_config("x:\n  providers:\n    a: b\n")
+    assert begins_octodns_config(config)
+    assert not begins_octodns_config(zone)
+    assert not begins_octodns_config(named_alike)
+    assert not begins_octodns_config("x:\n  providers:\n    a: b\n")
     assert is_octodns(zone)
     assert is_octodns("www:\n- ttl: 5\n  values:\n  - a\n")
     assert not is_octodns("services:\n  web:\n    image: x\n")

@@ -59,7 +59,7 @@ def test_both_formats() -> None:
 
 def test_nothing_there() -> None:
     Path("z").mkdir()
-    assert load() == Loaded((), ())
+    assert load() == Loaded((), (), ("z",))
 
 
 def test_what_cannot_be_read_stops_nothing_else() -> None:
@@ -243,3 +243,69 @@ def test_master_files_alone_import_no_yaml(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert done.stdout.strip() == "[]"
+
+
+def test_an_alias_zone_has_the_records_of_its_zone_at_their_places() -> None:
+    put(
+        "z/example.com.txt",
+        "$ORIGIN example.com.\n@ 60 SOA ns1 h 1 2 3 4 5\n@ 60 NS ns1\n*.a 60 A 192.0.2.1\nbad A x\n",
+    )
+    put(
+        "z/c.yaml",
+        "providers: {m: {class: octodns_bind.ZoneFileSource, directory: z, file_extension: .txt}}\n"
+        "zones: {example.com.: {sources: [m]}, example.org.: {alias: example.com.}}\n",
+    )
+    loaded = load("z/c.yaml")
+    first, second = loaded.zones
+    assert [zone.name for zone in loaded.zones] == ["example.com.", "example.org."]
+    assert [(record.name, record.type, record.text) for record in second.records][1:] == [
+        ("example.org.", "NS", "ns1.example.com."),
+        ("*.a.example.org.", "A", "192.0.2.1"),
+    ]
+    assert [record.at for record in first.records] == [record.at for record in second.records]
+    assert second.unread == {"bad.example.org."}
+    assert refused(loaded) == [("master-bad-rdata", "z/example.com.txt", 5)]
+
+
+def test_names_that_are_too_long_for_an_alias_zone() -> None:
+    name = ".".join(["x" * 60] * 4)[:240]
+    put("z/example.com.yaml", f"{name}:\n  type: A\n  value: 192.0.2.1\n")
+    put(
+        "z/c.yaml",
+        "providers: {y: {class: octodns.provider.yaml.YamlProvider, directory: z}}\n"
+        "zones: {example.com.: {sources: [y]}, a.longer.example.org.: {alias: example.com.}}\n",
+    )
+    loaded = load("z/c.yaml")
+    assert names(loaded) == ["example.com."]
+    assert refused(loaded) == [("record-bad-name", "z/example.com.yaml", 1)]
+
+
+def test_a_file_that_holds_another_zone_than_the_configuration_says() -> None:
+    put("z/example.com.txt", "$ORIGIN example.net.\n@ 60 SOA ns1 h 1 2 3 4 5\n@ 60 NS ns1\n")
+    put(
+        "z/c.yaml",
+        "providers: {m: {class: octodns_bind.ZoneFileSource, directory: z, file_extension: .txt}}\n"
+        "zones: {example.com.: {sources: [m]}}\n",
+    )
+    loaded = load("z/c.yaml")
+    assert not loaded.zones
+    assert refused(loaded) == [("octodns-zone", "z/example.com.txt", 1)]
+
+
+def test_of_a_zone_with_a_source_that_is_not_read_nothing_is_known_to_be_absent() -> None:
+    put("z/example.com.yaml", "www:\n  type: A\n  value: 192.0.2.1\n")
+    put(
+        "z/c.yaml",
+        "providers: {y: {class: octodns.provider.yaml.YamlProvider, directory: z}, e: {class: x.Y}}\n"
+        "zones: {example.com.: {sources: [e, y]}}\n",
+    )
+    loaded = load("z/c.yaml")
+    assert [(zone.incomplete, len(zone.records)) for zone in loaded.zones] == [(True, 1)]
+    assert refused(loaded) == [("octodns-source", "z/c.yaml", 1)]
+
+
+def test_a_byte_order_mark_of_a_policy_is_kept() -> None:
+    put("z/example.com.zone")
+    put("z/mta-sts.example.com.txt", b"\xef\xbb\xbfversion: STSv1\r\n")
+    [zone] = load().zones
+    assert zone.policies["example.com."].text == "\ufeffversion: STSv1\n"

@@ -75,7 +75,9 @@ def test_what_is_no_address(rtype: str, address: str, message: str) -> None:
 
 @pytest.mark.parametrize("rtype", ["CNAME", "ALIAS", "DNAME", "NS", "PTR"])
 def test_targets_stay_as_they_are_written(rtype: str) -> None:
-    assert value(rtype, "Mail.Example.com.").text == "Mail.Example.com."
+    name = "''" if rtype == "ALIAS" else "x"
+    [record] = records(f"{name}: {{type: {rtype}, value: Mail.Example.com.}}\n")
+    assert record.text == "Mail.Example.com."
 
 
 @pytest.mark.parametrize(
@@ -352,7 +354,13 @@ def test_semicolons_that_are_fine(source: str) -> None:
 
 
 def test_semicolons_are_not_remarked_without_escaping() -> None:
-    assert remarks("x: {type: TXT, values: [v=DMARC1; p=none, a\\\\;b]}\n", escaped=False) == []
+    assert remarks("x: {type: TXT, values: [v=DMARC1; p=none, ';']}\n", escaped=False) == []
+
+
+@pytest.mark.parametrize("source", ["a\\;b", "a\\\\;b"])
+def test_semicolons_escaped_without_need(source: str) -> None:
+    [remark] = remarks(f"x: {{type: TXT, value: {source}}}\n", escaped=False)
+    assert (remark.kind, remark.at.column) == ("escaped-semicolon", 24)
 
 
 # Fields
@@ -544,3 +552,20 @@ def test_a_provider_record_without_value() -> None:
     record = only("x: {type: CloudflareProvider/PAGERULE, action: forward}\n")
     assert (record.text, record.extra) == ("", {"action": "forward"})
     assert record.at.span == (1, 4, 1, 5)
+
+
+@pytest.mark.parametrize(
+    ("source", "token", "column", "end_column"),
+    [
+        (r'"ab\x30"', "b0", 12, 17),
+        (r'"ab\x30 c"', "b0", 12, 17),
+        ("'ab'''", "b'", 12, 15),
+        (r'"v=a\x3b\\;"', ";;", 14, 21),
+        (r'"\"ab\x30\""', "b0", 14, 19),
+    ],
+)
+def test_an_escape_is_marked_whole(source: str, token: str, column: int, end_column: int) -> None:
+    record = value("TXT", source)
+    start = record.text.index(token)
+    at = record.at.within(start, start + len(token))
+    assert (at.line, at.column, at.end_column) == (3, column, end_column)

@@ -448,3 +448,22 @@ def test_a_thousand_namesakes_by_merge_take_linear_time() -> None:
     assert found == ()
     assert {record.text for record in zone.records} == {"192.0.2.1"}
     assert len(zone.records) == 3000
+
+
+def test_an_alias_below_the_apex_is_refused_as_octodns_does_it() -> None:
+    text = "'': {type: ALIAS, value: a.example.}\nwww: {type: ALIAS, value: a.example.}\n"
+    zone, refused = read(text + "lax: {type: ALIAS, octodns: {lenient: true}, value: a.example.}\n")
+    assert [record.name for record in zone.records] == ["example.com.", "lax.example.com."]
+    assert [(entry.code, entry.at.line, entry.at.column) for entry in refused] == [("record-bad-type", 2, 13)]
+    assert zone.unread == {"www.example.com."}
+
+
+@pytest.mark.parametrize(
+    ("value", "column"),
+    [(r"v=DMARC1\; p=none; sp=none\;", 17), (r"v=DMARC1\\; p=none", 17), ("v=DMARC1; p=none", 0)],
+)
+def test_an_escaped_semicolon_where_none_is_escaped(value: str, column: int) -> None:
+    zone, _ = read(f"a:\n  value: {value}\n  type: TXT\n", settings=OctodnsSettings(escaped_semicolons=False))
+    remarks = [(remark.kind, remark.at.line, remark.at.column) for remark in zone.remarks]
+    assert remarks == ([("escaped-semicolon", 2, column + 1)] if column else [])
+    assert zone.records[0].text == value

@@ -38,7 +38,7 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="draft-brand-indicators-for-message-identification",
-    yields_to=("zone-non-ascii",),
+    yields_to=("zone-unescaped-semicolon", "zone-non-ascii"),
     good=(
         master(
             _DMARC + 'default._bimi TXT "v=BIMI1; l=https://example.com/logo.svg; a=https://example.com/a.pem;"'

@@ -52,7 +52,7 @@ RULE = Rule(
     check=check,
     severity=Severity.ERROR,
     standard="RFC 8461 section 3.1",
-    yields_to=("zone-non-ascii",),
+    yields_to=("zone-unescaped-semicolon", "zone-non-ascii"),
     good=(
         master(_HOST + _RECORD),
         master(_HOST + '_mta-sts TXT "v=STSv1 ; id=a1;"\n_mta-sts TXT "a note"'),

@@ -38,7 +38,7 @@ RULE = Rule(
     check=check,
     severity=Severity.ERROR,
     standard="RFC 8460 section 3",
-    yields_to=("zone-non-ascii",),
+    yields_to=("zone-unescaped-semicolon", "zone-non-ascii"),
     good=(
         master('_smtp._tls TXT "v=TLSRPTv1; rua=mailto:tls@example.com"'),
         master('_smtp._tls TXT "v=TLSRPTv1;rua=mailto:a@example.com , https://example.com/tls?x=1;"'),

@@ -40,6 +40,12 @@ def check(alias: RecordSet, ask: Context) -> Iterator[Problem]:
             help="keep the CNAME and move the rest to where it leads, or replace the CNAME",
             related=tuple(Label(found.at, f"{found.type} at the same name") for found in others[:3]),
         )
+    elif alias.name == ask.zone.name:
+        yield Problem(
+            "a CNAME stands alone, and the apex of a zone has SOA and NS records, be they in this file or not",
+            alias.at,
+            help="write address records, or the ALIAS of your provider",
+        )
     first = alias.records[0]
     for record in alias.records[1:]:
         if record.text.lower() != first.text.lower():
@@ -72,6 +78,7 @@ RULE = Rule(
     bad=(
         master('news CNAME mailer.example.net.\nnews TXT "v=spf1 -all"', caret="mailer.example.net."),
         master("@ CNAME www\nwww A 192.0.2.1", caret="www"),
+        Case({"example.com.yaml": "'':\n  type: CNAME\n  value: web.example.net.\n"}, caret="web.example.net."),
         master("www CNAME a.example.net.\nwww CNAME b.example.net.", caret="b.example.net."),
         Case(
             {

@@ -2,11 +2,11 @@ r"""A semicolon in an octoDNS TXT value is not escaped, or is escaped twice.
 
 ## What it checks
 TXT and SPF values of octoDNS files write `;` as `\;`, with one backslash. Where the provider's
-configuration says `escaped_semicolons: false`, values are written as they are, and nothing is said here.
+configuration says `escaped_semicolons: false`, values are written as they are: there no `;` is escaped.
 
 ## Why it matters
-octoDNS refuses the bare semicolon. Escaped twice, a backslash becomes part of the record, and receivers
-cannot read a DMARC or DKIM record with `\;` in it.
+octoDNS refuses the bare semicolon, and one that is escaped twice or without need. A record that is let through
+leniently then holds a backslash, and receivers cannot read a DMARC or DKIM record with `\;` in it.
 
 ## Example
     _dmarc:
@@ -42,6 +42,12 @@ def check(remark: Remark, _: Context) -> Iterator[Problem]:
             remark.at,
             help=r"write `\;`, with one backslash once YAML has read it",
         )
+    elif remark.kind == "escaped-semicolon":
+        yield Problem(
+            f"`;` is escaped in this {remark.type} value, where `escaped_semicolons` is false: octoDNS refuses it",
+            remark.at,
+            help="write `;` without a backslash",
+        )
 
 
 RULE = Rule(
@@ -56,7 +62,7 @@ RULE = Rule(
         Case({"example.com.yaml": '_dmarc:\n  type: TXT\n  value: "v=DMARC1\\\\; p=none"\n'}),
     ),
     bad=(
-        Case({"example.com.yaml": "_dmarc:\n  type: TXT\n  value: v=DMARC1; p=none\n"}),
+        Case({"example.com.yaml": "_dmarc:\n  type: TXT\n  value: v=DMARC1; p=none\n"}, caret=";"),
         Case({"example.com.yaml": "_dmarc:\n  type: TXT\n  value: v=DMARC1\\\\; p=none\n"}),
     ),
 )
