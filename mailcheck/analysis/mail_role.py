@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from mailcheck.grammar.spf import is_spf, parse_spf
+from mailcheck.analysis.spf_intent import authorises
+from mailcheck.grammar.spf import is_spf
 from mailcheck.model.location import Location
 from mailcheck.model.names import is_at_or_below
-from mailcheck.model.record import Record, RecordSet
+from mailcheck.model.record import RecordSet
 from mailcheck.model.spec import MailRole
 from mailcheck.model.zone import Zone, per_zone
 
@@ -70,17 +71,10 @@ def _signing_domains(zone: Zone) -> Mapping[str, str]:
 def _role(zone: Zone, name: str, signs: bool) -> MailRole:
     exchanges = zone.at_name(name, "MX")
     receives = not all([record.text.endswith(_NULL_EXCHANGE) for record in exchanges])
-    spf = [record for record in zone.at_name(name, "TXT") if is_spf(record.text)]
-    sends = signs or any([_authorises(record) for record in spf]) or (receives and not spf)
+    texts = (*zone.at_name(name, "TXT"), *zone.at_name(name, "SPF"))
+    spf = [record for record in texts if is_spf(record.text)]
+    sends = signs or any([authorises(record.text) for record in texts]) or (receives and not spf)
     return MailRole(sends, receives, parked=not sends and not receives and bool(exchanges or spf))
-
-
-def _authorises(spf: Record) -> bool:
-    """Whether the record lets anyone send: anything but `v=spf1 -all` and its like."""
-    tree = parse_spf(spf.text)
-    return tree.modifier("redirect") is not None or any(
-        [term.qualifier in ("+?" if term.mechanism == "all" else "+~?") for term in tree.directives]
-    )
 
 
 def _domain_of(name: str, types: Mapping[str, RecordSet], signing: Mapping[str, str]) -> str | None:
