@@ -37,7 +37,7 @@ def mail_domains(zone: Zone) -> tuple[MailDomain, ...]:
     apex = zone.names.get(zone.name)
     if not any(is_at_or_below(zone.name, reverse) for reverse in _REVERSE):
         found[zone.name] = MailDomain(zone.name, _place(apex) if apex else zone.at)
-    signing = _signing_domains(zone)
+    signing = signing_domains(zone)
     for name, types in zone.names.items():
         domain = _domain_of(name, types, signing)
         if domain is not None and domain not in found and is_at_or_below(domain, zone.name):
@@ -54,12 +54,12 @@ def mail_roles(zone: Zone) -> Mapping[str, MailRole]:
     anyone, when a DKIM selector below it holds a key or leads to one, or when it receives and says
     nothing of SPF. It is parked when it does neither and says so.
     """
-    signers = set(_signing_domains(zone).values())
+    signers = set(signing_domains(zone).values())
     return {domain.name: _role(zone, domain.name, domain.name in signers) for domain in mail_domains(zone)}
 
 
 @per_zone
-def _signing_domains(zone: Zone) -> Mapping[str, str]:
+def signing_domains(zone: Zone) -> Mapping[str, str]:
     """`d=` of every DKIM selector that holds a key or leads to one, by owner name."""
     return {
         name: domain
