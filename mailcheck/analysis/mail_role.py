@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from mailcheck.analysis.occlusion import occluded_names
 from mailcheck.analysis.spf_intent import authorises
 from mailcheck.grammar.spf import is_spf
 from mailcheck.model.location import Location
@@ -38,7 +39,10 @@ def mail_domains(zone: Zone) -> tuple[MailDomain, ...]:
     if not any(is_at_or_below(zone.name, reverse) for reverse in _REVERSE):
         found[zone.name] = MailDomain(zone.name, _place(apex) if apex else zone.at)
     signing = signing_domains(zone)
+    occluded = occluded_names(zone)
     for name, types in zone.names.items():
+        if name in occluded:
+            continue
         domain = _domain_of(name, types, signing)
         if domain is not None and domain not in found and is_at_or_below(domain, zone.name):
             at = _place(zone.names[domain]) if domain in zone.names else _place(types)
@@ -61,10 +65,11 @@ def mail_roles(zone: Zone) -> Mapping[str, MailRole]:
 @per_zone
 def signing_domains(zone: Zone) -> Mapping[str, str]:
     """`d=` of every DKIM selector that holds a key or leads to one, by owner name."""
+    occluded = occluded_names(zone)
     return {
         name: domain
         for name, types in zone.names.items()
-        if "._domainkey." in name and (domain := _signing_domain(name, types)) is not None
+        if "._domainkey." in name and name not in occluded and (domain := _signing_domain(name, types)) is not None
     }
 
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
+from mailcheck.analysis.occlusion import occluded_names
 from mailcheck.lint.context import RuleContext, Suspended
 from mailcheck.lint.repeats import without_repeats, without_yielding
 from mailcheck.lint.rule import Problem, Skip, SubjectLike
@@ -42,6 +43,9 @@ class Plan:
         )
         self.indexes = tuple(indexes)
 
+
+OF_THE_FILE = "zone-"
+"""What the ids of rules about the file itself begin with; others speak of what servers answer."""
 
 Task = tuple[Zone, SubjectLike, ActiveRule]
 """One rule on one subject of one zone; no class of its own, since a run has some 200 for every zone."""
@@ -182,7 +186,11 @@ class _Said:
 
     def add(self, zone: Zone, subject: SubjectLike, active: ActiveRule, items: Iterable[Problem | Skip]) -> None:
         rule = active.rule
+        of_dns = rule.stage == "zone" and not rule.id.startswith(OF_THE_FILE)
+        unserved = occluded_names(zone) if of_dns else frozenset()
         for item in items:
+            if (subject.name if isinstance(item, Skip) or item.name is None else item.name) in unserved:
+                continue
             if isinstance(item, Problem):
                 self._yields[rule.id] = rule.yields_to
                 self._findings[zone.name].append(_finding(zone, subject, active, item))
