@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from mailcheck.analysis.occlusion import occluded_names
 from mailcheck.analysis.spf_intent import authorises
+from mailcheck.grammar.dkim import where_it_belongs
 from mailcheck.grammar.spf import is_spf
 from mailcheck.model.location import Location
 from mailcheck.model.names import is_at_or_below
@@ -106,9 +107,13 @@ def _signing_domain(name: str, types: Mapping[str, RecordSet]) -> str | None:
     if "CNAME" in types:
         return domain
     texts = types.get("TXT")
-    if texts and any("p=" in record.text and not _is_revoked(record.text) for record in texts.records):
+    if texts and any(_is_key_in_use(record.text) for record in texts.records):
         return domain
     return None
+
+
+def _is_key_in_use(text: str) -> bool:
+    return "p=" in text and not _is_revoked(text) and where_it_belongs(text) is None
 
 
 def _is_revoked(text: str) -> bool:

@@ -144,3 +144,8 @@ def test_a_broken_record_that_was_meant_to_deny_lets_nobody_send(text: str) -> N
 def test_each_of_several_records_counts_and_so_does_one_of_the_obsolete_type() -> None:
     assert mail_roles(zone("example.com", "@ TXT v=spf1 -all", "@ TXT v=spf1 a -all"))["example.com."] == SENDS
     assert mail_roles(zone("example.com", "@ SPF v=spf1 a -all"))["example.com."] == SENDS
+
+
+def test_another_standards_record_at_a_selector_is_no_key() -> None:
+    declared = zone("example.com", "@ TXT v=spf1 -all", "s1._domainkey TXT v=DMARC1; p=none")
+    assert mail_roles(declared)["example.com."] == PARKED

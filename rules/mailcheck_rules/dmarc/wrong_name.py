@@ -49,13 +49,22 @@ RULE = Rule(
     check=check,
     severity=Severity.WARNING,
     standard="RFC 9989 section 4.5",
-    yields_to=("dmarc-present", "dmarc-present-nonsending", "zone-underscore-dropped"),
+    yields_to=(
+        "dmarc-present",
+        "dmarc-present-nonsending",
+        "zone-underscore-dropped",
+        "dkim-syntax",
+        "mta-sts-syntax",
+        "tls-rpt-syntax",
+        "bimi-syntax",
+    ),
     indexes=(aliased_dmarc,),
     good=(
         master(
             '_dmarc TXT "v=DMARC1; p=none"\nexample.net._report._dmarc TXT "v=DMARC1"\n* TXT "v=DMARC1; p=none"'
         ),
         master('@ TXT "DMARC: see _dmarc"'),
+        master('s1._domainkey TXT "v=DMARC1; p=none"\n_mta-sts TXT "v=DMARC1; p=none"'),
         master('dmarc TXT "v=DMARC1; p=reject"'),
         master('_dmarc CNAME policy\npolicy TXT "v=DMARC1; p=reject; rua=mailto:dmarc@example.net"'),
         master('_dmarc CNAME a\na CNAME b\nb TXT "v=DMARC1; p=reject; rua=mailto:dmarc@example.net"'),
