@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from mailcheck.analysis.occlusion import occluded_names
+from mailcheck.analysis.occlusion import redirected_names
 from mailcheck.analysis.spf_intent import authorises
 from mailcheck.grammar.dkim import where_it_belongs
 from mailcheck.grammar.spf import is_spf
@@ -32,7 +32,10 @@ class MailDomain(NamedTuple):
 
 @per_zone
 def mail_domains(zone: Zone) -> tuple[MailDomain, ...]:
-    """The zone's mail domains, in the order of the file; the apex is one, but for reverse zones."""
+    """The zone's mail domains, in the order of the file; the apex is one, but for reverse zones.
+
+    A delegated name with mail data is one, though what it does is for its own zone to say.
+    """
     found: dict[str, MailDomain] = {}
     if not zone.records:
         return ()
@@ -40,9 +43,9 @@ def mail_domains(zone: Zone) -> tuple[MailDomain, ...]:
     if not any(is_at_or_below(zone.name, reverse) for reverse in _REVERSE):
         found[zone.name] = MailDomain(zone.name, _place(apex) if apex else zone.at)
     signing = signing_domains(zone)
-    occluded = occluded_names(zone)
+    redirected = redirected_names(zone)
     for name, types in zone.names.items():
-        if name in occluded:
+        if name in redirected:
             continue
         domain = _domain_of(name, types, signing)
         if domain is not None and domain not in found and is_at_or_below(domain, zone.name):
@@ -66,11 +69,13 @@ def mail_roles(zone: Zone) -> Mapping[str, MailRole]:
 @per_zone
 def signing_domains(zone: Zone) -> Mapping[str, str]:
     """`d=` of every DKIM selector that holds a key or leads to one, by owner name."""
-    occluded = occluded_names(zone)
+    redirected = redirected_names(zone)
     return {
         name: domain
         for name, types in zone.names.items()
-        if "._domainkey." in name and name not in occluded and (domain := _signing_domain(name, types)) is not None
+        if "._domainkey." in name
+        and name not in redirected
+        and (domain := _signing_domain(name, types)) is not None
     }
 
 

@@ -189,9 +189,9 @@ class _Said:
         of_dns = rule.stage == "zone" and not rule.id.startswith(OF_THE_FILE)
         unserved = occluded_names(zone) if of_dns else frozenset()
         for item in items:
-            if (subject.name if isinstance(item, Skip) or item.name is None else item.name) in unserved:
-                continue
             if isinstance(item, Problem):
+                if (subject.name if item.name is None else item.name) in unserved:
+                    continue
                 self._yields[rule.id] = rule.yields_to
                 self._findings[zone.name].append(_finding(zone, subject, active, item))
             else:

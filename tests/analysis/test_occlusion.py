@@ -16,6 +16,7 @@ def test_the_topmost_cut_or_dname_hides_what_is_below_and_beside_it() -> None:
         "a.b.sub NS ns1.example.net.",
         "*.x.sub TXT v=spf1 -all",
         "old TXT v=spf1 -all",
+        "deep.old MX 10 mail.example.com.",
         "old DNAME new.example.com.",
         "deep.old NS ns1.example.net.",
         "*.wild NS ns1.example.net.",
@@ -30,10 +31,11 @@ def test_the_topmost_cut_or_dname_hides_what_is_below_and_beside_it() -> None:
             "NS",
             ["sub.example.com.", "ns2.sub.example.com.", "a.b.sub.example.com.", "*.x.sub.example.com."],
         ),
-        ("old.example.com.", "DNAME", ["deep.old.example.com."]),
+        ("old.example.com.", "DNAME", ["deep.old.example.com.", "deep.old.example.com."]),
     ]
     assert [domain.name for domain in mail_domains(declared)] == [
         "example.com.",
+        "sub.example.com.",
         "old.example.com.",
         "a.wild.example.com.",
     ]

@@ -5,7 +5,7 @@ Below `_domainkey` of the domain there is neither a TXT record with a key nor a 
 and the same holds for every domain above it. A key of a parent domain counts, since DMARC's relaxed
 alignment lets it sign for subdomains; where that parent sends too and has no key, it alone is named.
 Revoked keys do not count; a delegated `_domainkey` does. A DNAME at the domain is followed; where it leads out
-of the zones nothing is determined.
+of the zones, and of a delegated domain, nothing is determined.
 Which domains send is what `mailcheck.yaml` says; without that it is derived from the records: an SPF record
 that authorises someone, or an MX without any SPF record. Where `mailcheck.yaml` names the selectors of a
 domain, `spec-dkim-selector` and `spec-sender-dkim` look for them.
@@ -69,11 +69,15 @@ def _is_keyed(name: str, ask: Context) -> bool:
 
 
 def _may_be_keyed_elsewhere(name: str, ask: Context) -> bool:
-    """Whether a DNAME leads the names below it to where nothing is known of a key (RFC 6672 section 2.3)."""
+    """Whether a DNAME leads its selectors out of the zones, or another zone answers for it."""
     for dname in ask.zone.at_name(name, "DNAME"):
         target = absolute(dname.text)
         home = next((zone for zone in ask.zones if is_at_or_below(target, zone.name)), None)
         return home is None or bool(home.at_name(target, "DNAME") or home.at_name(target, "NS"))
+    while name != ask.zone.name:
+        if ask.zone.at_name(name, "NS"):
+            return True
+        name = parent(name)
     return False
 
 
