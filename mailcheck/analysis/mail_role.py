@@ -42,7 +42,7 @@ def mail_domains(zone: Zone) -> tuple[MailDomain, ...]:
     apex = zone.names.get(zone.name)
     if not any(is_at_or_below(zone.name, reverse) for reverse in _REVERSE):
         found[zone.name] = MailDomain(zone.name, _place(apex) if apex else zone.at)
-    signing = signing_domains(zone)
+    signing = _signing_selectors(zone)
     redirected = redirected_names(zone)
     for name, types in zone.names.items():
         if name in redirected:
@@ -62,12 +62,18 @@ def mail_roles(zone: Zone) -> Mapping[str, MailRole]:
     anyone, when a DKIM selector below it holds a key or leads to one, or when it receives and says
     nothing of SPF. It is parked when it does neither and says so.
     """
-    signers = set(signing_domains(zone).values())
+    signers = signing_domains(zone)
     return {domain.name: _role(zone, domain.name, domain.name in signers) for domain in mail_domains(zone)}
 
 
 @per_zone
-def signing_domains(zone: Zone) -> Mapping[str, str]:
+def signing_domains(zone: Zone) -> frozenset[str]:
+    """Every `d=` for which a DKIM selector holds a key or leads to one."""
+    return frozenset(_signing_selectors(zone).values())
+
+
+@per_zone
+def _signing_selectors(zone: Zone) -> Mapping[str, str]:
     """`d=` of every DKIM selector that holds a key or leads to one, by owner name."""
     redirected = redirected_names(zone)
     return {
@@ -84,7 +90,7 @@ def _role(zone: Zone, name: str, signs: bool) -> MailRole:
     receives = not all([record.text.endswith(_NULL_EXCHANGE) for record in exchanges])
     texts = (*zone.at_name(name, "TXT"), *zone.at_name(name, "SPF"))
     spf = [record for record in texts if is_spf(record.text)]
-    sends = signs or any([authorises(record.text) for record in texts]) or (receives and not spf)
+    sends = signs or any([authorises(record.text) for record in spf or texts]) or (receives and not spf)
     return MailRole(sends, receives, parked=not sends and not receives and bool(exchanges or spf))
 
 

@@ -23,14 +23,13 @@ SpfUse = tuple[str, bool, tuple[str, ...], tuple[str, ...]]
 def _spf_uses(zone: Zone) -> tuple[SpfUse, ...]:
     """The SPF records of a zone, as far as they decide about each other."""
     found: list[SpfUse] = []
-    signing = frozenset(signing_domains(zone).values())
     for record in spf_records(zone):
         types = zone.names[record.name]
         is_domain = (
             record.name == zone.name
             or not types.keys().isdisjoint(_MAIL_OR_HOST)
-            or record.name in signing
             or f"_dmarc.{record.name}" in zone.names
+            or record.name in signing_domains(zone)
         )
         includes = _targets(record.tree, "include") if "include" in record.tree.kinds else ()
         redirects = _targets(record.tree, "redirect") if "redirect" in record.tree.kinds else ()

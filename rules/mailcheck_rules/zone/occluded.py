@@ -34,6 +34,7 @@ def check(hidden: Occlusion, ask: Context) -> Iterator[Problem]:
     name = shown_name(hidden.name)
     more = f", nor {len(others)} more at or below `{name}`" if others else ""
     why = "is delegated to another zone" if hidden.by == "NS" else "leads to other names by its DNAME"
+    places = dict.fromkeys(record.owner_at for record in others if record.owner_at != first.owner_at)
     above = ask.zone.at_name(hidden.name, hidden.by)[0]
     yield Problem(
         f"the {first.type} record at `{shown_name(first.name)}` is never served{more}: `{name}` {why}",
@@ -41,7 +42,7 @@ def check(hidden: Occlusion, ask: Context) -> Iterator[Problem]:
         help=f"move it to the zone that answers for this name, or remove the {hidden.by} records of `{name}`",
         related=(
             Label(above.at, "what stands above it"),
-            *[Label(record.owner_at, "never served either") for record in others[:_MOST]],
+            *[Label(at, "never served either") for at in list(places)[:_MOST]],
         ),
         name=first.name,
         type=first.type,
