@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from mailcheck.analysis.dmarc_policy import TreeWalk, read_walk, walk_questions
 from mailcheck.analysis.dmarc_records import POLICY_LABEL, distinct
@@ -10,6 +11,7 @@ from mailcheck.analysis.mail_role import MailDomain, mail_domains
 from mailcheck.model.dns import Evaluation
 from mailcheck.model.names import parent, split_labels
 from mailcheck.model.record import Record
+from mailcheck.model.text import shorten
 from mailcheck.model.zone import Zone
 
 
@@ -45,15 +47,34 @@ def without_policy(domains: tuple[str, ...]) -> Evaluation[tuple[TreeWalk, ...]]
     return tuple(walk for walk in walks if not walk.found)
 
 
-def misplaced_record(zone: Zone, domain: str) -> Record | None:
-    """A DMARC record that was meant for `domain`, at a name where no receiver looks for it.
+class Instead(NamedTuple):
+    """The record that keeps a domain from its policy: what a message says of it, and what to do at `_dmarc`."""
 
-    That is the domain itself, `dmarc` without its underscore, or `_dmarc` with the zone's name twice.
+    record: Record
+    name: str
+    what: str
+    verb: str
+
+
+def instead_of_policy(zone: Zone, domain: str) -> Instead | None:
+    """A CNAME at the policy name, or else a DMARC record for `domain` where no receiver looks for it.
+
+    That is at the domain itself, at `dmarc` without its underscore, at `_dmarc` with the zone's name twice, or
+    behind `_dmarc` a `*`, which is no wildcard there.
     """
-    for name in (domain, f"dmarc.{domain}", f"{POLICY_LABEL}{domain}{zone.name}"):
+    policy_name = POLICY_LABEL + domain
+    for alias in zone.at_name(policy_name, "CNAME"):
+        target = _shown(alias.text)
+        what = f"the CNAME at {_shown(policy_name)} leads to {target}, where no single DMARC record stands"
+        return Instead(alias, policy_name, what, "replace the CNAME by")
+    for name in (domain, f"dmarc.{domain}", policy_name + zone.name, f"{POLICY_LABEL}*.{domain}"):
         for record in distinct(zone.at_name(name, "TXT")):
-            return record
+            return Instead(record, name, f"its record stands at {_shown(name)}, where nobody looks", "publish")
     return None
+
+
+def _shown(name: str) -> str:
+    return shorten(name.removesuffix("."))
 
 
 def _topmost(name: str, names: set[str]) -> str:

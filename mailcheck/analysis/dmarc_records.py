@@ -11,9 +11,7 @@ from mailcheck.grammar.dmarc import TAGS, is_dmarc, parse_dmarc
 from mailcheck.grammar.dmarc_look_alike import Misspelling, misspelling
 from mailcheck.grammar.report_uri import ReportUri
 from mailcheck.grammar.tags import Tag
-from mailcheck.model.index import Index, all_names
 from mailcheck.model.location import Location
-from mailcheck.model.names import absolute
 from mailcheck.model.record import Record
 from mailcheck.model.zone import Zone, per_zone
 
@@ -96,13 +94,13 @@ class DmarcDetour(OfRecord):
 
 
 def is_policy_name(name: str) -> bool:
-    """Whether receivers may look for a policy at `name`."""
-    return name.startswith(POLICY_LABEL)
+    """Whether receivers may look for a policy at `name`: `*` is a wildcard as the first label only."""
+    return name.startswith(POLICY_LABEL) and "*" not in name
 
 
 def is_report_name(name: str) -> bool:
     """Whether receivers may look there for the consent to take a domain's reports."""
-    return REPORT_LABELS in name and not is_policy_name(name)
+    return REPORT_LABELS in name and not name.startswith(POLICY_LABEL)
 
 
 def distinct(records: Iterable[Record]) -> tuple[Record, ...]:
@@ -145,21 +143,6 @@ def stray_dmarc_records(zone: Zone) -> Iterator[DmarcRecord]:
         name = record.name
         if not (is_policy_name(name) or is_report_name(name) or name.startswith("*.")):
             yield DmarcRecord(record)
-
-
-def _policy_alias_targets(zone: Zone) -> tuple[str, ...]:
-    return tuple(
-        [
-            absolute(record.text)
-            for aliases in zone.record_sets("CNAME")
-            if is_policy_name(aliases.name)
-            for record in aliases.records
-        ]
-    )
-
-
-policy_alias_targets = Index(_policy_alias_targets, all_names)
-"""The names that the CNAMEs at policy names lead to."""
 
 
 def dmarc_detours(zone: Zone) -> tuple[DmarcDetour, ...]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from mailcheck.grammar.spf import is_spf, parse_spf
+from mailcheck.analysis.occlusion import redirected_names
+from mailcheck.analysis.spf_intent import authorises
+from mailcheck.grammar.dkim import where_it_belongs
+from mailcheck.grammar.spf import is_spf
 from mailcheck.model.location import Location
 from mailcheck.model.names import is_at_or_below
-from mailcheck.model.record import Record, RecordSet
+from mailcheck.model.record import RecordSet
 from mailcheck.model.spec import MailRole
 from mailcheck.model.zone import Zone, per_zone
 
@@ -29,15 +32,21 @@ class MailDomain(NamedTuple):
 
 @per_zone
 def mail_domains(zone: Zone) -> tuple[MailDomain, ...]:
-    """The zone's mail domains, in the order of the file; the apex is one, but for reverse zones."""
+    """The zone's mail domains, in the order of the file; the apex is one, but for reverse zones.
+
+    A delegated name with mail data is one, though what it does is for its own zone to say.
+    """
     found: dict[str, MailDomain] = {}
     if not zone.records:
         return ()
     apex = zone.names.get(zone.name)
     if not any(is_at_or_below(zone.name, reverse) for reverse in _REVERSE):
         found[zone.name] = MailDomain(zone.name, _place(apex) if apex else zone.at)
-    signing = _signing_domains(zone)
+    signing = _signing_selectors(zone)
+    redirected = redirected_names(zone)
     for name, types in zone.names.items():
+        if name in redirected:
+            continue
         domain = _domain_of(name, types, signing)
         if domain is not None and domain not in found and is_at_or_below(domain, zone.name):
             at = _place(zone.names[domain]) if domain in zone.names else _place(types)
@@ -53,34 +62,36 @@ def mail_roles(zone: Zone) -> Mapping[str, MailRole]:
     anyone, when a DKIM selector below it holds a key or leads to one, or when it receives and says
     nothing of SPF. It is parked when it does neither and says so.
     """
-    signers = set(_signing_domains(zone).values())
+    signers = signing_domains(zone)
     return {domain.name: _role(zone, domain.name, domain.name in signers) for domain in mail_domains(zone)}
 
 
 @per_zone
-def _signing_domains(zone: Zone) -> Mapping[str, str]:
+def signing_domains(zone: Zone) -> frozenset[str]:
+    """Every `d=` for which a DKIM selector holds a key or leads to one."""
+    return frozenset(_signing_selectors(zone).values())
+
+
+@per_zone
+def _signing_selectors(zone: Zone) -> Mapping[str, str]:
     """`d=` of every DKIM selector that holds a key or leads to one, by owner name."""
+    redirected = redirected_names(zone)
     return {
         name: domain
         for name, types in zone.names.items()
-        if "._domainkey." in name and (domain := _signing_domain(name, types)) is not None
+        if "._domainkey." in name
+        and name not in redirected
+        and (domain := _signing_domain(name, types)) is not None
     }
 
 
 def _role(zone: Zone, name: str, signs: bool) -> MailRole:
     exchanges = zone.at_name(name, "MX")
     receives = not all([record.text.endswith(_NULL_EXCHANGE) for record in exchanges])
-    spf = [record for record in zone.at_name(name, "TXT") if is_spf(record.text)]
-    sends = signs or any([_authorises(record) for record in spf]) or (receives and not spf)
+    texts = (*zone.at_name(name, "TXT"), *zone.at_name(name, "SPF"))
+    spf = [record for record in texts if is_spf(record.text)]
+    sends = signs or any([authorises(record.text) for record in spf or texts]) or (receives and not spf)
     return MailRole(sends, receives, parked=not sends and not receives and bool(exchanges or spf))
-
-
-def _authorises(spf: Record) -> bool:
-    """Whether the record lets anyone send: anything but `v=spf1 -all` and its like."""
-    tree = parse_spf(spf.text)
-    return tree.modifier("redirect") is not None or any(
-        [term.qualifier in ("+?" if term.mechanism == "all" else "+~?") for term in tree.directives]
-    )
 
 
 def _domain_of(name: str, types: Mapping[str, RecordSet], signing: Mapping[str, str]) -> str | None:
@@ -107,9 +118,13 @@ def _signing_domain(name: str, types: Mapping[str, RecordSet]) -> str | None:
     if "CNAME" in types:
         return domain
     texts = types.get("TXT")
-    if texts and any("p=" in record.text and not _is_revoked(record.text) for record in texts.records):
+    if texts and any(_is_key_in_use(record.text) for record in texts.records):
         return domain
     return None
+
+
+def _is_key_in_use(text: str) -> bool:
+    return "p=" in text and not _is_revoked(text) and where_it_belongs(text) is None
 
 
 def _is_revoked(text: str) -> bool:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
+from mailcheck.analysis.mail_role import signing_domains
 from mailcheck.analysis.spf_records import spf_records
 from mailcheck.grammar.spf import SpfTree
 from mailcheck.model.index import Index
@@ -24,7 +25,12 @@ def _spf_uses(zone: Zone) -> tuple[SpfUse, ...]:
     found: list[SpfUse] = []
     for record in spf_records(zone):
         types = zone.names[record.name]
-        is_domain = record.name == zone.name or not types.keys().isdisjoint(_MAIL_OR_HOST)
+        is_domain = (
+            record.name == zone.name
+            or not types.keys().isdisjoint(_MAIL_OR_HOST)
+            or f"_dmarc.{record.name}" in zone.names
+            or record.name in signing_domains(zone)
+        )
         includes = _targets(record.tree, "include") if "include" in record.tree.kinds else ()
         redirects = _targets(record.tree, "redirect") if "redirect" in record.tree.kinds else ()
         found.append((record.name, is_domain and not _has_underscore(record.name), includes, redirects))
@@ -51,8 +57,8 @@ only_included = Index(_spf_uses, _only_serving)
 
 Such a record answers whether a client matches; what it says of all others is not looked at.
 A name counts where a declared record includes it, or where it has a label with an underscore, which
-no mail domain has; not the apex of a zone, a name with an MX or an address, or the target of a
-redirect from a record that counts itself as a domain's own.
+no mail domain has; not the apex of a zone, a name with an MX, an address, a DKIM key or a DMARC record, or
+the target of a redirect from a record that counts itself as a domain's own.
 """
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from mailcheck.analysis.spf_node import VOID_LIMIT, Path, SpfNode, anchor, walk
+from mailcheck.analysis.spf_node import VOID_LIMIT, Path, SpfNode, SpfTerm, anchor, walk
 from mailcheck.analysis.spf_records import SpfRecord, leads_on
 from mailcheck.model.finding import Label
 from mailcheck.model.text import shorten
@@ -29,8 +29,10 @@ def void_terms(tree: SpfNode, families: Sequence[Family]) -> Iterator[Path]:
 
 
 def void_names(tree: SpfNode, families: Sequence[Family]) -> str:
-    """The terms as a list for a message, at most ten of them."""
-    texts = list(dict.fromkeys(f"`{shorten(path[-1].text)}`" for path in void_terms(tree, families)))
+    """The terms as a list for a message, at most ten of them; where both families count, each with its own."""
+    found = (path[-1] for path in void_terms(tree, families))
+    both = len(families) > 1
+    texts = list(dict.fromkeys(f"`{shorten(term.text)}`{_only_for(term) if both else ''}" for term in found))
     return ", ".join([*texts[:_MOST], *(["…"] if len(texts) > _MOST else [])])
 
 
@@ -39,8 +41,11 @@ def void_labels(tree: SpfNode, families: Sequence[Family]) -> list[Label]:
     labels: dict[object, Label] = {}
     for path in void_terms(tree, families):
         place = anchor(path)
-        what = (
-            "finds nothing" if place is path[-1] else f"leads to `{shorten(path[-1].text)}`, which finds nothing"
-        )
+        fault = f"finds nothing{_only_for(path[-1])}"
+        what = fault if place is path[-1] else f"leads to `{shorten(path[-1].text)}`, which {fault}"
         labels.setdefault(place.at, Label(place.at, what))
     return list(labels.values())[: _MOST + 1]
+
+
+def _only_for(term: SpfTerm) -> str:
+    return "" if term.void4 and term.void6 else f" (IPv{4 if term.void4 else 6} only)"

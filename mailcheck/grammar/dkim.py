@@ -23,6 +23,14 @@ _NOT_BASE64 = late(r"[^A-Za-z0-9+/= \t\r\n]+")
 _TAG_AFTER_SPACE = late(r"[ \t]([vhkstnp])[ \t]*=(?=[ \t]*[^= \t])")
 _TAGS_WITHOUT_SPACE = frozenset("vhkstp")
 _LOSING_A_TAG: frozenset[ProblemKind] = frozenset({"tag-list", "missing-semicolon"})
+_OTHER_STANDARDS = {
+    "v=dmarc1": "a DMARC record belongs at `_dmarc` of its domain",
+    "v=spf1": "an SPF record belongs at the domain itself",
+    "v=stsv1": "an MTA-STS record belongs at `_mta-sts` of its domain",
+    "v=tlsrptv1": "a TLS reporting record belongs at `_smtp._tls` of its domain",
+    "v=bimi1": "a BIMI record belongs below `_bimi` of its domain",
+}
+_LONGEST_HEAD = 24
 _LEAST_KEY = 40
 """Characters of base64 from which on a text is taken for key data; an Ed25519 key has 44."""
 
@@ -104,6 +112,8 @@ class KeyRecord(NamedTuple):
 def parse_key(text: str) -> KeyRecord:
     """Read a key record; linear in the text, never raises."""
     tags = parse_tags(text)
+    if (advice := where_it_belongs(text)) is not None:
+        return KeyRecord(tags, None, "", "rsa", None, None, None, tuple(_version_problems(tags, advice)))
     key, key_type = tags.get("p"), tags.get("k")
     hashes, services, flags = (_items(tags.get(name)) for name in "hst")
     return KeyRecord(
@@ -116,6 +126,14 @@ def parse_key(text: str) -> KeyRecord:
         flags,
         tuple(sorted(_problems(tags, hashes, services), key=lambda problem: problem.start)),
     )
+
+
+def where_it_belongs(text: str) -> str | None:
+    """Advice on a text that begins with another mail standard's version: none of its tags are a key's."""
+    if text[:1] not in "vV":
+        return None
+    head = without(text[:_LONGEST_HEAD].lower(), _WHITE)
+    return next((advice for start, advice in _OTHER_STANDARDS.items() if head.startswith(start)), None)
 
 
 def is_key(text: str) -> bool:
@@ -220,13 +238,13 @@ def _cut_key(tags: TagList, problem: TagProblem) -> int | None:
     return tags.text.index(";", key.end)
 
 
-def _version_problems(tags: TagList) -> Iterator[KeyProblem]:
+def _version_problems(tags: TagList, advice: str = "write `v=DKIM1`") -> Iterator[KeyProblem]:
     version = tags.get("v")
     if version is None:
         return
     if version.value != "DKIM1":
         message = f"the version is `{shorten(version.value)}`, so verifiers discard the record"
-        yield KeyProblem("version", message, "write `v=DKIM1`", version.start, version.end, "v")
+        yield KeyProblem("version", message, advice, version.start, version.end, "v")
     elif version is not tags.tags[0]:
         message = "`v=DKIM1` is not the first tag"
         yield KeyProblem("version", message, "move it to the front", version.start, version.end, "v")

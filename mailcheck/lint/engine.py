@@ -5,11 +5,13 @@ from __future__ import annotations
 import pickle
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
+from mailcheck.analysis.occlusion import occluded_names
 from mailcheck.lint.context import RuleContext, Suspended
 from mailcheck.lint.repeats import without_repeats, without_yielding
-from mailcheck.lint.rule import Problem, Skip, SubjectLike
+from mailcheck.lint.rule import Problem, Skip, Some, SubjectLike
 from mailcheck.lint.selection import ActiveRule
 from mailcheck.model.dns import DnsView, Question
 from mailcheck.model.finding import Finding, Label, Skipped, Subject
@@ -20,6 +22,8 @@ from mailcheck.model.zone import REMEMBERED_ZONES, Zone, forget_zones
 from mailcheck.processes import in_two_rounds, processes_for
 
 Over = Callable[[Zone], Iterable[SubjectLike]]
+_Chosen = tuple[Callable[[Any], object] | None, tuple[ActiveRule, ...]]
+"""Rules, and which subjects they want; None for all."""
 Parts = list[bytes]
 """For each index what some zones say, pickled: of 10,000 zones no more than one chunk's is unpacked at once."""
 
@@ -42,6 +46,21 @@ class Plan:
         )
         self.indexes = tuple(indexes)
 
+    @cached_property
+    def by_subject(self) -> tuple[tuple[Over, tuple[_Chosen, ...]], ...]:
+        """The groups whose subjects are all, or some, of the same ones.
+
+        All rules look at one subject before any looks at the next: what they compute of it is still remembered.
+        """
+        chosen: dict[Over, list[_Chosen]] = {}
+        for over, members in self.groups:
+            base, wanted = (over.over, over.wanted) if isinstance(over, Some) else (over, None)
+            chosen.setdefault(base, []).append((wanted, members))
+        return tuple((over, tuple(parts)) for over, parts in chosen.items())
+
+
+OF_THE_FILE = "zone-"
+"""What the ids of rules about the file itself begin with; others speak of what servers answer."""
 
 Task = tuple[Zone, SubjectLike, ActiveRule]
 """One rule on one subject of one zone; no class of its own, since a run has some 200 for every zone."""
@@ -122,9 +141,11 @@ class Engine:
         said = _Said()
         waiting = _Waiting()
         for zone in zones:
-            for over, rules in plan_for(zone).groups:
+            for over, chosen in plan_for(zone).by_subject:
                 for subject in over(zone):
-                    self._try(zone, subject, rules, said, waiting)
+                    for wanted, rules in chosen:
+                        if wanted is None or wanted(subject):
+                            self._try(zone, subject, rules, said, waiting)
         while waiting.tasks:
             self._context.resolve(waiting.questions)
             again, waiting = waiting, _Waiting()
@@ -182,8 +203,12 @@ class _Said:
 
     def add(self, zone: Zone, subject: SubjectLike, active: ActiveRule, items: Iterable[Problem | Skip]) -> None:
         rule = active.rule
+        of_dns = rule.stage == "zone" and not rule.id.startswith(OF_THE_FILE)
+        unserved = occluded_names(zone) if of_dns else frozenset()
         for item in items:
             if isinstance(item, Problem):
+                if (subject.name if item.name is None else item.name) in unserved:
+                    continue
                 self._yields[rule.id] = rule.yields_to
                 self._findings[zone.name].append(_finding(zone, subject, active, item))
             else:

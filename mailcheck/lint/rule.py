@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from functools import cache
+from dataclasses import dataclass
 from typing import Any, Generic, Literal, NamedTuple, ParamSpec, Protocol, TypeAlias, TypeVar
 
 from mailcheck.model.dns import Answer, Answers, Evaluation, Question, Unknown, describe
@@ -205,18 +205,23 @@ def changed(
     return Case(files, caret, outside, HostChanges(edits, removed, stats, machine, also, newer))
 
 
-@cache
-def only(over: Callable[[Zone], Iterable[S]], wanted: Callable[[S], object]) -> Callable[[Zone], Iterable[S]]:
+@dataclass(frozen=True, slots=True)
+class Some(Generic[S]):
+    """The subjects of `over` that are `wanted`; the engine puts them to all rules over the same ones in turn."""
+
+    over: Callable[[Zone], Iterable[S]]
+    wanted: Callable[[S], object]
+
+    def __call__(self, zone: Zone) -> Iterable[S]:
+        return list(filter(self.wanted, self.over(zone)))
+
+
+def only(over: Callable[[Zone], Iterable[S]], wanted: Callable[[S], object]) -> Some[S]:
     """The subjects of `over` that a rule may have something to say of.
 
     Most rules have nothing to say of most subjects: to find that out here takes a quarter of the time.
-    The same call gives the same function, so that its list is made once for all rules that name it.
     """
-
-    def some(zone: Zone) -> Iterable[S]:
-        return list(filter(wanted, over(zone)))
-
-    return some
+    return Some(over, wanted)
 
 
 def rule_id(module: str) -> str:
@@ -237,10 +242,10 @@ class Rule(NamedTuple, Generic[S]):
     sections (What it checks, Why it matters, Example, How to fix, References).
 
     `over` lists the subjects of one zone, or of one Plan where `stage` is "plan"; it must be a plain
-    function, since it is called once per zone for all rules that name it. `check` is pure and may be run
-    again. A finding of an id in `yields_to` on the same subject and token makes this one silent; with `*`
-    behind the id, whatever the tokens are. `indexes` are those that it asks `once` for: all of a run are made
-    in one pass over the zones. One that needs `spec` runs only where there is a written one.
+    function, or what `only` makes of one, since it is called once per zone for all rules that name it. `check`
+    is pure and may be run again. A finding of an id in `yields_to` on the same subject and token makes this one
+    silent; with `*` behind the id, whatever the tokens are. `indexes` are those that it asks `once` for: all of
+    a run are made in one pass over the zones. One that needs `spec` runs only where there is a written one.
     `covers` names the rules about zones and spec whose fault one about hosts tells from the other side.
     """
 

@@ -1,5 +1,6 @@
 """Which TXT records of a zone are taken for DMARC, and in which part."""
 
+from mailcheck.analysis.dmarc_aliases import aliased_dmarc
 from mailcheck.analysis.dmarc_coverage import mail_domains_of, organizations, without_policy
 from mailcheck.analysis.dmarc_records import (
     dmarc_and_report_records,
@@ -93,3 +94,17 @@ def test_walks_that_find_nothing() -> None:
         ("a.example.net.", False),
         ("cut.example.net.", True),
     ]
+
+
+def test_a_star_behind_the_policy_label_is_no_policy_name() -> None:
+    declared = zone("example.com", "_dmarc.* TXT v=DMARC1; p=none", "_dmarc.*.x CNAME www")
+    assert dmarc_detours(declared) == ()
+    assert policies_and_aliases(declared) == ()
+    assert [record.name for record in stray_dmarc_records(declared)] == ["_dmarc.*.example.com."]
+
+
+def test_the_records_that_aliases_lead_to_through_chains_and_zones() -> None:
+    aliases = ("_dmarc CNAME a.example.com.", "a CNAME b.example.net.", "www CNAME web.example.net.")
+    first = zone("example.com", *aliases, "*.sub CNAME loop.example.com.", "loop CNAME x.sub.example.com.")
+    second = zone("example.net", "b CNAME c.example.net.", "c TXT v=DMARC1; p=none", "web TXT v=DMARC1; p=none")
+    assert aliased_dmarc([first, second]) == {"c.example.net."}

@@ -3,6 +3,7 @@
 import pytest
 
 from mailcheck.analysis.mail_role import mail_domains, mail_roles
+from mailcheck.analysis.spf_intent import authorises
 from mailcheck.model.spec import MailRole
 from tests.build import zone
 
@@ -84,3 +85,67 @@ def test_a_reverse_zone_has_no_apex_domain() -> None:
 )
 def test_a_finding_points_at_the_record_that_stands_for_the_domain(lines: list[str], line: int) -> None:
     assert mail_domains(zone("example.com", *lines))[0].at.line == line
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "v=spf1 ip4:10.0.0.300 -all",
+        "v=spf1 ipv4:192.0.2.1 -all",
+        "v=spf1 192.0.2.1 -all",
+        "v=spf1 a: -all",
+        "v=spf1 include -all",
+        "v=spf1 inclde:_spf.example.net -all",
+        "v=spf1 redirect=",
+        "v=spf1 redirect:_spf.example.net",
+        "v=spf1 ip4=192.0.2.1 -all",
+        "v=spf1 INCLUDE=_spf.example.net -all",
+        "v=spf1 all; -mx",
+        "v=spf1 \xa0mx -all",
+        "v=spf1mx -all",
+        "v=spf mx -all",
+        " v=spf1 mx -all",
+        "token=1 v=spf1 mx -all",
+        "ip4:192.0.2.1 -all",
+    ],
+)
+def test_a_record_that_was_meant_to_let_someone_send_counts_though_it_is_broken(text: str) -> None:
+    assert authorises(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "v=spf1",
+        "v=spf1 -al",
+        "v=spf1 - all",
+        "v=spf1 -",
+        "v=spf1 -all;",
+        'v=spf1 "-all"',
+        "v=spf1 ~all.",
+        "v=spf1 all-",
+        "v=spf1 \xe2\x80\x93all",
+        "v=spf1 \x96all",
+        "v=spf1 -ip4:10.0.0.300 -all",
+        "v=spf1 -all exp=why.example.com",
+        "v=spf1 all=-",
+        "v=spf1;",
+        "v=spf1,-all",
+        "v=spf1-all",
+        " v=spf1 -all",
+        "-all",
+        "hello",
+    ],
+)
+def test_a_broken_record_that_was_meant_to_deny_lets_nobody_send(text: str) -> None:
+    assert not authorises(text)
+
+
+def test_each_of_several_records_counts_and_so_does_one_of_the_obsolete_type() -> None:
+    assert mail_roles(zone("example.com", "@ TXT v=spf1 -all", "@ TXT v=spf1 a -all"))["example.com."] == SENDS
+    assert mail_roles(zone("example.com", "@ SPF v=spf1 a -all"))["example.com."] == SENDS
+
+
+def test_another_standards_record_at_a_selector_is_no_key() -> None:
+    declared = zone("example.com", "@ TXT v=spf1 -all", "s1._domainkey TXT v=DMARC1; p=none")
+    assert mail_roles(declared)["example.com."] == PARKED

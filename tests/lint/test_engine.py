@@ -1,6 +1,6 @@
 """The engine: each subject by itself, questions in batches, no fault told twice."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from mailcheck.lint.engine import Engine, Plan
-from mailcheck.lint.rule import Context, Problem, Rule, Skip, master, unanswered
+from mailcheck.lint.rule import Context, Problem, Rule, Skip, master, only, unanswered
 from mailcheck.lint.selection import ActiveRule
 from mailcheck.model.dns import Absent, Answer, Answers, Evaluation, Present, Question, Unknown
 from mailcheck.model.finding import Finding, Severity
@@ -314,3 +314,31 @@ def test_what_others_say_of_a_declared_name_counts_for_nothing() -> None:
 
 def address_of(name: str) -> Record:
     return Record(name, "A", 0, "192.0.2.66", NOWHERE, NOWHERE)
+
+
+def test_rules_over_some_of_the_same_subjects_look_at_each_in_turn() -> None:
+    seen: list[str] = []
+
+    def noting(name: str, wanted: Callable[[RecordSet], object]) -> ActiveRule:
+        def check(found: RecordSet, _: Context) -> Iterator[Problem]:
+            seen.append(f"{name} {found.name.partition('.')[0]}")
+            yield from ()
+
+        active = rule(name, check)
+        return active._replace(rule=active.rule._replace(over=only(texts, wanted)))
+
+    rules = [noting("first", lambda _: True), noting("second", lambda found: found.name != "a.example.com.")]
+    run([zone("example.com", "a TXT one", "b TXT two")], *rules)
+    assert seen == ["first a", "first b", "second b"]
+
+
+def test_what_is_said_of_a_name_that_no_server_answers_for_is_dropped_and_questions_stay_open() -> None:
+    def check(subject: RecordSet, _: Context) -> Iterator[Problem | Skip]:
+        yield Problem("bad", subject.at)
+        yield Skip("not known")
+
+    outcome = Engine([zone("example.com", "sub NS ns1.example.net.", "sub TXT x")]).run(
+        lambda _: Plan([rule("first", check)])
+    )
+    assert outcome.findings == ()
+    assert [skip.why for skip in outcome.skipped] == ["not known"]

@@ -22,7 +22,7 @@ RFC 8463 sections 3 and 5
 
 from collections.abc import Iterator, Mapping
 
-from mailcheck.analysis.dkim_keys import dkim_records, selector_aliases, selector_and_domain
+from mailcheck.analysis.dkim_keys import BadKey, dkim_records, selector_aliases, selector_and_domain
 from mailcheck.analysis.spec_keys import selector_name
 from mailcheck.analysis.zone_sets import whole_zone
 from mailcheck.lint.rule import Context, Label, Problem, Rule, Severity, master
@@ -56,10 +56,14 @@ def check(zone: Zone, ask: Context) -> Iterator[Problem]:
 
 
 def _kinds(zone: Zone) -> Mapping[str, Mapping[str, tuple[str, Record]]]:
-    """By domain the owner names of keys that are not revoked, each with the key's type, or none for a CNAME."""
+    """By domain the owner names of keys that are not revoked, each with the key's type, or none for a CNAME.
+
+    What was to be an Ed25519 key and is none is left out: dkim-key-invalid tells of it.
+    """
     found: dict[str, dict[str, tuple[str, Record]]] = {}
     for record in dkim_records(zone):
-        if record.selector is not None and not record.tree.is_revoked:
+        broken = record.tree.key_type == "ed25519" and isinstance(record.key, BadKey)
+        if record.selector is not None and not record.tree.is_revoked and not broken:
             found.setdefault(record.domain, {})[record.name] = (
                 record.tree.key_type if record.tree.is_readable else "",
                 record.record,
@@ -107,10 +111,12 @@ RULE = Rule(
         master(_ED25519 + _RSA, **_spec("[s1, s2]")),
         master(_ED25519, **_spec("[s1, s3]")),
         master('s1._domainkey TXT "v=DKIM1; k=ed25519; p="'),
+        master('s1._domainkey TXT "v=DKIM1; k=ed25519; p={rsa2048.public}"'),
     ),
     bad=(
         master(_ED25519, caret="v=DKIM1; k=ed25519; p=FQSVt2rhzu6humKzz3U9Ahxd4TTrhJoh+v6bG5iyWII="),
         master(_ED25519 + 's2._domainkey TXT "v=DKIM1; p="'),
+        master(_ED25519 + 's2._domainkey TXT "v=DKIM1; k=ed25519; p=AAAA"'),
         master(_ED25519 + _RSA, **_spec("s1")),
     ),
 )

@@ -4,8 +4,8 @@
 Below `_domainkey` of the domain there is neither a TXT record with a key nor a CNAME that leads to one,
 and the same holds for every domain above it. A key of a parent domain counts, since DMARC's relaxed
 alignment lets it sign for subdomains; where that parent sends too and has no key, it alone is named.
-Revoked keys do not count; a delegated `_domainkey` does. Whether a delegated domain has a key is not
-determined.
+Revoked keys do not count; a delegated `_domainkey` does. A DNAME at the domain is followed; where it leads out
+of the zones, and of a delegated domain, nothing is determined.
 Which domains send is what `mailcheck.yaml` says; without that it is derived from the records: an SPF record
 that authorises someone, or an MX without any SPF record. Where `mailcheck.yaml` names the selectors of a
 domain, `spec-dkim-selector` and `spec-sender-dkim` look for them.
@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from mailcheck.analysis.dkim_keys import dkim_records, keyed_domains
 from mailcheck.analysis.mail_role import MailDomain, mail_domains
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master
-from mailcheck.model.names import is_at_or_below, parent
+from mailcheck.model.names import absolute, is_at_or_below, parent
 from mailcheck.model.spec import MailSpec
 
 
@@ -46,7 +46,7 @@ def check(domain: MailDomain, ask: Context) -> Iterator[Problem | Skip]:
     strays = (record for record in dkim_records(ask.zone) if record.selector is None)
     if any(is_at_or_below(record.name, domain.name) for record in strays):
         return  # a key that stands at a wrong name is told by dkim-wrong-name
-    if _is_delegated(domain.name, ask):
+    if _may_be_keyed_elsewhere(domain.name, ask):
         yield Skip(f"not asked: a key of {domain.name.removesuffix('.')}")
         return
     yield Problem(
@@ -58,6 +58,8 @@ def check(domain: MailDomain, ask: Context) -> Iterator[Problem | Skip]:
 
 def _is_keyed(name: str, ask: Context) -> bool:
     keyed = ask.once(keyed_domains)
+    if any(absolute(dname.text) in keyed for dname in ask.zone.at_name(name, "DNAME")):
+        return True
     while name != ".":
         if name in keyed:
             return True
@@ -65,8 +67,12 @@ def _is_keyed(name: str, ask: Context) -> bool:
     return False
 
 
-def _is_delegated(name: str, ask: Context) -> bool:
-    """Whether another zone answers for it: this one then holds no key of it (RFC 1034 section 4.2.1)."""
+def _may_be_keyed_elsewhere(name: str, ask: Context) -> bool:
+    """Whether a DNAME leads its selectors out of the zones, or another zone answers for it."""
+    for dname in ask.zone.at_name(name, "DNAME"):
+        target = absolute(dname.text)
+        home = next((zone for zone in ask.zones if is_at_or_below(target, zone.name)), None)
+        return home is None or bool(home.at_name(target, "DNAME") or home.at_name(target, "NS"))
     while name != ask.zone.name:
         if ask.zone.at_name(name, "NS"):
             return True
@@ -107,6 +113,8 @@ RULE = Rule(
         master(_SENDS + "s1._domainkey CNAME s1.keys.example.net."),
         master(_SENDS + "_domainkey NS ns1.example.net."),
         master("news NS ns1.example.net.\nnews MX 10 mail.example.net."),
+        master("news DNAME news.example.net.\nnews MX 10 mail.example.net."),
+        master('news DNAME new\nnews MX 10 mail.example.net.\ns1._domainkey.new TXT "p={rsa2048.public}"'),
         master(
             _SENDS + 's1._domainkey TXT "v=DKIM1; p={rsa2048.public}"\nnews TXT "v=spf1 a:mail.example.com -all"'
         ),
@@ -132,6 +140,7 @@ RULE = Rule(
     ),
     bad=(
         master(_SENDS, caret="10 mail"),
+        master("news DNAME new\nnews MX 10 mail.example.net."),
         master('@ TXT "v=spf1 ip4:192.0.2.25 -all"'),
         master(_SENDS + 's1._domainkey TXT "v=DKIM1; p="'),
         master("www A 192.0.2.80", caret="@", **{"mailcheck.yaml": "domains: {example.com: {mail: send}}"}),

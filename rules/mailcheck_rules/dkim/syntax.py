@@ -56,6 +56,7 @@ RULE = Rule(
     bad=(
         master('s1._domainkey TXT "v=DKIM1; k=rsa; k=rsa; p={rsa2048.public}"', caret="k=rsa"),
         master('s1._domainkey TXT "k=rsa; v=DKIM1; p={rsa2048.public}"', caret="v=DKIM1"),
+        master('s1._domainkey TXT "v=DMARC1; p=none; t=y; k=dsa"', caret="v=DMARC1"),
         master('s1._domainkey TXT "v=DKIM2; p={rsa2048.public}"', caret="v=DKIM2"),
         master('s1._domainkey TXT "v=DKIM1; k=rsa p={rsa2048.public}"', caret="p"),
         master('s1._domainkey TXT "v=DKIM1 k=rsa; p={rsa2048.public}"', caret="k"),

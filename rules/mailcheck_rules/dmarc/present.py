@@ -26,16 +26,16 @@ RFC 9989 sections 4.10 and 4.10.1; https://support.google.com/a/answer/81126
 from collections.abc import Iterator
 
 from mailcheck.analysis.dmarc_coverage import (
+    Instead,
     has_record,
+    instead_of_policy,
     mail_domains_of,
-    misplaced_record,
     organizations,
     without_policy,
 )
 from mailcheck.analysis.dmarc_policy import tree_walk
 from mailcheck.analysis.mail_role import MailDomain, mail_domains
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, unanswered
-from mailcheck.model.record import Record
 from mailcheck.model.text import shorten
 
 
@@ -51,19 +51,20 @@ def check(domain: MailDomain, ask: Context) -> Iterator[Problem | Skip]:
         else:
             uncovered.append(senders[walk.domain])
     if uncovered:
-        yield _problem(domain, uncovered, misplaced_record(ask.zone, domain.name))
+        yield _problem(domain, uncovered, instead_of_policy(ask.zone, domain.name))
 
 
-def _problem(top: MailDomain, uncovered: list[MailDomain], misplaced: Record | None) -> Problem:
+def _problem(top: MailDomain, uncovered: list[MailDomain], instead: Instead | None) -> Problem:
     first = uncovered[0]
     also = "" if first.name == top.name else f" or at {_shown(top.name)}"
     more = f"; {len(uncovered) - 1} more below {_shown(top.name)} likewise" if len(uncovered) > 1 else ""
-    where = f"; its record stands at {_shown(misplaced.name)}, where nobody looks" if misplaced else ""
+    policy = f'`_dmarc.{_shown(top.name)}` TXT "v=DMARC1; p=none; rua=mailto:…"'
     return Problem(
-        f"{_shown(first.name)} sends mail, and no DMARC policy stands at it{also}{more}{where}",
-        misplaced.at if misplaced else first.at,
-        help=f'publish `_dmarc.{_shown(top.name)}` TXT "v=DMARC1; p=none; rua=mailto:…" and watch the reports',
-        name=misplaced.name if misplaced else f"_dmarc.{top.name}",
+        f"{_shown(first.name)} sends mail, and no DMARC policy stands at it{also}{more}"
+        + (f"; {instead.what}" if instead else ""),
+        instead.record.at if instead else first.at,
+        help=f"{instead.verb if instead else 'publish'} {policy} and watch the reports",
+        name=instead.name if instead else f"_dmarc.{top.name}",
         type="TXT",
     )
 
@@ -101,6 +102,8 @@ RULE = Rule(
         master(_SENDER, caret="10 mail"),
         master(_SUBDOMAIN_SENDER, caret="v=spf1 ip4:192.0.2.1 -all"),
         master(_SENDER + '_dmarc TXT "google-site-verification=abc"'),
+        master(_SENDER + "_dmarc CNAME mail", caret="mail"),
+        master(_SENDER + '_dmarc.* TXT "v=DMARC1; p=reject"', caret="v=DMARC1; p=reject"),
         master(_SENDER + 'news TXT "v=spf1 ip4:192.0.2.1 -all"\nlist TXT "v=spf1 ip4:192.0.2.1 -all"'),
         master(_SENDER, caret="10 mail", **_SUBZONE),
         master(_SENDER + '@ TXT "v=DMARC1; p=reject"', caret="v=DMARC1; p=reject"),

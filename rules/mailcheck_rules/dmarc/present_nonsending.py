@@ -23,7 +23,7 @@ RFC 9989 sections 4.10 and 4.10.1
 
 from collections.abc import Iterator
 
-from mailcheck.analysis.dmarc_coverage import has_record, mail_domains_of, misplaced_record, organizations
+from mailcheck.analysis.dmarc_coverage import has_record, instead_of_policy, mail_domains_of, organizations
 from mailcheck.analysis.dmarc_policy import tree_walk
 from mailcheck.analysis.mail_role import MailDomain, mail_domains
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, unanswered
@@ -41,13 +41,13 @@ def check(domain: MailDomain, ask: Context) -> Iterator[Problem | Skip]:
         yield unanswered(name.question, name.answer)
         return
     shown = shorten(domain.name.removesuffix("."))
-    misplaced = misplaced_record(ask.zone, domain.name)
-    where = f"; its record stands at {shorten(misplaced.name)}, where nobody looks" if misplaced else ""
+    instead = instead_of_policy(ask.zone, domain.name)
     yield Problem(
-        f"{shown} sends no mail, and no DMARC policy keeps others from sending in its name{where}",
-        misplaced.at if misplaced else domain.at,
-        help=f'publish `_dmarc.{shown}` TXT "v=DMARC1; p=reject"',
-        name=misplaced.name if misplaced else f"_dmarc.{domain.name}",
+        f"{shown} sends no mail, and no DMARC policy keeps others from sending in its name"
+        + (f"; {instead.what}" if instead else ""),
+        instead.record.at if instead else domain.at,
+        help=f'{instead.verb if instead else "publish"} `_dmarc.{shown}` TXT "v=DMARC1; p=reject"',
+        name=instead.name if instead else f"_dmarc.{domain.name}",
         type="TXT",
     )
 
@@ -80,5 +80,7 @@ RULE = Rule(
         master(_PARKED, caret="0 ."),
         master("www A 192.0.2.80"),
         master(_PARKED + '@ TXT "v=DMARC1; p=reject"', caret="v=DMARC1; p=reject"),
+        master(_PARKED + "_dmarc CNAME www\nwww A 192.0.2.80", caret="www"),
+        master(_PARKED + '_dmarc.* TXT "v=DMARC1; p=reject"', caret="v=DMARC1; p=reject"),
     ),
 )

@@ -4,8 +4,9 @@
 An MX record names `localhost`, a name below it, `localhost.localdomain`, or a name of one label.
 
 ## Why it matters
-Every sending server would look for the exchange on itself or in its own domain: RFC 6761 gives
-`localhost` to the loopback addresses. The mail comes back as a loop, or lands where nobody reads it.
+Every sending server would look for `localhost` on itself: RFC 6761 gives it to the loopback addresses, and
+the mail comes back as a loop. A name of one label has no address in the public DNS; a server that adds its own
+domain to it finds a stranger there.
 
 ## Example
     example.com. MX 10 localhost.
@@ -22,13 +23,18 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.mx_records import MxSet, mx_sets
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, master
+from mailcheck.model.names import split_labels
+
+_SINGLE = "is a single label: senders find no such host, or look for it in their own domain"
 
 
 def check(mx: MxSet, _: Context) -> Iterator[Problem]:
     for exchange in mx.exchanges:
         if exchange.kind == "local":
+            is_loopback = "localhost" in split_labels(exchange.name)
             yield Problem(
-                f"the exchange `{exchange.shown}` is looked for on the sending server itself",
+                f"the exchange `{exchange.shown}` "
+                + ("is looked for on the sending server itself" if is_loopback else _SINGLE),
                 exchange.at,
                 help="name the mail server by its full name, or publish `MX 0 .` where no mail is taken",
                 token=exchange.name,

@@ -38,8 +38,10 @@ def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
     tree = ask.evaluate(spf_tree, record.name)
     if min(tree.voids4, tree.voids6) > VOID_LIMIT:
         first, *others = void_labels(tree, ("void4", "void6"))
+        four, six = count(tree.voids4), count(tree.voids6)
+        each = "" if four == six else f" for an IPv4 client and {six} for an IPv6 client"
         yield Problem(
-            f"{count(max(tree.voids4, tree.voids6))} terms find nothing in DNS, and receivers may stop after "
+            f"{four} terms{each} find nothing in DNS, and receivers may stop after "
             f"{VOID_LIMIT}: {void_names(tree, ('void4', 'void6'))}",
             first.at,
             help="remove the terms whose hosts are gone, or correct their names",

@@ -20,18 +20,21 @@ RFC 7208 sections 3 and 4.4
 
 from collections.abc import Iterator
 
+from mailcheck.analysis.dkim_keys import selector_and_domain
 from mailcheck.analysis.spf_records import SpfRecord, spf_records
 from mailcheck.analysis.spf_references import referenced_names
+from mailcheck.analysis.spf_wrong_name import domain_meant, lacks_spf
 from mailcheck.analysis.zone_doubling import without_doubling
-from mailcheck.grammar.spf import is_spf
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master, only, unanswered
-from mailcheck.model.dns import Present, Question, Unknown
-from mailcheck.model.names import is_at_or_below, parent
+from mailcheck.model.dns import Question, Unknown
+from mailcheck.model.names import is_at_or_below
 from mailcheck.model.text import shown_name
 
 
 def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
-    domain = _domain_of(record.name)
+    domain = domain_meant(record.name)
+    if selector_and_domain(record.name) is not None:
+        return  # dkim-syntax tells of it
     if domain == record.name or not is_at_or_below(domain, ask.zone.name):
         return
     if record.name in ask.once(referenced_names) or without_doubling(record.name, ask.zone.name):
@@ -39,7 +42,7 @@ def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
     answer = ask.ask(domain, "TXT")
     if isinstance(answer, Unknown):
         yield unanswered(Question(domain, "TXT"), answer)
-    elif not (isinstance(answer, Present) and any(is_spf(found.text) for found in answer.records)):
+    elif lacks_spf(answer):
         here, there = shown_name(record.name), shown_name(domain)
         yield Problem(
             f"nobody reads SPF at `{here}`: receivers ask at `{there}`, which has none",
@@ -50,17 +53,12 @@ def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
         )
 
 
-def _domain_of(name: str) -> str:
-    """The name without the labels that no mail domain begins with."""
-    while name.startswith(("_", "spf.")):
-        name = parent(name)
-    return name
-
-
 RULE = Rule(
     __name__,
     __doc__,
-    over=only(spf_records, lambda spf: spf.name.startswith(("_", "spf."))),
+    over=only(
+        spf_records, lambda spf: spf.name.startswith(("_", "spf.")) and selector_and_domain(spf.name) is None
+    ),
     check=check,
     severity=Severity.WARNING,
     standard="RFC 7208 section 3",
@@ -68,6 +66,7 @@ RULE = Rule(
     needs=frozenset({"dns"}),
     good=(
         master('_spf TXT "v=spf1 ip4:192.0.2.1 -all"\n@ TXT "v=spf1 mx -all"\n@ MX 10 ns1'),
+        master('_a._domainkey TXT "v=spf1 -all"'),
         master('news TXT "v=spf1 redirect=_spf.%{d}"\n_spf.news TXT "v=spf1 ip4:192.0.2.1 -all"'),
         Case(
             {
