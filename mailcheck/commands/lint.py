@@ -19,7 +19,8 @@ from mailcheck.model.location import HostPath
 from mailcheck.model.progress import Progress
 from mailcheck.model.settings import Configuration
 from mailcheck.view.locked import LockFile
-from mailcheck.zonefile.load import Loaded, source_lines
+from mailcheck.zonefile.load import Loaded
+from mailcheck.zonefile.source_lines import source_lines
 
 if TYPE_CHECKING:
     from mailcheck.commands.baseline import BaselineUse

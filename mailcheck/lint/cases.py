@@ -29,7 +29,8 @@ from mailcheck.model.machine import Machine
 from mailcheck.model.progress import Silent
 from mailcheck.model.record import Record
 from mailcheck.model.settings import Configuration
-from mailcheck.zonefile.load import load_zones, source_lines
+from mailcheck.zonefile.load import load_zones
+from mailcheck.zonefile.source_lines import source_lines
 
 CONFIGURATION = "mailcheck.yaml"
 BEFORE, AFTER = "before", "after"

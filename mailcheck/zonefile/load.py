@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -156,31 +155,6 @@ def _packed(outcome: _Outcome) -> _Outcome:
     from mailcheck.model.packed import pack
 
     return outcome._replace(zone=replace(outcome.zone, records=pack(outcome.zone.records)))
-
-
-def source_lines(lines: AbstractSet[tuple[str, int]]) -> Mapping[tuple[str, int], str]:
-    """The text of single lines by shown path and 1-based line; lines that cannot be read are left out."""
-    wanted: dict[str, set[int]] = {}
-    for path, line in lines:
-        wanted.setdefault(path, set()).add(line)
-    return {(path, line): text for path, numbers in wanted.items() for line, text in _lines_of(path, numbers)}
-
-
-def _lines_of(path: str, numbers: AbstractSet[int]) -> Iterator[tuple[int, str]]:
-    try:
-        text = read_source(Path(path), path, Limits(), Budget()).text
-    except InputRefused:
-        return
-    last = max(numbers)
-    start = 0
-    for number in range(1, last + 1):
-        end = text.find("\n", start)
-        stop = len(text) if end < 0 else end
-        if number in numbers:
-            yield number, text[start:stop]
-        if end < 0:
-            return
-        start = end + 1
 
 
 def _common_parent(paths: Sequence[Path]) -> Path:

@@ -9,7 +9,8 @@ from mailcheck.model.finding import Finding
 from mailcheck.model.limits import Limits
 from mailcheck.model.progress import Silent
 from mailcheck.model.settings import Configuration
-from mailcheck.zonefile.load import load_zones, source_lines
+from mailcheck.zonefile.load import load_zones
+from mailcheck.zonefile.source_lines import source_lines
 
 ROOT = Path(__file__).parents[2]
 ZONES = ROOT / "zones"

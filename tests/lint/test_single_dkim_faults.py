@@ -43,7 +43,7 @@ def test_one_fault(zones: Path, before: str, after: str, rule: str, caret: str |
         (f"v=DKIM1 k=ed25519; p={ED25519}", "dkim-syntax", "k"),
         (f"v=DKIM1; k:ed25519; p={ED25519}", "dkim-syntax", "k:ed25519"),
         (f"v=DKIM1; k=rsa; p={ED25519}", "dkim-key-invalid", ED25519),
-        (f'\\"v=DKIM1; k=ed25519; p={ED25519}\\"', "dkim-syntax", "\\"),
+        (f'\\"v=DKIM1; k=ed25519; p={ED25519}\\"', "dkim-syntax", '\\"'),
         ("v=DKIM1; k=rsa; p=", "dkim-present", None),
     ],
 )

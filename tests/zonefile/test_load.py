@@ -10,7 +10,8 @@ import pytest
 
 from mailcheck.model.limits import Limits
 from mailcheck.model.progress import Silent
-from mailcheck.zonefile.load import Loaded, load_zones, source_lines
+from mailcheck.zonefile.load import Loaded, load_zones
+from mailcheck.zonefile.source_lines import source_lines
 
 MASTER = "$TTL 60\n@ SOA ns h 1 2 3 4 5\nwww A 192.0.2.1\n"
 YAML = "www:\n  type: A\n  value: 192.0.2.1\n"

@@ -28,15 +28,20 @@ RFC 6376 section 3.6.2.1; RFC 9989 section 4.4; https://support.google.com/a/ans
 
 from collections.abc import Iterator
 
+from mailcheck.analysis.dkim_keyed import is_keyed, may_be_keyed_elsewhere
 from mailcheck.analysis.dkim_keys import dkim_records, keyed_domains
 from mailcheck.analysis.mail_role import MailDomain, mail_domains
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master
-from mailcheck.model.names import absolute, is_at_or_below, parent
+from mailcheck.model.names import is_at_or_below, parent
 from mailcheck.model.spec import MailSpec
 
 
 def check(domain: MailDomain, ask: Context) -> Iterator[Problem | Skip]:
-    if not ask.role(domain.name).sends or _is_keyed(domain.name, ask) or _is_told_above(domain.name, ask):
+    if (
+        not ask.role(domain.name).sends
+        or is_keyed(domain.name, ask.zone, ask.once(keyed_domains))
+        or _is_told_above(domain.name, ask)
+    ):
         return
     if _names_selectors(domain.name, ask.spec):
         return  # each of them is looked for by spec-dkim-selector or spec-sender-dkim
@@ -46,7 +51,7 @@ def check(domain: MailDomain, ask: Context) -> Iterator[Problem | Skip]:
     strays = (record for record in dkim_records(ask.zone) if record.selector is None)
     if any(is_at_or_below(record.name, domain.name) for record in strays):
         return  # a key that stands at a wrong name is told by dkim-wrong-name
-    if _may_be_keyed_elsewhere(domain.name, ask):
+    if may_be_keyed_elsewhere(domain.name, ask.zone, ask.zones):
         yield Skip(f"not asked: a key of {domain.name.removesuffix('.')}")
         return
     yield Problem(
@@ -54,30 +59,6 @@ def check(domain: MailDomain, ask: Context) -> Iterator[Problem | Skip]:
         domain.at,
         help="sign its mail, and publish the key at `<selector>._domainkey` of the domain",
     )
-
-
-def _is_keyed(name: str, ask: Context) -> bool:
-    keyed = ask.once(keyed_domains)
-    if any(absolute(dname.text) in keyed for dname in ask.zone.at_name(name, "DNAME")):
-        return True
-    while name != ".":
-        if name in keyed:
-            return True
-        name = parent(name)
-    return False
-
-
-def _may_be_keyed_elsewhere(name: str, ask: Context) -> bool:
-    """Whether a DNAME leads its selectors out of the zones, or another zone answers for it."""
-    for dname in ask.zone.at_name(name, "DNAME"):
-        target = absolute(dname.text)
-        home = next((zone for zone in ask.zones if is_at_or_below(target, zone.name)), None)
-        return home is None or bool(home.at_name(target, "DNAME") or home.at_name(target, "NS"))
-    while name != ask.zone.name:
-        if ask.zone.at_name(name, "NS"):
-            return True
-        name = parent(name)
-    return False
 
 
 def _names_selectors(name: str, spec: MailSpec) -> bool:

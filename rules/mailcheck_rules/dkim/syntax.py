@@ -66,7 +66,7 @@ RULE = Rule(
         master('s1._domainkey TXT "v=DKIM1; 1k=rsa; p={rsa2048.public}"', caret="1k=rsa"),
         master('s1._domainkey TXT "v=DKIM1; k=rsa"', caret="v=DKIM1; k=rsa"),
         master('s1._domainkey TXT "v=DKIM1; P={rsa2048.public}"', caret="P"),
-        master(r's1._domainkey TXT "v=DKIM1; p=\"MIIBIjANBgkqhkiG9w0B\""', caret="\\"),
+        master(r's1._domainkey TXT "v=DKIM1; p=\"MIIBIjANBgkqhkiG9w0B\""', caret=r"\""),
         master('s1._domainkey TXT "v=DKIM1; p=-----BEGIN PUBLIC KEY-----"', caret="-----"),
         master('s1._domainkey TXT "v=DKIM1; p=MIIB=IjANBgkqhkiG9w0B"', caret="="),
         master('s1._domainkey TXT "v=DKIM1; k=dsa; p={rsa2048.public}"', caret="dsa"),
