@@ -372,9 +372,9 @@ def test_void_terms_are_named_and_placed() -> None:
         outside=("example.net",),
     )
     assert void_names(root, ("void4",)) == "`exists:gone.example.net`, `mx`"
-    assert void_names(root, ("void4", "void6")) == "`a`, `exists:gone.example.net`, `mx`"
+    assert void_names(root, ("void4", "void6")) == "`a` (IPv6 only), `exists:gone.example.net`, `mx`"
     assert [label.message for label in void_labels(root, ("void6",))] == [
-        "finds nothing",
+        "finds nothing (IPv6 only)",
         "leads to `exists:gone.example.net`, which finds nothing",
         "finds nothing",
     ]
