@@ -20,6 +20,11 @@ def recutting(record: Record, start: int, end: int) -> Edit:
     return Edit(_kept(record), start, end, record.text[start:end], recut=True)
 
 
+def dotting(record: Record, end: int) -> Edit:
+    """End the last name of a master file's record behind the dot at `end`, where an origin was added to it."""
+    return Edit(_kept(record), end + 1, len(record.text), "", dot=True)
+
+
 def without_term(record: Record, start: int, end: int) -> Edit:
     """Take out an SPF term with the spaces on that side of it which stands on the same line of the file."""
     text = record.text

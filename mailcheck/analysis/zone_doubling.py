@@ -8,6 +8,7 @@ from typing import NamedTuple
 from mailcheck.model.index import Index, all_names
 from mailcheck.model.location import Location
 from mailcheck.model.names import split_labels
+from mailcheck.model.record import Record
 from mailcheck.model.zone import Zone
 
 _TARGET_TYPES = frozenset({"MX", "CNAME", "NS", "PTR", "SRV", "DNAME", "ALIAS"})
@@ -17,6 +18,7 @@ class DoubledName(NamedTuple):
     """An owner or a target that ends in the same domain twice.
 
     `whole` is the name as it would be deployed, `meant` the name without the repetition, both absolute.
+    `undotted` is the record of a master file that has the `meant` name as its target, without the final dot.
     """
 
     name: str
@@ -24,6 +26,7 @@ class DoubledName(NamedTuple):
     whole: str
     meant: str
     at: Location
+    undotted: Record | None = None
 
 
 def doubled_names(zone: Zone) -> tuple[DoubledName, ...]:
@@ -63,11 +66,18 @@ def _targets(zone: Zone) -> Iterator[DoubledName]:
     origin = zone.name
     bare = origin.removesuffix(".")
     for record in zone.records:
-        text = record.text
-        if record.type in _TARGET_TYPES and text.count(bare) > 1 and text.endswith(origin):
+        if record.type not in _TARGET_TYPES:
+            continue
+        text = record.text.lower()
+        if text.count(bare) > 1 and text.endswith(origin):
             start = text.rfind(" ") + 1
             meant = without_doubling(text[start:], origin)
             if meant is not None:
-                yield DoubledName(
-                    record.name, record.type, text[start:], meant, record.at.within(start, len(text))
-                )
+                at = record.at.within(start, len(text))
+                undotted = record if zone.format == "master" and _written(at) == len(meant) - 1 else None
+                yield DoubledName(record.name, record.type, text[start:], meant, at, undotted)
+
+
+def _written(at: Location) -> int | None:
+    """How many characters of its line the name has; None where it has more than one line."""
+    return at.end_column - at.column if at.end_line == at.line else None

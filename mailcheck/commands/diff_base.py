@@ -84,7 +84,7 @@ def only_changed(world: World, revision: str, settings: LintSettings, progress: 
         report = world.report
         shown = touched(report.findings, earlier.findings, plans, lines)
     planned = _judge_plans(plans, world, settings)
-    told = without_told((*shown, *planned.findings), planned.findings)
+    told = without_told((*shown, *planned.findings))
     trouble = [Skipped("diff-base", "", f"{revision}: {earlier.trouble}")] if earlier.trouble else []
     return report._replace(
         findings=tuple(sorted(told, key=place)),

@@ -44,13 +44,14 @@ def without_covered(
             yield finding
 
 
-def without_told(findings: Iterable[Finding], on_change: Iterable[Finding]) -> Iterator[Finding]:
-    """The findings without those that one on the change of their zone tells too, and no less severely.
+def without_told(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """The findings without those that another one of their zone tells too, and no less severely.
 
-    The one on the change is kept: it says that this change does it, and what to put back.
+    One on the change of a zone says that this change does it, and what to put back; one on a record that no
+    longer counts says why.
     """
     by_zone: dict[str, list[Finding]] = defaultdict(list)
-    for finding in on_change:
+    for finding in findings:
         if finding.tells:
             by_zone[finding.subject.zone].append(finding)
     for finding in findings:

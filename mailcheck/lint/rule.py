@@ -43,8 +43,8 @@ class Problem(NamedTuple):
     `message` is one sentence without a final dot, naming the value at fault. `at` is as narrow as can be.
     `help` says what to do. `token` tells several problems of one rule on one subject apart (the term,
     tag or target at fault): it is part of the fingerprint, and `yields_to` holds between equal tokens.
-    `name` and `type` replace the subject's where the problem is about another owner. `tells`, of a rule about
-    plans, is what others say of the zones after the change, and need not say beside it.
+    `name` and `type` replace the subject's where the problem is about another owner. `tells` is
+    what others say of a change, or of the zones after it, and need not say beside this.
     """
 
     message: str

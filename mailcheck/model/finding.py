@@ -35,6 +35,7 @@ class Edit(NamedTuple):
 
     It says what the record shall say; how its file must be changed for that is `zonefile.edit`'s to find out.
     With `recut` the text stays, and the string of a master file that begins at `start` is cut into several.
+    With `dot` what goes is no part of the file: an origin completed the name before it, which gets its final dot.
     """
 
     record: Record
@@ -42,6 +43,7 @@ class Edit(NamedTuple):
     end: int
     replacement: str
     recut: bool = False
+    dot: bool = False
 
 
 class Fix(NamedTuple):
@@ -61,7 +63,7 @@ class Subject(NamedTuple):
 
 
 class Told(NamedTuple):
-    """What a finding on a change tells too: what rules (ids or globs) say of a name and type, empty for any."""
+    """What a finding tells too, where a change is judged: what rules or globs say of a name and type, if any."""
 
     rules: tuple[str, ...]
     name: str = ""
@@ -74,7 +76,7 @@ class Finding(NamedTuple):
     `token` tells findings of one rule on one subject apart (the term, tag or target at fault); with
     the rule, zone, owner and type it makes the fingerprint, which survives a move to another line. `host` is the
     audited host that the finding is about, empty for one about zones; there the file takes the owner's place.
-    `tells` is what one on a change says in the place of others.
+    `tells` is what it says in the place of others where a change is judged.
     """
 
     rule: str

@@ -93,6 +93,9 @@ def patches_of(edit: Edit, file: FileText) -> tuple[Patch, ...] | None:
     if edit.recut:
         return _recut(edit, file)
     places = _Places(edit.record, file)
+    if edit.dot:
+        span = places.stretch(edit.start - 1, edit.start - 1)
+        return None if span is None else (Patch(edit.record.at.path, *span, "."),)
     patches = []
     for start, end, replacement in _differences(edit):
         edges = [start, *(cut for cut in edit.record.cuts if start < cut < end), end]
@@ -125,7 +128,7 @@ def edited(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
 
 def _differences(edit: Edit) -> Iterator[tuple[int, int, str]]:
     """The same edit without what stays as it is: `(start, end, replacement)` for each stretch that does not."""
-    record, start, end, replacement, _ = edit
+    record, start, end, replacement, *_ = edit
     old = record.text[start:end]
     if len(old) == len(replacement):
         changed = [at for at in range(len(old)) if old[at] != replacement[at]]

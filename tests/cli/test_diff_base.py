@@ -162,7 +162,9 @@ rules: {ignore: [mx-single, dkim-ed25519-only, dmarc-report-authorised]}
     [
         ("spf", "", "plan-removes-auth"),
         ("spf", '@ TXT "spf is gone"\n', "plan-removes-auth"),
+        ("spf", '@ TXT "v=spf1a:mail.example.com -all"\n', "spf-misspelt-version"),
         ("dmarc", "", "plan-removes-auth"),
+        ("dmarc", '_dmarc TXT "v=DMARK1; p=reject; rua=mailto:d@example.com"\n', "dmarc-misspelt"),
         ("key", "", "plan-dkim-key-in-use"),
         ("key", 's1._domainkey TXT "v=DKIM1; p="\n', "plan-dkim-key-in-use"),
         ("mx", "", "plan-removes-mx"),
@@ -183,6 +185,15 @@ def test_what_a_change_takes_away_is_told_once(
     assert [rule for rule, _ in findings] == [told]
     without = world.lint("--diff-base", "HEAD", "--ignore", "plan-*").findings
     assert without == world.lint().findings
+
+
+def test_a_removal_that_a_misspelling_explains_is_told_where_that_is_ignored(world: World) -> None:
+    path = world.zone("example.com", "".join(FULL.values()))
+    Path("mailcheck.yaml").write_text(SPEC)
+    world.commit()
+    path.write_text(path.read_text().replace("v=DMARC1; p=reject", "v=DMARK1; p=reject"))
+    findings = world.lint("--diff-base", "HEAD", "--ignore", "dmarc-misspelt").findings
+    assert [rule for rule, _ in findings] == ["plan-removes-auth"]
 
 
 @pytest.mark.parametrize("text", ["", "$TTL 3600\n"])

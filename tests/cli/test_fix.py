@@ -187,6 +187,13 @@ def test_a_final_dot_is_safe_where_a_zone_has_the_name() -> None:
         ("spf-unknown-modifier", '@ TXT "v=spf1 ip4=192.0.2.1 -all"', '@ TXT "v=spf1 ip4:192.0.2.1 -all"'),
         ("spf-misspelt-version", '@ TXT "v=sfp1 mx -all"', '@ TXT "v=spf1 mx -all"'),
         ("spf-misspelt-version", '@ TXT " v=spf1 mx -all"', '@ TXT "v=spf1 mx -all"'),
+        ("zone-doubled-origin", "@ MX 10 Mail.example.com ; first", "@ MX 10 Mail.example.com. ; first"),
+        ("zone-doubled-origin", "a CNAME ( b.example.com\n)", "a CNAME ( b.example.com.\n)"),
+        (
+            "zone-doubled-origin",
+            "$ORIGIN sub.example.com.\na SRV 0 0 25 b.example.com.sub\nb CNAME b.sub.example.com",
+            "$ORIGIN sub.example.com.\na SRV 0 0 25 b.example.com.sub\nb CNAME b.sub.example.com.",
+        ),
         ("dmarc-misspelt", '_dmarc TXT "v=dmarc1; p=none"', '_dmarc TXT "v=DMARC1; p=none"'),
         ("dmarc-misspelt", '_dmarc TXT "nv=DMARC1; p=none"', '_dmarc TXT "v=DMARC1; p=none"'),
         ("dmarc-removed-tag", '_dmarc TXT "v=DMARC1; p=none; pct=10"', '_dmarc TXT "v=DMARC1; p=none"'),

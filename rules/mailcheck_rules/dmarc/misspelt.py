@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from mailcheck.analysis.dmarc_records import DmarcLookAlike, dmarc_look_alikes
 from mailcheck.analysis.edits import replacing
 from mailcheck.grammar.dmarc import is_dmarc
-from mailcheck.lint.rule import Context, Fix, Problem, Rule, Severity, master
+from mailcheck.lint.rule import Context, Fix, Problem, Rule, Severity, Told, master
 
 
 def check(found: DmarcLookAlike, _: Context) -> Iterator[Problem]:
@@ -34,6 +34,7 @@ def check(found: DmarcLookAlike, _: Context) -> Iterator[Problem]:
         found.record.at.within(fault.start, fault.end),
         help="begin the record with `v=DMARC1;`",
         fix=_fix(found),
+        tells=(Told(("plan-removes-auth",), found.record.name, "TXT"),),
     )
 
 

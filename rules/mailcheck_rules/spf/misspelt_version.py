@@ -33,13 +33,18 @@ from collections.abc import Iterator
 from mailcheck.analysis.edits import replacing
 from mailcheck.analysis.spf_versions import DiscardedSpf, discarded_spf
 from mailcheck.grammar.spf import is_spf
-from mailcheck.lint.rule import Case, Context, Fix, Problem, Rule, Severity, master
+from mailcheck.lint.rule import Case, Context, Fix, Problem, Rule, Severity, Told, master
 from mailcheck.model.text import shorten
 
 _DISCARDED = "so receivers discard the record"
 
 
 def check(spf: DiscardedSpf, _: Context) -> Iterator[Problem]:
+    for problem in _problems(spf):
+        yield problem._replace(tells=(Told(("plan-removes-auth",), spf.record.name, "TXT"),))
+
+
+def _problems(spf: DiscardedSpf) -> Iterator[Problem]:
     fault, start, end = spf.problem
     wrong = shorten(spf.record.text[start:end], 30)
     cut = next((cut for cut in spf.record.cuts if start < cut < end), None)

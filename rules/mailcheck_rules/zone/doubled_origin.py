@@ -26,8 +26,9 @@ RFC 1035 section 5.1
 
 from collections.abc import Iterator
 
+from mailcheck.analysis.edits import dotting
 from mailcheck.analysis.zone_doubling import DoubledName, doubled_names
-from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, master
+from mailcheck.lint.rule import Case, Context, Fix, Problem, Rule, Severity, master
 from mailcheck.model.text import shorten
 from mailcheck.model.zone import Zone
 
@@ -37,8 +38,17 @@ def check(found: DoubledName, ask: Context) -> Iterator[Problem]:
         f"this is the name `{shorten(found.whole.removesuffix('.'))}`, which ends in the domain twice",
         found.at,
         help=_advice(found, ask.zone),
+        fix=_fix(found),
         token=found.whole,
     )
+
+
+def _fix(found: DoubledName) -> Fix | None:
+    """The final dot behind a target. Unsafe: the record leads elsewhere from then on."""
+    if found.undotted is None:
+        return None
+    end = len(found.undotted.text) - len(found.whole) + len(found.meant) - 1
+    return Fix("add the final dot", (dotting(found.undotted, end),), safe=False)
 
 
 def _advice(found: DoubledName, zone: Zone) -> str:
@@ -67,6 +77,7 @@ RULE = Rule(
         master("example.com A 192.0.2.1\nexample.com AAAA 2001:db8::1", caret="example.com"),
         master("a.sub.example.com.sub A 192.0.2.1", caret="a.sub.example.com.sub"),
         master("www CNAME web.example.com", caret="web.example.com"),
+        master("www CNAME Web.Example.COM", caret="Web.Example.COM"),
         Case(
             {"example.com.yaml": "_dmarc.example.com:\n  type: TXT\n  value: v=DMARC1\\; p=none\n"},
             caret="_dmarc.example.com",
