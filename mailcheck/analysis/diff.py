@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple, TypeVar
 
 from mailcheck.analysis.diff_dmarc import dmarc_diff
+from mailcheck.analysis.diff_elsewhere import MovedCuts, cut_above, elsewhere, end_of, moved_cuts
 from mailcheck.analysis.diff_hosts import mail_host_changes
 from mailcheck.analysis.diff_keys import key_diff
 from mailcheck.analysis.diff_open import open_questions, why_open
@@ -20,8 +21,8 @@ from mailcheck.analysis.fcrdns import ReverseDns, reverse_dns
 from mailcheck.analysis.lock_changes import value_set
 from mailcheck.analysis.together import Ask, Outcome, answered, together
 from mailcheck.analysis.trace import NEVER_ASKED
-from mailcheck.model.diff import DomainDiff, OpenQuestion, OtherChange, PtrDiff
-from mailcheck.model.dns import Answer, Answers, Evaluation, Present, Question, Unknown
+from mailcheck.model.diff import NOT_DETERMINED, DomainDiff, OpenQuestion, OtherChange, PtrDiff
+from mailcheck.model.dns import Answer, Answers, Evaluation, Question, Unknown
 from mailcheck.model.finding import Severity
 from mailcheck.model.names import IPAddress
 from mailcheck.model.text import shown_name
@@ -78,16 +79,17 @@ def compare(before: Side, after: Side) -> Comparison:
     """
     subjects = compared_domains(before.zones, after.zones)
     old = _run({name: domain_state(subject) for name, subject in subjects.items()}, before.ask)
-    again = _changed(old, after.ask)
+    cuts = moved_cuts(before.zones, after.zones)
+    again = _changed(old, after.ask, cuts)
     new = _run({name: domain_state(subjects[name]) for name in again}, after.ask)
     pairs = {name: _pair(subjects[name], old[name], new[name], before, after) for name in again}
     reverse = _reverse_pairs(before, after)
-    ptr = _matches(reverse)
+    ptr = _matches(reverse, cuts)
     other = other_changes(before.zones, after.zones)
     hosts = mail_host_changes(before.zones, after.zones, (before.ask, after.ask))
     found: dict[str, DomainDiff] = {}
     for name in sorted({*pairs, *ptr, *other, *hosts}):
-        diff = _domain(name, pairs)
+        diff = _domain(name, pairs, cuts)
         matches = ptr.get(name, _NO_MATCHES)
         diff = diff._replace(ptr=tuple(matches.diffs), open=(*diff.open, *matches.open))
         state = "" if name in before.unread | after.unread else zone_state(name, before.zones, after.zones)
@@ -109,15 +111,15 @@ def _run(evaluations: Mapping[str, Evaluation[T]], ask: Ask) -> Mapping[str, Out
     return answered(together(evaluations), ask)
 
 
-def _changed(old: Mapping[str, Outcome[DomainState]], ask: Ask) -> list[str]:
-    """The subjects of which any answer is another one now: only these can come to anything else."""
+def _changed(old: Mapping[str, Outcome[DomainState]], ask: Ask, cuts: MovedCuts) -> list[str]:
+    """The subjects of which any answer is another one now, or stands elsewhere: only these can change."""
     questions = frozenset().union(*(outcome.answers for outcome in old.values()))
     new = ask(questions)
     other = {
         question
         for outcome in old.values()
         for question, answer in outcome.answers.items()
-        if not _alike(answer, new[question])
+        if not _alike(answer, new[question]) or cut_above(end_of(question, answer), cuts)
     }
     return [name for name, outcome in old.items() if not other.isdisjoint(outcome.answers)]
 
@@ -155,7 +157,7 @@ def _one_sided(before: Answers, after: Answers) -> Iterator[tuple[Question, Open
         old, new = before[question], after[question]
         if _is_left_to_others(old, new) or _is_left_to_others(new, old):
             continue
-        if isinstance(old, Unknown) != isinstance(new, Unknown) and _end(question, old) == _end(question, new):
+        if isinstance(old, Unknown) != isinstance(new, Unknown) and end_of(question, old) == end_of(question, new):
             if isinstance(old, Unknown):
                 yield question, OpenQuestion(question, "before", why_open(old))
             elif isinstance(new, Unknown):
@@ -168,29 +170,28 @@ def _is_left_to_others(one: Answer, other: Answer) -> bool:
     return held and isinstance(other, Unknown) and other.reason in NEVER_ASKED - {"unread"}
 
 
-def _end(question: Question, answer: Answer) -> str:
-    """The name that answers, or would."""
-    if not answer.chain:
-        return question.name
-    return answer.records[0].name if isinstance(answer, Present) else answer.target or question.name
-
-
-def _domain(name: str, pairs: Mapping[str, _Pair]) -> DomainDiff:
+def _domain(name: str, pairs: Mapping[str, _Pair], cuts: MovedCuts) -> DomainDiff:
     pair = pairs.get(name)
     if pair is None:
         return DomainDiff(name)
     old, new = pair.before.result, pair.after.result
     dmarc = dmarc_diff(old.dmarc, new.dmarc, pairs.keys() - {name})
-    keys = (key_diff(owner, old.keys[owner], new.keys[owner]) for owner in old.keys)
+    found = {owner: key_diff(owner, old.keys[owner], new.keys[owner]) for owner in old.keys}
+    keys = {owner: key for owner, key in found.items() if key is not None}
     spf = spf_diff(pair.before, pair.after)
+    shared = {question for question, _ in new.spf.open} if spf else set()
+    if dmarc and any(NOT_DETERMINED in (policy.before, policy.after) for policy in dmarc.policies):
+        shared |= old.dmarc.open | new.dmarc.open
     return DomainDiff(
         name,
         spf=spf,
         dmarc=dmarc,
-        dkim=tuple(key for key in keys if key is not None),
+        dkim=tuple(keys.values()),
         mx=mx_diff(old.exchanges, new.exchanges),
         other=(*_left_open(name, old, new), *transport_changes(name, old.transport, new.transport)),
-        open=open_questions(pair.before, pair.after, pair.hidden.values(), both=spf is not None),
+        open=open_questions(
+            pair.before, pair.after, pair.hidden.values(), cuts, shared, {Question(owner, "TXT") for owner in keys}
+        ),
     )
 
 
@@ -223,18 +224,24 @@ def _reverse_pairs(before: Side, after: Side) -> _Reverse:
     return _Reverse(homes, old, new)
 
 
-def _matches(reverse: _Reverse) -> Mapping[str, _Matches]:
-    """By the zone that each address belongs to what changes, and what is open on one side alone."""
+def _matches(reverse: _Reverse, cuts: MovedCuts) -> Mapping[str, _Matches]:
+    """By the zone that each address belongs to what changes, and what is open on one side or elsewhere now."""
     found: dict[str, _Matches] = {}
     for address, home in reverse.homes.items():
         old, new = reverse.before.result[address], reverse.after.result[address]
         diff = ptr_diff(old, new)
         if diff is not None:
             found.setdefault(home, _Matches([], [])).diffs.append(diff)
-        elif old.open and not new.open:
-            question, why = old.open
-            found.setdefault(home, _Matches([], [])).open.append(OpenQuestion(question, "before", why_open(why)))
-        elif new.open and not old.open:
-            question, why = new.open
-            found.setdefault(home, _Matches([], [])).open.append(OpenQuestion(question, "after", why_open(why)))
+        elif left := _left_by_reverse(old, new, cuts):
+            found.setdefault(home, _Matches([], [])).open.append(left)
     return found
+
+
+def _left_by_reverse(before: ReverseDns, after: ReverseDns, cuts: MovedCuts) -> OpenQuestion | None:
+    if before.open and after.open:
+        (question, old), (asked, new) = before.open, after.open
+        where = elsewhere(question, old, new, cuts) if question == asked else ""
+        return OpenQuestion(question, "both", f"{why_open(new)}, {where}") if where else None
+    if before.open:
+        return OpenQuestion(before.open[0], "before", why_open(before.open[1]))
+    return OpenQuestion(after.open[0], "after", why_open(after.open[1])) if after.open else None

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from mailcheck.analysis.dmarc_policy import PolicyRecord, TreeWalk, discover_policy, tree_walk
+from mailcheck.analysis.dmarc_policy import Policy, PolicyRecord, TreeWalk, discover_policy, tree_walk
 from mailcheck.analysis.dmarc_records import DmarcRecord
 from mailcheck.analysis.dmarc_reports import MOST_HOSTS, report_destinations
 from mailcheck.grammar.dmarc import DmarcTree, Request, lowered
 from mailcheck.grammar.report_uri import ReportUri
 from mailcheck.model.diff import NOT_DETERMINED, DmarcDiff, ValueChange
-from mailcheck.model.dns import Evaluation
+from mailcheck.model.dns import Evaluation, Question
 from mailcheck.model.finding import Severity
 from mailcheck.model.text import shown_name
 
@@ -35,12 +35,14 @@ class DmarcState(NamedTuple):
     """The policies for the domain, a subdomain and a name that does not exist; what else the record says.
 
     `source` is the domain whose record says the first, `inherited` that of the two others; empty for none.
+    `open` are the questions that policies which are not determined wait for.
     """
 
     policies: tuple[str, str, str]
     settings: Mapping[str, str]
     source: str
     inherited: str
+    open: frozenset[Question]
 
 
 def dmarc_state(name: str) -> Evaluation[DmarcState]:
@@ -56,7 +58,15 @@ def dmarc_state(name: str) -> Evaluation[DmarcState]:
         {**settings, **consents},
         source.domain if source else "",
         above.domain if above else "",
+        frozenset(_waits_for(policy, below)),
     )
+
+
+def _waits_for(policy: Policy, below: TreeWalk) -> Iterator[Question]:
+    if policy.open:
+        yield policy.open[0]
+    if below.source_open:
+        yield below.source_open.question
 
 
 def _inherited(walk: TreeWalk) -> tuple[str, str]:

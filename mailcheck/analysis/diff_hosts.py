@@ -156,9 +156,12 @@ def _dane_change(name: str, old: Answer, new: Answer) -> OtherChange | None:
         frozenset(record.text.upper() for record in answer.records) if isinstance(answer, Present) else None
         for answer in (old, new)
     ]
+    host = shown_name(name)
+    if isinstance(old, Unknown) and isinstance(new, Unknown) and new.target not in ("", old.target):
+        place = f"stand elsewhere now: {shown_name(new.target)}"
+        return OtherChange(Severity.INFO, f"the certificates that senders hold {host} to (DANE), if any, {place}")
     if not (old.chain or new.chain) or values[0] == values[1] or isinstance(old, Unknown):
         return None
-    host = shown_name(name)
     if isinstance(new, Unknown):
         told = f"whether senders hold {host} to a certificate (DANE) is not determined any more"
         return OtherChange(Severity.WARNING, told) if values[0] and new.reason != _NOT_READ else None

@@ -16,6 +16,7 @@ from mailcheck.model.text import shown_name
 from mailcheck.model.zone import PolicyFile, Zone, zone_of
 
 _BIMI = "._bimi."
+_KEYS = "_domainkey."
 
 
 def other_changes(before: Sequence[Zone], after: Sequence[Zone]) -> Mapping[str, list[OtherChange]]:
@@ -52,6 +53,8 @@ def _sentence(change: Change, before: Zone, after: Zone, declared: Collection[st
     if change.type == "DNAME":
         targets = ", ".join(shown_name(value) for value in change.after or change.before)
         return f"names below {name} {'lead' if change.after else 'no longer lead'} to those below {targets}"
+    if change.type == "NS":
+        return _delegated_keys(change) if change.name.startswith(_KEYS) else ""
     if change.type not in ("TXT", "CNAME"):
         return ""
     domain, is_consent, host = change.name.partition(REPORT_LABELS)
@@ -64,6 +67,16 @@ def _sentence(change: Change, before: Zone, after: Zone, declared: Collection[st
         verb = "changes" if change.before and change.after else "publishes" if change.after else "removes"
         return f"{verb} the BIMI record {name}"
     return ""
+
+
+def _delegated_keys(change: Change) -> str:
+    """Selectors below a delegation are seen by nobody who reads the zone; any server that stays has the same."""
+    domain = shown_name(change.name.removeprefix(_KEYS))
+    old, new = (sorted(set(map(str.lower, values))) for values in (change.before, change.after))
+    servers = ", ".join(map(shown_name, new or old))
+    if not new:
+        return f"the DKIM keys of {domain} are no longer delegated to {servers}"
+    return f"the DKIM keys of {domain} are delegated to {servers}" if set(old).isdisjoint(new) else ""
 
 
 def _spelling(values: Sequence[str]) -> list[str]:
