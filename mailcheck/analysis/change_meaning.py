@@ -8,6 +8,7 @@ from typing import Final
 
 from mailcheck.analysis.dkim_keys import selector_and_domain
 from mailcheck.analysis.mail_statements import StatementKind, exchange_names, exchanges, statement, statements
+from mailcheck.analysis.transport import SMTP_LABEL
 from mailcheck.grammar.dmarc import is_dmarc, parse_dmarc
 from mailcheck.grammar.spf import is_spf, parse_spf
 from mailcheck.model.change import Change
@@ -18,6 +19,7 @@ from mailcheck.model.zone import Zone
 
 _ADDRESS_TYPES = frozenset({"A", "AAAA"})
 _MOST_TERMS = 6
+_SENDERS_ASK = (SMTP_LABEL, "*._tcp.")
 
 
 def meaning(change: Change, before: Zone, after: Zone, spec: MailSpec) -> str:
@@ -28,7 +30,7 @@ def meaning(change: Change, before: Zone, after: Zone, spec: MailSpec) -> str:
         return _text(change, before, after, spec)
     if change.type in _ADDRESS_TYPES:
         return _address(change, before, after)
-    if change.type == "TLSA" and "._tcp." in change.name:
+    if change.type == "TLSA" and change.name.startswith(_SENDERS_ASK):
         return _tlsa(change)
     if change.type == "PTR":
         return _ptr(change)

@@ -75,6 +75,7 @@ def test_of_an_exchange_that_is_named_twice_the_lower_preference_counts(
 STS = '_mta-sts TXT "v=STSv1; id=1"\nmta-sts A 192.0.2.80\n'
 RPT = '_smtp._tls TXT "v=TLSRPTv1; rua=mailto:a@example.com,mailto:b@example.com"\n'
 IGNORED = "is invalid, so that senders ignore it"
+TLSA = "TLSA 3 1 1 " + "00" * 32
 DANE = f"_25._tcp.mail CNAME _tlsa\n_tlsa TLSA 3 1 1 {'22' * 32}\n"
 BIMI = 'default._bimi TXT "v=BIMI1; l=https://example.com/x.svg"\n'
 TRANSPORT = [
@@ -138,3 +139,15 @@ def test_addresses_for_documentation_are_none_that_real_ones_could_become(reposi
     repository.commit({path: old})
     repository.write(path, old.replace("9.9.9.9", "192.0.2.25"))
     assert repository.domain("HEAD", name="acme-mail.net.")["severity"] == "error"
+
+
+@pytest.mark.parametrize("name", ["_443._tcp.mail", "_443._tcp.www", "_993._tcp.mail", "_25._udp.mail"])
+def test_certificates_of_other_services_are_nothing_to_senders(repository: Repository, name: str) -> None:
+    repository.commit({PATH: ZONE + f"{name} {TLSA}\n"})
+    repository.write(PATH, ZONE)
+    assert repository.diff("HEAD")["domains"] == []
+
+
+def test_a_wildcard_has_certificates_for_senders_too(repository: Repository) -> None:
+    said = "senders no longer hold mail.example.com to a certificate (DANE)"
+    assert told(repository, ZONE + f"*._tcp.mail {TLSA}\n", ZONE) == [("warning", said)]
