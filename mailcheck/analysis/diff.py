@@ -94,10 +94,14 @@ def compare(before: Side, after: Side) -> Comparison:
         diff = diff._replace(ptr=tuple(matches.diffs), open=(*diff.open, *matches.open))
         state = "" if name in before.unread | after.unread else zone_state(name, before.zones, after.zones)
         found[name] = diff._replace(other=(*diff.other, *hosts.get(name, ()), *other.get(name, ())), zone=state)
-    told = {name: diff for name, diff in found.items() if diff.severities or diff.open}
+    askers = _askers(pairs)
     sides = (before.zones, after.zones)
-    included = {name for name in told if name in subjects and is_include_only(subjects[name], *sides)}
-    shown = [diff for name, diff in told.items() if name not in included or not _told_elsewhere(name, pairs, told)]
+    included = {name for name in found.keys() & askers.keys() if is_include_only(subjects[name], *sides)}
+    found |= {name: _as_included(found[name], pairs[name]) for name in included}
+    told = {name: diff for name, diff in found.items() if diff.severities or diff.open}
+    shown = [
+        diff for name, diff in told.items() if name not in included or not _told_elsewhere(name, askers, told)
+    ]
     answers = [outcome.answers for outcome in (*old.values(), *new.values())]
     answers += [reverse.before.answers, reverse.after.answers]
     return Comparison(tuple(shown), any(_in_vain(each) for each in answers))
@@ -196,26 +200,33 @@ def _domain(name: str, pairs: Mapping[str, _Pair], cuts: MovedCuts) -> DomainDif
 
 
 def _left_open(name: str, old: DomainState, new: DomainState) -> Iterator[OtherChange]:
-    if old.exchanges is not None and new.exchanges is None:
+    if old.exchanges and new.exchanges is None:
         yield OtherChange(Severity.WARNING, f"where mail to {shown_name(name)} goes is not determined any more")
 
 
-def _told_elsewhere(name: str, pairs: Mapping[str, _Pair], told: Mapping[str, DomainDiff]) -> bool:
+def _askers(pairs: Mapping[str, _Pair]) -> Mapping[str, frozenset[str]]:
+    """By name of a compared domain the others whose SPF records lead to its own, on either side."""
+    found: dict[str, set[str]] = {}
+    for other, pair in pairs.items():
+        for question in pair.before.answers.keys() | pair.after.answers.keys():
+            if question.type == "TXT" and question.name in pairs and question.name != other:
+                found.setdefault(question.name, set()).add(other)
+    return {name: frozenset(others) for name, others in found.items()}
+
+
+def _as_included(diff: DomainDiff, pair: _Pair) -> DomainDiff:
+    """Of a name that is there to be included only its SPF record can be open."""
+    asked = {question for outcome in (pair.before, pair.after) for question, _ in outcome.result.spf.open}
+    return diff._replace(open=tuple(entry for entry in diff.open if entry.question in asked))
+
+
+def _told_elsewhere(name: str, askers: Mapping[str, AbstractSet[str]], told: Mapping[str, DomainDiff]) -> bool:
     """Whether all that is told of this name is its SPF record, and one of those who include it tells that."""
     diff = told[name]
-    if name not in pairs or diff.areas not in ((), ("SPF",)):
-        return False
-    return any(
-        _leads_to(name, pairs[other]) and not _leads_to(other, pairs[name])
-        for other in told
-        if other != name and other in pairs and (diff.spf is None or told[other].spf is not None)
+    return diff.areas in ((), ("SPF",)) and any(
+        other in told and (diff.spf is None or told[other].spf is not None) and name not in askers.get(other, ())
+        for other in askers[name]
     )
-
-
-def _leads_to(name: str, pair: _Pair) -> bool:
-    """Whether the SPF record of `name` was asked for, on either side."""
-    question = Question(name, "TXT")
-    return question in pair.before.answers or question in pair.after.answers
 
 
 def _reverse_pairs(before: Side, after: Side) -> _Reverse:

@@ -15,6 +15,8 @@ from mailcheck.analysis.transport import STS_LABEL, TLS_RPT_LABEL
 from mailcheck.model.names import IPAddress, split_labels
 from mailcheck.model.zone import Zone, per_zone
 
+_OF_INCLUDES = frozenset({"TXT", "SPF", "CNAME", "NS"})
+
 
 def compared_domains(*sides: Sequence[Zone]) -> Mapping[str, Compared]:
     """By name every mail domain, every owner of an MX or SPF record, and every domain that has keys."""
@@ -63,7 +65,8 @@ def compared_addresses(*sides: Sequence[Zone]) -> Mapping[IPAddress, str]:
 def is_include_only(subject: Compared, *sides: Sequence[Zone]) -> bool:
     """Whether the SPF record of a name is there for others to include, and no mail comes from the name itself.
 
-    So it is under a label with an underscore, and where nothing but TXT records speaks of the name.
+    So it is under a label with an underscore, and where the zone has nothing but TXT records for the name, or
+    leaves it to others.
     """
     if any(label.startswith("_") for label in split_labels(subject.name)):
         return True
@@ -71,7 +74,7 @@ def is_include_only(subject: Compared, *sides: Sequence[Zone]) -> bool:
     if subject.key_names or any(zone.name == subject.name for zone in zones):
         return False
     return all(
-        zone.names.get(subject.name, {}).keys() <= {"TXT", "SPF"} and POLICY_LABEL + subject.name not in zone.names
+        zone.names.get(subject.name, {}).keys() <= _OF_INCLUDES and POLICY_LABEL + subject.name not in zone.names
         for zone in zones
     )
 

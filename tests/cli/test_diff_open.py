@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.diffing import Repository, repository
+from tests.diffing import LOCK, Repository, repository
 
 __all__ = ["repository"]
 
@@ -24,6 +24,7 @@ def named(repository: Repository) -> set[tuple[str, str, str]]:
     return {(each["name"], each["type"], each["side"]) for domain in found for each in domain["not_determined"]}
 
 
+LOCK_HEAD = LOCK.partition("spf.vendor")[0]
 SPF = '@ TXT "v=spf1 {} -all"\n'
 STS = '_mta-sts TXT "v=STSv1; id=1"\n'
 DMARC = '_dmarc TXT "v=DMARC1; p=none; rua=mailto:a@example.net"\n'
@@ -126,3 +127,39 @@ def test_a_policy_that_is_not_determined_names_what_decides_it(repository: Repos
     repository.commit({PATH: head + '_dmarc TXT "v=DMARC1; p=reject"\n'})
     repository.write(PATH, head)
     assert ("_dmarc.example.com.", "TXT", "both") in named(repository)
+
+
+DMARC_OWN = '_dmarc TXT "v=DMARC1; p=reject"\n'
+OWN = ["_s", "spf", "a._s"]
+
+
+@pytest.mark.parametrize("name", OWN)
+@pytest.mark.parametrize("place", ["CNAME v.example.net.", "NS ns.example.net."])
+def test_an_own_include_that_others_answer_now_is_no_question_of_its_mail(
+    repository: Repository, name: str, place: str
+) -> None:
+    spf = SPF.format(f"include:{name}.example.com") + DMARC_OWN
+    compare(repository, spf + f'{name} TXT "v=spf1 ip4:198.51.100.7 -all"\n', spf + f"{name} {place}\n")
+    found = repository.domain("HEAD")
+    assert (found["spf"]["lost"], found["other"]) == (["198.51.100.7/32"], [])
+    assert [each["name"] for each in found["not_determined"]] == [f"{name}.example.com."]
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_an_own_include_that_the_lock_knows_under_another_name_is_no_change(
+    repository: Repository, name: str
+) -> None:
+    record = '"v=spf1 ip4:198.51.100.7 -all"'
+    spf = SPF.format(f"include:{name}.example.com") + DMARC_OWN
+    repository.write("mailcheck.lock", LOCK_HEAD + f"v.example.net. TXT {record}\n")
+    compare(repository, spf + f"{name} TXT {record}\n", spf + f"{name} CNAME v.example.net.\n")
+    assert repository.diff("HEAD")["domains"] == []
+
+
+def test_a_name_with_mail_of_its_own_that_others_answer_now(repository: Repository) -> None:
+    spf = SPF.format("include:news.example.com") + DMARC_OWN
+    old = 'news TXT "v=spf1 ip4:198.51.100.7 -all"\nnews MX 10 mail\n'
+    compare(repository, spf + old, spf + "news CNAME v.example.net.\n")
+    found = {each["domain"]: each["other"] for each in repository.diff("HEAD")["domains"]}
+    said = "where mail to news.example.com goes is not determined any more"
+    assert found == {"example.com.": [], "news.example.com.": [{"severity": "warning", "message": said}]}
