@@ -49,6 +49,7 @@ def occlusions(zone: Zone) -> tuple[Occlusion, ...]:
     return tuple([Occlusion(*place, tuple(records)) for place, records in hidden.items()])
 
 
+@per_zone
 def redirected_names(zone: Zone) -> frozenset[str]:
     """The owner names of those below a DNAME: other names take their place, so that nothing is done there."""
     hidden = (occlusion.records for occlusion in occlusions(zone) if occlusion.by == "DNAME")

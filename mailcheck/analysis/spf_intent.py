@@ -6,10 +6,11 @@ import re
 
 from mailcheck.analysis.spf_versions import version_problem
 from mailcheck.grammar.spf import Directive, Modifier, SpfTree, Term, is_spf, parse_spf
+from mailcheck.model.patterns import late
 
 _DASH = r"(?:[-\x96\x97\u2010-\u2015\u2212]|\xe2\x80[\x90-\x95]|\xe2\x88\x92)"
 """A hyphen, or what an editor made of it: as a character, in windows-1252, in UTF-8 octet by octet."""
-_DENIAL = re.compile(rf"[^\w+~?]*(?:{_DASH}|~\s*al|all{_DASH}|$)", re.IGNORECASE)
+_DENIAL = late(rf"[^\w+~?]*(?:{_DASH}|~\s*al|all{_DASH}|$)", re.IGNORECASE)
 """A broken term that was meant to deny: one behind a minus, `~all` misspelt, or no word at all."""
 _VERSION = "v=spf1"
 _MECHANISMS = frozenset({"a", "mx", "ip", "ptr", "ip4", "ip6", "ipv4", "ipv6", "exists", "include"})

@@ -130,7 +130,7 @@ def parse_key(text: str) -> KeyRecord:
 
 def where_it_belongs(text: str) -> str | None:
     """Advice on a text that begins with another mail standard's version: none of its tags are a key's."""
-    if text[:1] not in "vV":
+    if text[:1] not in "vV" or text[:7] == "v=DKIM1":
         return None
     head = without(text[:_LONGEST_HEAD].lower(), _WHITE)
     return next((advice for start, advice in _OTHER_STANDARDS.items() if head.startswith(start)), None)
