@@ -25,6 +25,11 @@ def dotting(record: Record, end: int) -> Edit:
     return Edit(_kept(record), end + 1, len(record.text), "", dot=True)
 
 
+def renaming(record: Record, owner: str, *, dot: bool) -> Edit:
+    """Make `owner` of a name to which the zone's own was added: by its final dot, or without that part."""
+    return Edit(_kept(record), 0, 0, "", dot=dot, owner=owner)
+
+
 def without_term(record: Record, start: int, end: int) -> Edit:
     """Take out an SPF term with the spaces on that side of it which stands on the same line of the file."""
     text = record.text

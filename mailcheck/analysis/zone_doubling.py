@@ -18,7 +18,8 @@ class DoubledName(NamedTuple):
     """An owner or a target that ends in the same domain twice.
 
     `whole` is the name as it would be deployed, `meant` the name without the repetition, both absolute.
-    `undotted` is the record of a master file that has the `meant` name as its target, without the final dot.
+    `undotted` are the records that are written with the `meant` name without a final dot: all of an owner, or the
+    one of a master file that has it as its target.
     """
 
     name: str
@@ -26,7 +27,7 @@ class DoubledName(NamedTuple):
     whole: str
     meant: str
     at: Location
-    undotted: Record | None = None
+    undotted: tuple[Record, ...] = ()
 
 
 def doubled_names(zone: Zone) -> tuple[DoubledName, ...]:
@@ -58,8 +59,10 @@ def _owners(zone: Zone) -> Iterator[DoubledName]:
     bare = zone.name.removesuffix(".")
     for name, types in zone.names.items():
         if name.count(bare) > 1 and (meant := without_doubling(name, zone.name)) is not None:
-            found = next(iter(types.values()))
-            yield DoubledName(name, found.type, name, meant, found.records[0].owner_at)
+            records = tuple([record for found in types.values() for record in found.records])
+            undotted = all(_written(record.owner_at) == len(meant) - 1 for record in records)
+            at = records[0].owner_at
+            yield DoubledName(name, records[0].type, name, meant, at, records if undotted else ())
 
 
 def _targets(zone: Zone) -> Iterator[DoubledName]:
@@ -74,8 +77,8 @@ def _targets(zone: Zone) -> Iterator[DoubledName]:
             meant = without_doubling(text[start:], origin)
             if meant is not None:
                 at = record.at.within(start, len(text))
-                undotted = record if zone.format == "master" and _written(at) == len(meant) - 1 else None
-                yield DoubledName(record.name, record.type, text[start:], meant, at, undotted)
+                undotted = zone.format == "master" and _written(at) == len(meant) - 1
+                yield DoubledName(record.name, record.type, text[start:], meant, at, (record,) if undotted else ())
 
 
 def _written(at: Location) -> int | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from mailcheck.model.names import is_at_or_below
 from mailcheck.model.record import Record, RecordSet
 from mailcheck.model.zone import Remark, Zone
 
@@ -53,3 +56,12 @@ def ttls_out_of_range(zone: Zone) -> tuple[Record, ...]:
 def remarks(zone: Zone) -> tuple[Remark, ...]:
     """What the reader of the file noted, of every kind."""
     return zone.remarks
+
+
+def declared_as_written(written: str, completed: str, zones: Sequence[Zone]) -> bool:
+    """Whether a zone holds the name as it is written, and none what an origin would complete it to."""
+    return _is_held(written, zones) and not _is_held(completed, zones)
+
+
+def _is_held(name: str, zones: Sequence[Zone]) -> bool:
+    return any(is_at_or_below(name, zone.name) and name in zone.names for zone in zones)

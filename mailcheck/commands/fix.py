@@ -168,7 +168,7 @@ class _Run:
             if made is None:
                 return ()
             patches.extend(made)
-        return tuple(patches)
+        return tuple(dict.fromkeys(patches))
 
     def _octets(self, path: str) -> bytes:
         if path not in self._before:

@@ -36,6 +36,7 @@ class Edit(NamedTuple):
     It says what the record shall say; how its file must be changed for that is `zonefile.edit`'s to find out.
     With `recut` the text stays, and the string of a master file that begins at `start` is cut into several.
     With `dot` what goes is no part of the file: an origin completed the name before it, which gets its final dot.
+    With `owner` the text stays, and the owner becomes that name: by its final dot, else by a shorter one.
     """
 
     record: Record
@@ -44,6 +45,7 @@ class Edit(NamedTuple):
     replacement: str
     recut: bool = False
     dot: bool = False
+    owner: str = ""
 
 
 class Fix(NamedTuple):

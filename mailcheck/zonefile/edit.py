@@ -92,6 +92,8 @@ def patches_of(edit: Edit, file: FileText) -> tuple[Patch, ...] | None:
     """
     if edit.recut:
         return _recut(edit, file)
+    if edit.owner:
+        return _renamed(edit, file)
     places = _Places(edit.record, file)
     if edit.dot:
         span = places.stretch(edit.start - 1, edit.start - 1)
@@ -117,6 +119,18 @@ def _recut(edit: Edit, file: FileText) -> tuple[Patch, ...] | None:
         return None
     start, end = (file.offset(line, edge) for edge in (found.column, found.end_column))
     return (Patch(edit.record.at.path, start, end, found.strings),)
+
+
+def _renamed(edit: Edit, file: FileText) -> tuple[Patch, ...] | None:
+    at = edit.record.owner_at
+    if at.path != edit.record.at.path or at.line != at.end_line:
+        return None
+    start, end = (file.offset(at.line, column) for column in (at.column, at.end_column))
+    if edit.dot:
+        return (Patch(at.path, end, end, "."),)
+    kept = max(start, end - len(edit.record.name) + len(edit.owner))
+    empty = "" if kept > start or file.text[start - 1 : start] in ("'", '"') else "''"
+    return (Patch(at.path, kept, end, empty),)
 
 
 def edited(text: str, edits: Iterable[tuple[int, int, str]]) -> str:

@@ -13,6 +13,7 @@ from mailcheck.zonefile.edit import edited
 from mailcheck.zonefile.load import Loaded
 
 _Key = tuple[str, str, str, Location]
+_Wanted = dict[_Key, set[Edit]]
 
 
 def says_what_was_intended(before: Loaded, after: Loaded, edits: Iterable[Edit]) -> bool:
@@ -21,15 +22,15 @@ def says_what_was_intended(before: Loaded, after: Loaded, edits: Iterable[Edit])
     Places and, of an edited record, the seams of its strings may differ; nothing more may be refused or
     remarked upon than before.
     """
-    wanted: dict[_Key, set[tuple[int, int, str]]] = defaultdict(set)
+    wanted: _Wanted = defaultdict(set)
     for edit in edits:
-        wanted[_key(edit.record)].add((edit.start, edit.end, edit.replacement))
+        wanted[_key(edit.record)].add(edit)
     if len(before.zones) != len(after.zones) or _refusals(after.refused) - _refusals(before.refused):
         return False
     return all(_matches(old, new, wanted) for old, new in zip(before.zones, after.zones, strict=True))
 
 
-def _matches(old: Zone, new: Zone, wanted: dict[_Key, set[tuple[int, int, str]]]) -> bool:
+def _matches(old: Zone, new: Zone, wanted: _Wanted) -> bool:
     return (
         (old.name, old.path, old.unread, old.incomplete) == (new.name, new.path, new.unread, new.incomplete)
         and len(old.suppressions) == len(new.suppressions)
@@ -38,13 +39,13 @@ def _matches(old: Zone, new: Zone, wanted: dict[_Key, set[tuple[int, int, str]]]
     )
 
 
-def _edited(records: Sequence[Record], wanted: dict[_Key, set[tuple[int, int, str]]]) -> tuple[bool, ...]:
+def _edited(records: Sequence[Record], wanted: _Wanted) -> tuple[bool, ...]:
     return tuple(_key(record) in wanted for record in records)
 
 
 def _texts(
     records: Sequence[Record],
-    wanted: dict[_Key, set[tuple[int, int, str]]],
+    wanted: _Wanted,
     like: tuple[bool, ...] | None = None,
 ) -> list[tuple[object, ...]]:
     """What the records say after the edits; without cuts for those that are edited."""
@@ -53,15 +54,24 @@ def _texts(
         return []
     return [
         (
-            record.name,
+            _owner(record, wanted),
             record.type,
             record.ttl,
-            edited(record.text, wanted.get(_key(record), ())),
+            _text(record, wanted),
             None if is_free else record.cuts,
             record.extra,
         )
         for record, is_free in zip(records, free, strict=True)
     ]
+
+
+def _owner(record: Record, wanted: _Wanted) -> str:
+    return next((edit.owner for edit in wanted.get(_key(record), ()) if edit.owner), record.name)
+
+
+def _text(record: Record, wanted: _Wanted) -> str:
+    edits = wanted.get(_key(record), ())
+    return edited(record.text, {(edit.start, edit.end, edit.replacement) for edit in edits if not edit.owner})
 
 
 def _key(record: Record) -> _Key:

@@ -176,6 +176,43 @@ def test_a_final_dot_is_safe_where_a_zone_has_the_name() -> None:
     assert path.read_text() == safely.replace("x.example.net", "x.example.net.")
 
 
+def test_the_final_dot_of_a_target_in_a_master_file_is_safe_where_a_zone_has_the_name() -> None:
+    text = (
+        HEAD
+        + b"@ MX 10 NS1.example.com ; why\nw CNAME w2.example.com\nw2.example.com A 192.0.2.1\nw2 A 192.0.2.2\n"
+    )
+    path = write("example.com.zone", text)
+    assert fix("zone-doubled-origin") == 1
+    assert path.read_bytes() == text.replace(b"NS1.example.com", b"NS1.example.com.")
+
+
+def test_a_key_of_octodns_that_is_a_full_name_is_written_relative() -> None:
+    text = """\
+'_dmarc.example.com': {type: TXT, value: v=DMARC1\\; p=none}
+? "k.example.com" # why
+: {type: TXT, values: [a, b]}
+WWW.Example.COM:
+- {type: A, value: 192.0.2.1}
+- {type: TXT, value: v=spf1 -all}
+example.com: {type: A, value: 192.0.2.1}
+"""
+    path = write("example.com.yaml", text.encode())
+    assert fix("zone-doubled-origin") == 1
+    assert path.read_text() == text
+    mended = text.replace("_dmarc.example.com", "_dmarc").replace('k.example.com"', 'k"')
+    mended = mended.replace("WWW.Example.COM", "WWW").replace("\nexample.com:", "\n'':")
+    for _ in range(2):
+        assert fix("zone-doubled-origin", "--unsafe-fixes") == 0
+        assert path.read_text() == mended
+
+
+def test_a_key_of_octodns_is_left_where_the_relative_one_is_there() -> None:
+    text = b"'': {type: TXT, value: a}\nexample.com: {type: A, value: 192.0.2.1}\n"
+    path = write("example.com.yaml", text)
+    assert fix("zone-doubled-origin", "--unsafe-fixes") == 1
+    assert path.read_bytes() == text
+
+
 @pytest.mark.parametrize(
     ("rule", "before", "after"),
     [
@@ -194,6 +231,13 @@ def test_a_final_dot_is_safe_where_a_zone_has_the_name() -> None:
             "$ORIGIN sub.example.com.\na SRV 0 0 25 b.example.com.sub\nb CNAME b.sub.example.com",
             "$ORIGIN sub.example.com.\na SRV 0 0 25 b.example.com.sub\nb CNAME b.sub.example.com.",
         ),
+        (
+            "zone-doubled-origin",
+            "WWW.example.com\tMX 10 . ; null\n\tTXT ( a\n b )\nwww.Example.com A 192.0.2.1",
+            "WWW.example.com.\tMX 10 . ; null\n\tTXT ( a\n b )\nwww.Example.com. A 192.0.2.1",
+        ),
+        ("zone-doubled-origin", "example.com MX 10 ns1", "example.com. MX 10 ns1"),
+        ("zone-doubled-origin", "a.example.com CNAME b.example.com", "a.example.com. CNAME b.example.com."),
         ("dmarc-misspelt", '_dmarc TXT "v=dmarc1; p=none"', '_dmarc TXT "v=DMARC1; p=none"'),
         ("dmarc-misspelt", '_dmarc TXT "nv=DMARC1; p=none"', '_dmarc TXT "v=DMARC1; p=none"'),
         ("dmarc-removed-tag", '_dmarc TXT "v=DMARC1; p=none; pct=10"', '_dmarc TXT "v=DMARC1; p=none"'),
@@ -215,6 +259,10 @@ def test_what_changes_the_meaning_must_be_asked_for(rule: str, before: str, afte
         ("spf-unknown-modifier", '@ TXT "v=spf1 all=- x=1"'),
         ("mx-null", "@ MX 10 .\n@ MX 20 ns1"),
         ("dmarc-misspelt", '_dmarc TXT "p=none; v=DMARC1"'),
+        ("zone-doubled-origin", "ns1.example.com A 192.0.2.54"),
+        ("zone-doubled-origin", "ns1.example.com CNAME ns2.example.net."),
+        ("zone-doubled-origin", "www.example.com.example.com. A 192.0.2.54"),
+        ("zone-doubled-origin", "ns1 AAAA 2001:db8::53\n@ MX 10 mail.example.com.example.com."),
     ],
 )
 def test_what_only_people_can_decide_is_left(rule: str, record: str, capsys: Captured) -> None:

@@ -20,14 +20,18 @@ End full names in a dot, or write the part in front of the zone's name only:
     _dmarc  TXT "v=DMARC1; p=reject"
     @       MX  10 mail.example.com.
 
+The offered fix does so. It is safe for a target that a declared zone has; a record at another name counts from
+then on, and a target that nobody has may have been meant to be completed.
+
 ## References
 RFC 1035 section 5.1
 """
 
 from collections.abc import Iterator
 
-from mailcheck.analysis.edits import dotting
+from mailcheck.analysis.edits import dotting, renaming
 from mailcheck.analysis.zone_doubling import DoubledName, doubled_names
+from mailcheck.analysis.zone_sets import declared_as_written
 from mailcheck.lint.rule import Case, Context, Fix, Problem, Rule, Severity, master
 from mailcheck.model.text import shorten
 from mailcheck.model.zone import Zone
@@ -38,17 +42,35 @@ def check(found: DoubledName, ask: Context) -> Iterator[Problem]:
         f"this is the name `{shorten(found.whole.removesuffix('.'))}`, which ends in the domain twice",
         found.at,
         help=_advice(found, ask.zone),
-        fix=_fix(found),
+        fix=_fix(found, ask),
         token=found.whole,
     )
 
 
-def _fix(found: DoubledName) -> Fix | None:
-    """The final dot behind a target. Unsafe: the record leads elsewhere from then on."""
-    if found.undotted is None:
+def _fix(found: DoubledName, ask: Context) -> Fix | None:
+    """The final dot of a target, or the owner that was meant: its records would count from then on."""
+    if not found.undotted:
         return None
-    end = len(found.undotted.text) - len(found.whole) + len(found.meant) - 1
-    return Fix("add the final dot", (dotting(found.undotted, end),), safe=False)
+    if found.name != found.whole:
+        (record,) = found.undotted
+        end = len(record.text) - len(found.whole) + len(found.meant) - 1
+        loops = found.meant == found.name
+        safe = not loops and declared_as_written(found.meant, found.whole, ask.zones)
+        return Fix("add the final dot", (dotting(record, end),), safe=safe)
+    if not _has_room(found, ask.zone):
+        return None
+    dot = ask.zone.format == "master"
+    edits = tuple([renaming(record, found.meant, dot=dot) for record in found.undotted])
+    return Fix("add the final dot" if dot else "write the name relative to the zone", edits, safe=False)
+
+
+def _has_room(found: DoubledName, zone: Zone) -> bool:
+    """Whether the records can move to the meant name: an octoDNS file has a key once, and a CNAME stands alone."""
+    there = zone.names.get(found.meant, {}).keys()
+    moved = {record.type for record in found.undotted}
+    if zone.format == "octodns" or "CNAME" in moved | there:
+        return not there
+    return there.isdisjoint(moved)
 
 
 def _advice(found: DoubledName, zone: Zone) -> str:

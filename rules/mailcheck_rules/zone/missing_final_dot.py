@@ -28,9 +28,9 @@ RFC 1035 section 5.1; octoDNS documentation, Records
 from collections.abc import Iterator
 
 from mailcheck.analysis.edits import replacing
-from mailcheck.analysis.zone_sets import remarks
+from mailcheck.analysis.zone_sets import declared_as_written, remarks
 from mailcheck.lint.rule import Case, Context, Fix, Problem, Rule, Severity
-from mailcheck.model.names import absolute, is_at_or_below
+from mailcheck.model.names import absolute
 from mailcheck.model.record import Record
 from mailcheck.model.text import shorten
 from mailcheck.model.zone import Remark, Zone
@@ -52,7 +52,9 @@ def _fix(remark: Remark, context: Context) -> Fix | None:
     record, end = _place(remark, context.zone)
     if record is None or "." not in remark.detail:
         return None
-    return Fix("add the final dot", (replacing(record, end, end, "."),), safe=_is_declared(remark, context))
+    full = absolute(remark.detail).lower()
+    safe = declared_as_written(full, f"{full}{context.zone.name}", context.zones)
+    return Fix("add the final dot", (replacing(record, end, end, "."),), safe=safe)
 
 
 def _place(remark: Remark, zone: Zone) -> tuple[Record | None, int]:
@@ -62,16 +64,6 @@ def _place(remark: Remark, zone: Zone) -> tuple[Record | None, int]:
         if start >= 0 and record.at.within(start, start + len(remark.detail)) == remark.at:
             return record, start + len(remark.detail)
     return None, 0
-
-
-def _is_declared(remark: Remark, context: Context) -> bool:
-    """Whether a zone holds the name as it stands, and none the name that the zone's own would complete it to."""
-    full = absolute(remark.detail).lower()
-    return _holds(context, full) and not _holds(context, f"{full}{context.zone.name}")
-
-
-def _holds(context: Context, name: str) -> bool:
-    return any(is_at_or_below(name, zone.name) and name in zone.names for zone in context.zones)
 
 
 RULE = Rule(
