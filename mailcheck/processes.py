@@ -14,7 +14,8 @@ Result = TypeVar("Result")
 
 WORTHWHILE = 200
 """Items from which on a second process saves more time than it costs."""
-CHUNK = 50
+CHUNK = 20
+"""Items that a process takes at once; who is done first waits for half of that on average."""
 
 _BUFFER = 1 << 20
 """Octets of results that a process may be ahead of its reader; the most that Linux grants everyone."""

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from mailcheck.commands.outside import LiveDns, load_lock, lock_path, outside_view
 from mailcheck.commands.zones import declared_zones
 from mailcheck.config.find import load_configuration
-from mailcheck.grammar.private_key import holds_private_key
-from mailcheck.lint.registry import AnyRule, installed_rules
 from mailcheck.model.finding import Finding, Report
 from mailcheck.model.limits import Limits
 from mailcheck.model.location import HostPath
@@ -20,11 +18,11 @@ from mailcheck.model.progress import Progress
 from mailcheck.model.settings import Configuration
 from mailcheck.view.locked import LockFile
 from mailcheck.zonefile.load import Loaded
-from mailcheck.zonefile.source_lines import source_lines
 
 if TYPE_CHECKING:
     from mailcheck.commands.baseline import BaselineUse
     from mailcheck.lint.accepted import Scope
+    from mailcheck.lint.registry import AnyRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +144,8 @@ def _prepare(configuration: Configuration) -> None:
 
 def _rules(configuration: Configuration) -> Mapping[str, AnyRule]:
     """The rules that have something to look at: no plan is judged here, and a spec only where one is written."""
+    from mailcheck.lint.registry import installed_rules
+
     unneeded = ("plan", "host") if configuration.spec.written else ("plan", "host", "spec")
     return installed_rules(*unneeded)
 
@@ -160,6 +160,9 @@ def _stale(lock: LockFile | None, settings: LintSettings) -> tuple[Finding, ...]
 
 def snippets(report: Report) -> dict[tuple[str, int], str]:
     """The source lines that the report points at, but none that holds a private key."""
+    from mailcheck.grammar.private_key import holds_private_key
+    from mailcheck.zonefile.source_lines import source_lines
+
     lines = source_lines(set(_shown_lines(report)))
     return {place: line for place, line in lines.items() if not holds_private_key(line)}
 

@@ -12,7 +12,6 @@ from mailcheck.model.dns import DnsView
 from mailcheck.model.limits import Limits
 from mailcheck.model.settings import Configuration
 from mailcheck.view.layers import Layers
-from mailcheck.view.lock_read import read_lock
 from mailcheck.view.locked import Locked, LockFile
 from mailcheck.zonefile.discover import shown_path
 from mailcheck.zonefile.source import Budget, as_refused, read_source
@@ -59,6 +58,8 @@ def load_lock(path: Path, limits: Limits) -> LockFile | None:
     """The lock, None where there is none; what of it cannot be read is among its `refused`."""
     if not os.path.lexists(path):
         return None
+    from mailcheck.view.lock_read import read_lock
+
     shown = shown_path(path)
     bounds = Limits(zone_file_size=limits.lock_size, total_size=limits.lock_size)
     try:

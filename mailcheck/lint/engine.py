@@ -22,7 +22,9 @@ from mailcheck.model.zone import REMEMBERED_ZONES, Zone, forget_zones
 from mailcheck.processes import in_two_rounds, processes_for
 
 Over = Callable[[Zone], Iterable[SubjectLike]]
-_Chosen = tuple[Callable[[Any], object] | None, tuple[ActiveRule, ...]]
+_Checks = tuple[tuple[ActiveRule, Callable[[Any, Any], Iterable[Problem | Skip]]], ...]
+"""Rules, each with its check at hand."""
+_Chosen = tuple[Callable[[Any], object] | None, _Checks]
 """Rules, and which subjects they want; None for all."""
 Parts = list[bytes]
 """For each index what some zones say, pickled: of 10,000 zones no more than one chunk's is unpacked at once."""
@@ -55,7 +57,7 @@ class Plan:
         chosen: dict[Over, list[_Chosen]] = {}
         for over, members in self.groups:
             base, wanted = (over.over, over.wanted) if isinstance(over, Some) else (over, None)
-            chosen.setdefault(base, []).append((wanted, members))
+            chosen.setdefault(base, []).append((wanted, _with_checks(members)))
         return tuple((over, tuple(parts)) for over, parts in chosen.items())
 
 
@@ -64,6 +66,10 @@ OF_THE_FILE = "zone-"
 
 Task = tuple[Zone, SubjectLike, ActiveRule]
 """One rule on one subject of one zone; no class of its own, since a run has some 200 for every zone."""
+
+
+def _with_checks(rules: Iterable[ActiveRule]) -> _Checks:
+    return tuple([(active, active.rule.check) for active in rules])
 
 
 class Outcome(NamedTuple):
@@ -95,7 +101,8 @@ class Engine:
         watch = progress or Silent()
         context = self._context
         zones = context.zones
-        indexes = tuple(dict.fromkeys(index for zone in zones for index in plan_for(zone).indexes))
+        plans = dict.fromkeys(plan_for(zone) for zone in zones)
+        indexes = tuple(dict.fromkeys(index for plan in plans for index in plan.indexes))
         watch.total(len(zones), "checking zones")
 
         def say(some: Sequence[Zone]) -> Parts:
@@ -143,39 +150,40 @@ class Engine:
         for zone in zones:
             for over, chosen in plan_for(zone).by_subject:
                 for subject in over(zone):
-                    for wanted, rules in chosen:
-                        if wanted is None or wanted(subject):
-                            self._try(zone, subject, rules, said, waiting)
+                    self._try(zone, subject, chosen, said, waiting)
         while waiting.tasks:
             self._context.resolve(waiting.questions)
             again, waiting = waiting, _Waiting()
             for zone, subject, active in again.tasks:
-                self._try(zone, subject, (active,), said, waiting)
+                self._try(zone, subject, ((None, _with_checks((active,))),), said, waiting)
         return said.outcome()
 
     def _try(
-        self, zone: Zone, subject: SubjectLike, rules: Iterable[ActiveRule], said: _Said, waiting: _Waiting
+        self, zone: Zone, subject: SubjectLike, chosen: Iterable[_Chosen], said: _Said, waiting: _Waiting
     ) -> None:
-        """Run the rules on one subject; those that lack an answer go to `waiting`, and nothing they said counts.
+        """Run the rules that want the subject; nothing counts of those that go to `waiting`.
 
         This is the innermost loop of a run, some 200 turns for every zone, most of which find nothing.
         """
         context = self._context
         context.zone = zone
-        for active in rules:
-            context.active = active
-            items: list[Problem | Skip] | None = None
-            try:
-                for item in active.rule.check(subject, context):
-                    if items is None:
-                        items = []
-                    items.append(item)
-            except Suspended as signal:
-                waiting.tasks.append((zone, subject, active))
-                waiting.questions |= signal.questions
-            else:
-                if items is not None:
-                    said.add(zone, subject, active, items)
+        for wanted, rules in chosen:
+            if wanted is not None and not wanted(subject):
+                continue
+            for active, check in rules:
+                context.active = active
+                items: list[Problem | Skip] | None = None
+                try:
+                    for item in check(subject, context):
+                        if items is None:
+                            items = []
+                        items.append(item)
+                except Suspended as signal:
+                    waiting.tasks.append((zone, subject, active))
+                    waiting.questions |= signal.questions
+                else:
+                    if items is not None:
+                        said.add(zone, subject, active, items)
 
 
 def _unpacked(said: Sequence[Parts], number: int) -> Iterator[Any]:

@@ -23,6 +23,7 @@ class Span(NamedTuple):
     end_column: int
 
 
+@sent_plain
 class Piece(NamedTuple):
     """From `offset` of the value on, each character of the value is one column of `line`."""
 

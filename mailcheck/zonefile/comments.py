@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Literal
 
-from mailcheck.grammar.master_file import EntryScanner
 from mailcheck.model.location import Location
 from mailcheck.model.patterns import late
 from mailcheck.model.zone import Suppression
@@ -116,6 +115,8 @@ def _in_master_comment(text: str, at: int) -> bool:
 
 
 def _master_records(text: str) -> Iterator[Lines]:
+    from mailcheck.grammar.master_file import EntryScanner
+
     scanner = EntryScanner(text)
     at, line = 0, 1
     while at < len(text):

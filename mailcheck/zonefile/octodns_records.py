@@ -51,9 +51,9 @@ _PROVIDER_TYPE: Final = late(r"[A-Za-z0-9_.-]{1,64}/[A-Za-z0-9_./-]{1,64}")
 _BASE_FIELDS: Final = frozenset({"type", "ttl", "value", "values"})
 _PROVIDER_BASE_FIELDS: Final = frozenset({"type", "ttl"})
 _SEMICOLONS: Final[dict[RemarkKind, tuple[re.Pattern[str], int]]] = {
-    "unescaped-semicolon": (re.compile(r"\w;"), 1),
-    "double-escaped-semicolon": (re.compile(r"\\\\;"), 0),
-    "escaped-semicolon": (re.compile(r"\\+;"), 0),
+    "unescaped-semicolon": (late(r"\w;"), 1),
+    "double-escaped-semicolon": (late(r"\\\\;"), 0),
+    "escaped-semicolon": (late(r"\\+;"), 0),
 }
 
 _ALIAS_BELOW = "octoDNS takes an ALIAS for the zone's own name only"

@@ -37,6 +37,8 @@ def check(record: SpfRecord, ask: Context) -> Iterator[Problem | Skip]:
         return
     for term in ask.evaluate(spf_tree, record.name).terms:
         fault = _fault(term)
+        if not fault and not _is_open(term):
+            continue
         if term.target == record.name and _is_misplaced(record.name, ask):
             continue  # where spf-wrong-name sends the record the term asks for another name
         if fault and term.target not in ask.once(meant_names):
