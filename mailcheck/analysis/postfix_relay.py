@@ -83,6 +83,32 @@ def is_closed(postfix: Postfix, service: Service | None) -> bool:
     return any([one.stop is not None and one.stop.name in _ALL for one in found])
 
 
+def starts(postfix: Postfix, service: Service | None) -> bool:
+    """Whether smtpd finds something that rejects strangers, without which it ends.
+
+    Behind a `permit` it looks no further; but one that ends a class does not keep it from what follows the class.
+    """
+    classes = {item.text for item in postfix.items("smtpd_restriction_classes", service)}
+    return any([_has_stop(postfix, postfix.items(name, service), service, set(classes)) for name in LISTS])
+
+
+def _has_stop(postfix: Postfix, items: Iterable[Item], service: Service | None, classes: set[str]) -> bool:
+    remaining = iter(items)
+    for item in remaining:
+        name = item.text.lower()
+        if name == "permit":
+            return False
+        if name == "warn_if_reject":
+            next(remaining, None)
+        elif name in STOPS or name in _ALL:
+            return True
+        elif item.text in classes:
+            classes.remove(item.text)
+            if _has_stop(postfix, postfix.items(item.text, service), service, classes):
+                return True
+    return False
+
+
 def _read(
     postfix: Postfix, items: Iterable[Item], service: Service | None, classes: set[str]
 ) -> Iterator[Restriction]:

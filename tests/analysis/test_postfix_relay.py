@@ -6,7 +6,7 @@ from mailcheck.analysis.host_facts import host_facts
 from mailcheck.analysis.postfix import Postfix, read_postfix
 from mailcheck.analysis.postfix_access import permits_all
 from mailcheck.analysis.postfix_egress import listens_on_loopback
-from mailcheck.analysis.postfix_relay import guards, is_closed, listeners, restrictions
+from mailcheck.analysis.postfix_relay import guards, is_closed, listeners, restrictions, starts
 from mailcheck.analysis.wide_networks import why_wide
 from mailcheck.model.location import NOWHERE
 from mailcheck.model.machine import HostFile, Machine
@@ -62,6 +62,25 @@ def test_guard(value: str, stop: str | None, permit: str | None) -> None:
     relay, recipient = guards(postfix_of(f"smtpd_relay_restrictions = {value}"), None)
     assert (relay.stop and relay.stop.name, relay.permit and relay.permit.name) == (stop, permit)
     assert not recipient.stop
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("permit, reject", False),
+        ("open, reject_unauth_destination", True),  # seen of Postfix 3.7: an open relay
+        ("shut", False),
+        ("open, open", False),
+        ("both, permit", False),
+        ("both, reject", True),
+        ("warn_if_reject reject_unauth_destination", False),
+        ("check_client_access static:x, defer", True),
+    ],
+)
+def test_a_permit_ends_its_class_only_where_smtpd_looks_whether_it_may_start(value: str, expected: bool) -> None:
+    classes = "smtpd_restriction_classes = open, shut, both\nopen = permit\nshut = permit, reject\n"
+    main = f"{classes}both = open, shut, both\nsmtpd_relay_restrictions = {value}"
+    assert starts(postfix_of(main), None) is expected
 
 
 def test_a_service_is_closed_by_any_list() -> None:

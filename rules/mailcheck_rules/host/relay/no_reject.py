@@ -1,4 +1,4 @@
-"""No list stops strangers from relaying, so smtpd ends.
+"""No list stops strangers from relaying.
 
 ## What it checks
 For each smtpd service, `smtpd_relay_restrictions` and `smtpd_recipient_restrictions` with what master.cf
@@ -7,7 +7,7 @@ overrides: one of them holds `reject_unauth_destination`, `defer_unauth_destinat
 
 ## Why it matters
 Where no list holds one of these, or a bare `permit` comes before it, smtpd ends at every connection and no mail
-arrives.
+arrives. A `permit` that a restriction class holds it does not notice: it runs, as an open relay.
 
 ## Example
     smtpd_relay_restrictions = permit_mynetworks, permit
@@ -25,7 +25,7 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.analysis.postfix import Postfix, Service
-from mailcheck.analysis.postfix_relay import LISTS, guards, listeners, restrictions
+from mailcheck.analysis.postfix_relay import LISTS, guards, listeners, restrictions, starts
 from mailcheck.lint.kinds import each_postfix, host_rule
 from mailcheck.lint.rule import Context, Problem, Severity, Skip, changed
 
@@ -60,7 +60,8 @@ def _problem(postfix: Postfix, service: Service | None) -> Problem | None:
         message = f"`{name}` has nothing that rejects mail of strangers to other domains, so its smtpd ends"
         return Problem(message, setting.at, _HELP)
     permit = next(part for part in found if part.name == "permit")
-    message = "`permit` stands before all that would reject strangers, so smtpd ends"
+    so = "everybody may relay" if starts(postfix, service) else "smtpd ends"
+    message = f"`permit` stands before all that would reject strangers, so {so}"
     return Problem(message, permit.at, _HELP)
 
 
@@ -102,6 +103,11 @@ RULE = host_rule(
         changed((_MAIN, _LIST, "    permit_mynetworks\n"), caret="permit_mynetworks"),
         changed((_MAIN, _LIST, "    permit_mynetworks, warn_if_reject reject_unauth_destination\n")),
         changed((_MAIN, _LIST, "    permit, reject_unauth_destination\n"), caret="permit"),
+        changed(
+            (_MAIN, _LIST, "    ours\nsmtpd_restriction_classes = ours\nours = permit\n"),
+            (_MAIN, "    reject_unlisted_recipient\n", "    ours, reject_unauth_destination\n"),
+            caret="ours",
+        ),
         changed(
             (
                 _MASTER,
