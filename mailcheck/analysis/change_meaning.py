@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import Final
 
@@ -11,6 +11,7 @@ from mailcheck.analysis.mail_statements import StatementKind, exchange_names, ex
 from mailcheck.analysis.transport import SMTP_LABEL
 from mailcheck.grammar.dmarc import is_dmarc, parse_dmarc
 from mailcheck.grammar.spf import is_spf, parse_spf
+from mailcheck.grammar.tlsa import usable
 from mailcheck.model.change import Change
 from mailcheck.model.names import address_of_reverse
 from mailcheck.model.spec import MailSpec
@@ -159,11 +160,16 @@ def _address(change: Change, before: Zone, after: Zone) -> str:
 
 def _tlsa(change: Change) -> str:
     host = shown_name(change.name.partition("._tcp.")[2])
-    if change.before == change.after:
+    return what_dane_becomes(host, usable(change.before), usable(change.after))
+
+
+def what_dane_becomes(host: str, before: Collection[object], after: Collection[object]) -> str:
+    """What changes for senders of the certificates to which they hold a host, of which only usable ones count."""
+    if before == after:
         return ""
-    if not change.after:
+    if not after:
         return f"senders no longer hold {host} to a certificate (DANE)"
-    return f"senders hold {host} to {'other certificates' if change.before else 'a certificate'} (DANE)"
+    return f"senders hold {host} to {'other certificates' if before else 'a certificate'} (DANE)"
 
 
 def _ptr(change: Change) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple, TypeVar
 
+from mailcheck.analysis.diff_dane import dane_changes
 from mailcheck.analysis.diff_dmarc import dmarc_diff
 from mailcheck.analysis.diff_elsewhere import MovedCuts, cut_above, elsewhere, end_of, moved_cuts
 from mailcheck.analysis.diff_hosts import mail_host_changes
@@ -87,13 +88,15 @@ def compare(before: Side, after: Side) -> Comparison:
     ptr = _matches(reverse, cuts)
     other = other_changes(before.zones, after.zones)
     hosts = mail_host_changes(before.zones, after.zones, (before.ask, after.ask))
+    dane = dane_changes(before.zones, after.zones, (before.ask, after.ask))
     found: dict[str, DomainDiff] = {}
-    for name in sorted({*pairs, *ptr, *other, *hosts}):
+    for name in sorted({*pairs, *ptr, *other, *hosts, *dane}):
         diff = _domain(name, pairs, cuts)
         matches = ptr.get(name, _NO_MATCHES)
         diff = diff._replace(ptr=tuple(matches.diffs), open=(*diff.open, *matches.open))
         state = "" if name in before.unread | after.unread else zone_state(name, before.zones, after.zones)
-        found[name] = diff._replace(other=(*diff.other, *hosts.get(name, ()), *other.get(name, ())), zone=state)
+        further = (told for part in (hosts, dane, other) for told in part.get(name, ()))
+        found[name] = diff._replace(other=(*diff.other, *further), zone=state)
     askers = _askers(pairs)
     sides = (before.zones, after.zones)
     included = {name for name in found.keys() & askers.keys() if is_include_only(subjects[name], *sides)}

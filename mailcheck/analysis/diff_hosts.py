@@ -9,9 +9,7 @@ from mailcheck.analysis.addresses import HostAddresses, host_addresses
 from mailcheck.analysis.mail_statements import exchange_names, exchanges
 from mailcheck.analysis.networks import DOCUMENTATION, special_network, unusable_network
 from mailcheck.analysis.together import Ask, answered
-from mailcheck.analysis.transport import SMTP_LABEL
 from mailcheck.model.diff import OtherChange
-from mailcheck.model.dns import Answer, Present, Question, Unknown
 from mailcheck.model.finding import Severity
 from mailcheck.model.names import IPAddress
 from mailcheck.model.text import shorten, shown_name
@@ -19,6 +17,8 @@ from mailcheck.model.zone import Zone, zone_of
 
 _MOST_LISTED = 6
 _NOT_READ = "unread"
+_LOST = "none of its exchanges has an address that others can reach"
+_UNREACHED = ", which others cannot reach"
 
 
 class _Host(NamedTuple):
@@ -54,24 +54,15 @@ def mail_host_changes(
         and not _none_reachable(mail_before[domain], old)
     }
     found: dict[str, list[OtherChange]] = {}
-    certificates = [_certificates(homes, ask) for ask in asks]
     fatal = {host for hosts in lost.values() for host in hosts}
     in_use = {host for hosts in mail_after.values() for host in hosts}
-    for host, home in homes.items():
-        if host not in in_use:
-            continue
-        change = _change(host, old[host], new[host])
-        if change is not None:
-            if host in fatal and change.severity is Severity.WARNING:
-                change = change._replace(severity=Severity.ERROR)
-            found.setdefault(home, []).append(change)
-        dane = _dane_change(host, *(side[host] for side in certificates))
-        if dane is not None:
-            found.setdefault(home, []).append(dane)
-    for domain in lost:
-        sentence = (
-            f"mail to {shown_name(domain)} is lost: none of its exchanges has an address that others can reach"
-        )
+    changes = {host: _change(host, old[host], new[host]) for host in homes if host in in_use}
+    for host, change in changes.items():
+        if change is not None and host not in fatal:
+            found.setdefault(homes[host], []).append(change)
+    for domain, hosts in lost.items():
+        why = [change.message.removesuffix(_UNREACHED) for host in sorted(hosts) if (change := changes.get(host))]
+        sentence = "; ".join((f"mail to {shown_name(domain)} is lost: {_LOST}", *why[:_MOST_LISTED]))
         found.setdefault(domain, []).append(OtherChange(Severity.ERROR, sentence))
     return found
 
@@ -138,37 +129,9 @@ def _change(name: str, old: _Host, new: _Host) -> OtherChange | None:
         return None if new.open else OtherChange(Severity.WARNING, f"the mail host {host} has no address any more")
     sentence = f"the mail host {host} is {_where(new)}"
     if new.reachable is False and old.reachable is not False:
-        return OtherChange(Severity.WARNING, f"{sentence}, which others cannot reach")
+        return OtherChange(Severity.WARNING, sentence + _UNREACHED)
     fewer = new.addresses < old.addresses or _families(new) < _families(old)
     return OtherChange(Severity.WARNING if fewer else Severity.INFO, sentence)
-
-
-def _certificates(names: Mapping[str, str], ask: Ask) -> Mapping[str, Answer]:
-    """What the name answers at which the TLSA records of each host stand (RFC 7672 section 2.2.2)."""
-    questions = {name: Question(SMTP_LABEL + name, "TLSA") for name in names}
-    answers = ask(frozenset(questions.values()))
-    return {name: answers[question] for name, question in questions.items()}
-
-
-def _dane_change(name: str, old: Answer, new: Answer) -> OtherChange | None:
-    """What an alias does to DANE; records that stand at the name itself are told as records."""
-    values = [
-        frozenset(record.text.upper() for record in answer.records) if isinstance(answer, Present) else None
-        for answer in (old, new)
-    ]
-    host = shown_name(name)
-    if isinstance(old, Unknown) and isinstance(new, Unknown) and new.target not in ("", old.target):
-        place = f"stand elsewhere now: {shown_name(new.target)}"
-        return OtherChange(Severity.INFO, f"the certificates that senders hold {host} to (DANE), if any, {place}")
-    if not (old.chain or new.chain) or values[0] == values[1] or isinstance(old, Unknown):
-        return None
-    if isinstance(new, Unknown):
-        told = f"whether senders hold {host} to a certificate (DANE) is not determined any more"
-        return OtherChange(Severity.WARNING, told) if values[0] and new.reason != _NOT_READ else None
-    if not values[1]:
-        return OtherChange(Severity.WARNING, f"senders no longer hold {host} to a certificate (DANE)")
-    kind = "other certificates" if values[0] else "a certificate"
-    return OtherChange(Severity.INFO, f"senders hold {host} to {kind} (DANE)")
 
 
 def _where(state: _Host) -> str:

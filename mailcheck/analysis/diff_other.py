@@ -1,17 +1,15 @@
-"""What else the files of zones change for mail: DANE, logos, aliases of whole trees, reports taken for others."""
+"""What else the files of zones change for mail: logos, aliases of whole trees, reports taken for others."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from mailcheck.analysis.change_meaning import meaning
 from mailcheck.analysis.diff_transport import policy_file_change
 from mailcheck.analysis.dmarc_records import REPORT_LABELS
 from mailcheck.analysis.zone_changes import record_changes
 from mailcheck.model.change import Change
 from mailcheck.model.diff import OtherChange
 from mailcheck.model.finding import Severity
-from mailcheck.model.spec import NO_SPEC
 from mailcheck.model.text import shown_name
 from mailcheck.model.zone import PolicyFile, Zone, zone_of
 
@@ -48,8 +46,6 @@ def _of_zone(before: Zone, after: Zone, declared: Collection[str]) -> Iterator[O
 
 def _sentence(change: Change, before: Zone, after: Zone, declared: Collection[str]) -> str:
     name = shown_name(change.name)
-    if change.type == "TLSA":
-        return meaning(change, before, after, NO_SPEC)
     if change.type == "DNAME":
         targets = ", ".join(shown_name(value) for value in change.after or change.before)
         return f"names below {name} {'lead' if change.after else 'no longer lead'} to those below {targets}"

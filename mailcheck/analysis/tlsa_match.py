@@ -5,16 +5,10 @@ from __future__ import annotations
 from hashlib import sha256, sha512
 
 from mailcheck.analysis.postfix_tls import Leaf
-from mailcheck.grammar.tlsa import TlsaRecord, is_readable
+from mailcheck.grammar.tlsa import TlsaRecord
 from mailcheck.model.machine import Certificate
 
 _DIGESTS = {1: sha256, 2: sha512}
-
-
-def is_usable(record: TlsaRecord) -> bool:
-    """Whether senders of mail can use the record (RFC 7672 section 3.1)."""
-    known = record.usage.value in (2, 3) and record.selector.value in (0, 1) and record.matching.value in (0, 1, 2)
-    return known and is_readable(record)
 
 
 def fits(record: TlsaRecord, leaf: Leaf) -> bool | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 _HEX = frozenset("0123456789abcdefABCDEF")
@@ -10,7 +11,7 @@ _FIELD = re.compile(r"[^ ]+")
 DIGESTS = {1: ("SHA-256", 32), 2: ("SHA-512", 64)}
 """Name and octets of the digest, by matching type (section 2.1.3)."""
 
-
+_DER_SEQUENCE = b"\x30"
 _MOST_DATA = 65_535 - 3
 """Octets that RDATA can hold behind the three numbers (RFC 1035 section 3.2.1)."""
 
@@ -56,6 +57,30 @@ def is_readable(record: TlsaRecord) -> bool:
     numbers = (record.usage, record.selector, record.matching)
     fits = record.data is not None and len(record.data) <= _MOST_DATA
     return fits and all(number.value is not None for number in numbers)
+
+
+def is_usable(record: TlsaRecord) -> bool:
+    """Whether senders of mail can use the record; the others are to them as if they were not there.
+
+    RFC 7672 section 3.1 has only the usages 2 and 3; RFC 6698 section 4.1 leaves out what is malformed.
+    """
+    known = record.usage.value in (2, 3) and record.selector.value in (0, 1)
+    if not known or record.data is None or not is_readable(record):
+        return False
+    if record.matching.value == 0:
+        return record.data.startswith(_DER_SEQUENCE)
+    digest = DIGESTS.get(record.matching.value or 0)
+    return digest is not None and len(record.data) == digest[1]
+
+
+def usable(texts: Iterable[str]) -> frozenset[tuple[int | bytes | None, ...]]:
+    """The fields of those records of a set that senders of mail can use."""
+    records = [parse_tlsa(text) for text in texts]
+    return frozenset(
+        (record.usage.value, record.selector.value, record.matching.value, record.data)
+        for record in records
+        if is_usable(record)
+    )
 
 
 def _number(text: str, start: int, end: int) -> Number:

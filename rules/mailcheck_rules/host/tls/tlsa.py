@@ -30,9 +30,9 @@ from collections.abc import Iterator
 from mailcheck.analysis.host_exchanges import exchanges, leading_to, own_addresses, own_names
 from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.analysis.postfix_tls import Identity, Leaf, identities, inbound
-from mailcheck.analysis.tlsa_match import fits, is_usable
+from mailcheck.analysis.tlsa_match import fits
 from mailcheck.analysis.transport import SMTP_LABEL
-from mailcheck.grammar.tlsa import parse_tlsa
+from mailcheck.grammar.tlsa import is_usable, parse_tlsa
 from mailcheck.lint.kinds import each_postfix, host_rule
 from mailcheck.lint.rule import Context, Label, Problem, Severity, Skip, changed, unanswered
 from mailcheck.model.dns import Present, Question, Unknown
