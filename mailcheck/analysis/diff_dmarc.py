@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from mailcheck.analysis.dmarc_policy import Policy, PolicyRecord, TreeWalk, discover_policy, tree_walk
 from mailcheck.analysis.dmarc_records import DmarcRecord
-from mailcheck.analysis.dmarc_reports import MOST_HOSTS, report_destinations
-from mailcheck.grammar.dmarc import DmarcTree, Request, lowered
+from mailcheck.analysis.dmarc_reports import MOST_HOSTS, Destination, report_destinations
+from mailcheck.grammar.dmarc import DmarcTree, Request, lowered, parse_dmarc
 from mailcheck.grammar.report_uri import ReportUri
 from mailcheck.model.diff import NOT_DETERMINED, DmarcDiff, ValueChange
 from mailcheck.model.dns import Evaluation, Question
@@ -51,8 +51,9 @@ def dmarc_state(name: str) -> Evaluation[DmarcState]:
     below = yield from tree_walk(ANY_SUBDOMAIN + name)
     own = NOT_DETERMINED if policy.open else _told(policy.applied)
     source, above = policy.source, below.applicable
-    settings = _settings(source.tree) if source else {}
-    consents = (yield from _consents(source)) if source else {}
+    applies = source if policy.open is None else None
+    settings = _settings(applies.tree) if applies else {}
+    consents = (yield from _consents(applies)) if applies else {}
     return DmarcState(
         (own, *_inherited(below)),
         {**settings, **consents},
@@ -108,9 +109,16 @@ def _consents(source: PolicyRecord) -> Evaluation[Mapping[str, str]]:
     hosts = tuple(DmarcRecord(source.record).hosts_beside(source.domain))[:MOST_HOSTS]
     destinations = (yield from report_destinations(source.domain, hosts)) if hosts else {}
     return {
-        f"{REPORTS_TO} {shown_name(host)}": _CONSENTS.get(found.kind, _REFUSED)
+        f"{REPORTS_TO} {shown_name(host)}": _CONSENTS.get(found.kind, _REFUSED) + _instead(found)
         for host, found in destinations.items()
     }
+
+
+def _instead(destination: Destination) -> str:
+    """The addresses at the host that its own record names in the place of the policy's (RFC 9990 section 4)."""
+    uris = [uri for record in destination.records for uri in parse_dmarc(record.text).rua]
+    listed = _listed((_address(uri) for uri in uris if uri.host == destination.host), ", ")
+    return f" at {listed}" if listed else ""
 
 
 def _value(tree: DmarcTree, tag: str) -> str:
@@ -128,10 +136,10 @@ def _listed(parts: Iterable[str], separator: str) -> str:
 
 
 def _address(uri: ReportUri) -> str:
-    """The URI with what has no case in lower case: its scheme and its host."""
+    """The URI with what has no case in lower case, its scheme and its host; reporters ignore its size limit."""
     at, end = uri.host_start - uri.start, uri.host_end - uri.start
     text = uri.text[:at] + uri.text[at:end].lower() + uri.text[end:]
-    return uri.scheme + text[len(uri.scheme) :] + uri.size.lower()
+    return uri.scheme + text[len(uri.scheme) :]
 
 
 def dmarc_diff(before: DmarcState, after: DmarcState, elsewhere: AbstractSet[str]) -> DmarcDiff | None:
@@ -164,14 +172,14 @@ def dmarc_diff(before: DmarcState, after: DmarcState, elsewhere: AbstractSet[str
 
 
 def _takes_away(setting: ValueChange, *, enforced: bool) -> bool:
-    """Whether less mail is caught, or someone gets no more reports."""
-    if setting.what in _ALIGNMENT:
-        return setting.after == "relaxed"
+    """Whether other mail is caught than before, or less, or someone gets no more reports."""
+    if setting.what in (*_ALIGNMENT, "psd"):
+        return True
     if setting.what == "pct":
         return enforced and int(setting.after) < int(setting.before)
     if setting.what in _REPORTS:
         return not set(setting.before.split(", ")) - {_NOBODY} <= set(setting.after.split(", "))
-    return setting.before == _ACCEPTED
+    return setting.before.startswith(_ACCEPTED)
 
 
 def _rank(policy: str) -> float:

@@ -16,7 +16,7 @@ from mailcheck.model.text import shown_name
 
 def mx_diff(before: Mapping[str, str] | None, after: Mapping[str, str] | None) -> MxDiff | None:
     """The exchanges that come, go, and get another preference; nothing where they are not determined."""
-    if before is None or after is None or before == after:
+    if before is None or after is None or _in_order(before) == _in_order(after):
         return None
     added = tuple(_exchange(name, after) for name in sorted(after.keys() - before.keys()))
     removed = tuple(_exchange(name, before) for name in sorted(before.keys() - after.keys()))
@@ -28,8 +28,15 @@ def mx_diff(before: Mapping[str, str] | None, after: Mapping[str, str] | None) -
     accepts = bool(after.keys() - {NULL_MX})
     stops = not accepts and bool(before.keys() - {NULL_MX})
     fewer = bool(before.keys() - after.keys() - {NULL_MX}) or (bool(removed) and not accepts)
-    severity = Severity.ERROR if stops else Severity.WARNING if fewer else Severity.INFO
+    unclear = NULL_MX in after and accepts and NULL_MX not in before
+    severity = Severity.ERROR if stops or unclear else Severity.WARNING if fewer else Severity.INFO
     return MxDiff(severity, added, removed, moved, accepts)
+
+
+def _in_order(preferences: Mapping[str, str]) -> list[set[str]]:
+    """The exchanges by preference: how far apart they are is nothing to anybody."""
+    ranks = sorted(set(preferences.values()), key=int)
+    return [{name for name, preference in preferences.items() if preference == rank} for rank in ranks]
 
 
 def _exchange(name: str, preferences: Mapping[str, str]) -> str:

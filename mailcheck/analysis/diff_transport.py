@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from mailcheck.analysis.addresses import ADDRESS_TYPES
@@ -117,7 +117,7 @@ def _fetched(domain: str, before: frozenset[str] | None, after: frozenset[str] |
 
 def policy_file_change(domain: str, before: PolicyFile | None, after: PolicyFile | None) -> OtherChange | None:
     """What changes of the policy that lies beside the zones."""
-    if _lines(before) == _lines(after):
+    if _content(before) == _content(after):
         return None
     sentence = f"the MTA-STS policy of {shown_name(domain)}: "
     if after is None:
@@ -131,5 +131,10 @@ def policy_file_change(domain: str, before: PolicyFile | None, after: PolicyFile
     return OtherChange(Severity.INFO, sentence + ("changed" if before else "added"))
 
 
-def _lines(policy: PolicyFile | None) -> Sequence[str]:
-    return [] if policy is None else sorted(filter(None, (line.strip() for line in policy.text.splitlines())))
+def _content(file: PolicyFile | None) -> tuple[object, ...]:
+    """What senders act on; fields that they do not know are left out (RFC 8461 section 3.2)."""
+    if file is None:
+        return ()
+    policy = parse_policy(file.text)
+    patterns = frozenset(field.value.lower() for field in policy.patterns)
+    return policy.mode, policy.max_age, patterns, bool(policy.faults)
