@@ -14,6 +14,7 @@ from mailcheck.analysis.diff_keys import key_diff
 from mailcheck.analysis.diff_open import open_questions, why_open
 from mailcheck.analysis.diff_other import other_changes
 from mailcheck.analysis.diff_parts import mx_diff, ptr_diff
+from mailcheck.analysis.diff_policies import policy_changes
 from mailcheck.analysis.diff_spf import spf_diff
 from mailcheck.analysis.diff_state import Compared, DomainState, domain_state
 from mailcheck.analysis.diff_subjects import compared_addresses, compared_domains, is_include_only, zone_state
@@ -89,13 +90,14 @@ def compare(before: Side, after: Side) -> Comparison:
     other = other_changes(before.zones, after.zones)
     hosts = mail_host_changes(before.zones, after.zones, (before.ask, after.ask))
     dane = dane_changes(before.zones, after.zones, (before.ask, after.ask))
+    policies = policy_changes(before.zones, after.zones, (before.ask, after.ask))
     found: dict[str, DomainDiff] = {}
-    for name in sorted({*pairs, *ptr, *other, *hosts, *dane}):
+    for name in sorted({*pairs, *ptr, *other, *hosts, *dane, *policies}):
         diff = _domain(name, pairs, cuts)
         matches = ptr.get(name, _NO_MATCHES)
         diff = diff._replace(ptr=tuple(matches.diffs), open=(*diff.open, *matches.open))
         state = "" if name in before.unread | after.unread else zone_state(name, before.zones, after.zones)
-        further = (told for part in (hosts, dane, other) for told in part.get(name, ()))
+        further = (told for part in (hosts, dane, policies, other) for told in part.get(name, ()))
         found[name] = diff._replace(other=(*diff.other, *further), zone=state)
     askers = _askers(pairs)
     sides = (before.zones, after.zones)

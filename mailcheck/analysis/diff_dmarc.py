@@ -172,9 +172,11 @@ def dmarc_diff(before: DmarcState, after: DmarcState, elsewhere: AbstractSet[str
 
 
 def _takes_away(setting: ValueChange, *, enforced: bool) -> bool:
-    """Whether other mail is caught than before, or less, or someone gets no more reports."""
-    if setting.what in (*_ALIGNMENT, "psd"):
-        return True
+    """Whether mail that passed is caught now, less is caught, or someone gets no more reports."""
+    if setting.what in _ALIGNMENT:
+        return enforced or setting.after == "relaxed"
+    if setting.what == "psd":
+        return setting.after == "y"
     if setting.what == "pct":
         return enforced and int(setting.after) < int(setting.before)
     if setting.what in _REPORTS:

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from mailcheck.analysis.diff_transport import policy_file_change
 from mailcheck.analysis.dmarc_records import REPORT_LABELS
 from mailcheck.analysis.zone_changes import record_changes
+from mailcheck.grammar.dmarc import is_dmarc
 from mailcheck.model.change import Change
 from mailcheck.model.diff import OtherChange
 from mailcheck.model.finding import Severity
 from mailcheck.model.text import shown_name
-from mailcheck.model.zone import PolicyFile, Zone, zone_of
+from mailcheck.model.zone import Zone, zone_of
 
 _BIMI = "._bimi."
 _KEYS = "_domainkey."
+_TAKES = {
+    (False, True): "takes",
+    (True, False): "no longer takes",
+    (True, True): "takes otherwise than before",
+}
 
 
 def other_changes(before: Sequence[Zone], after: Sequence[Zone]) -> Mapping[str, list[OtherChange]]:
-    """By the zone or domain that it is about."""
+    """By the zone that it is in."""
     found: dict[str, list[OtherChange]] = {}
     old = {zone.name: zone for zone in before}
     declared = {zone.name for zones in (before, after) for zone in zones}
@@ -26,22 +31,25 @@ def other_changes(before: Sequence[Zone], after: Sequence[Zone]) -> Mapping[str,
         was = old.get(zone.name)
         for change in _of_zone(was, zone, declared) if was is not None else ():
             found.setdefault(zone.name, []).append(change)
-    kept, now = _policies(before), _policies(after)
-    for domain in sorted({*kept, *now}):
-        told = policy_file_change(domain, kept.get(domain), now.get(domain))
-        if told is not None:
-            found.setdefault(domain, []).append(told)
     return found
 
 
 def _of_zone(before: Zone, after: Zone, declared: Collection[str]) -> Iterator[OtherChange]:
-    for change in record_changes(before, after):
+    for change in map(_as_read, record_changes(before, after)):
         unsure = before.may_hold_more(change.name) or after.may_hold_more(change.name)
         if unsure or _spelling(change.before) == _spelling(change.after):
             continue
         sentence = _sentence(change, before, after, declared)
         if sentence:
             yield OtherChange(Severity.INFO if change.after else Severity.WARNING, sentence)
+
+
+def _as_read(change: Change) -> Change:
+    """Of the records by which a host takes reports, those that reporters read (RFC 9990 section 4)."""
+    if change.type != "TXT" or REPORT_LABELS not in change.name:
+        return change
+    before, after = (tuple(filter(is_dmarc, values)) for values in (change.before, change.after))
+    return change._replace(before=before, after=after)
 
 
 def _sentence(change: Change, before: Zone, after: Zone, declared: Collection[str]) -> str:
@@ -55,10 +63,9 @@ def _sentence(change: Change, before: Zone, after: Zone, declared: Collection[st
         return ""
     domain, is_consent, host = change.name.partition(REPORT_LABELS)
     if is_consent and zone_of(f"{domain}.", dict.fromkeys(declared, after)) is None:
-        verb = "takes" if change.after else "no longer takes"
-        return (
-            f"{shown_name(host)} {verb} DMARC reports on {'any domain' if domain == '*' else shown_name(domain)}"
-        )
+        verb = _TAKES[bool(change.before), bool(change.after)]
+        subject = "any domain" if domain == "*" else shown_name(domain)
+        return f"{shown_name(host)} {verb} DMARC reports on {subject}"
     if _BIMI in change.name:
         verb = "changes" if change.before and change.after else "publishes" if change.after else "removes"
         return f"{verb} the BIMI record {name}"
@@ -78,7 +85,3 @@ def _delegated_keys(change: Change) -> str:
 def _spelling(values: Sequence[str]) -> list[str]:
     """The values without white space, case, and the semicolon that may end a list of tags."""
     return sorted("".join(value.split()).rstrip(";").upper() for value in values)
-
-
-def _policies(zones: Sequence[Zone]) -> Mapping[str, PolicyFile]:
-    return {domain: policy for zone in zones for domain, policy in zone.policies.items()}

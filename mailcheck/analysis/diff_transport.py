@@ -7,16 +7,14 @@ from typing import Literal, NamedTuple
 
 from mailcheck.analysis.addresses import ADDRESS_TYPES
 from mailcheck.analysis.transport import POLICY_HOST_LABEL, STS_LABEL, TLS_RPT_LABEL
-from mailcheck.grammar.mta_sts import is_sts, parse_policy, parse_record
+from mailcheck.grammar.mta_sts import is_sts, parse_record
 from mailcheck.grammar.tls_rpt import is_tls_rpt, parse_tls_rpt
 from mailcheck.model.diff import OtherChange
 from mailcheck.model.dns import Answer, Evaluation, Present, Question, Unknown
 from mailcheck.model.finding import Severity
 from mailcheck.model.text import shown_name
-from mailcheck.model.zone import PolicyFile
 
 _State = Literal["none", "valid", "invalid", "open"]
-_MODES = ("", "none", "testing", "enforce")
 
 
 class Said(NamedTuple):
@@ -113,28 +111,3 @@ def _fetched(domain: str, before: frozenset[str] | None, after: frozenset[str] |
         yield OtherChange(Severity.WARNING, f"senders cannot fetch {policy}: {host} has no address any more")
     else:
         yield OtherChange(Severity.INFO, f"senders fetch {policy} from other addresses")
-
-
-def policy_file_change(domain: str, before: PolicyFile | None, after: PolicyFile | None) -> OtherChange | None:
-    """What changes of the policy that lies beside the zones."""
-    if _content(before) == _content(after):
-        return None
-    sentence = f"the MTA-STS policy of {shown_name(domain)}: "
-    if after is None:
-        return OtherChange(Severity.WARNING, sentence + "removed")
-    old, new = (parse_policy(policy.text).mode if policy else "" for policy in (before, after))
-    if _MODES.index(new) < _MODES.index(old):
-        return OtherChange(Severity.WARNING, f"{sentence}mode {old} -> {new or 'none that is valid'}")
-    faults = parse_policy(after.text).faults
-    if faults and before is not None and not parse_policy(before.text).faults:
-        return OtherChange(Severity.WARNING, f"{sentence}{faults[0].message}")
-    return OtherChange(Severity.INFO, sentence + ("changed" if before else "added"))
-
-
-def _content(file: PolicyFile | None) -> tuple[object, ...]:
-    """What senders act on; fields that they do not know are left out (RFC 8461 section 3.2)."""
-    if file is None:
-        return ()
-    policy = parse_policy(file.text)
-    patterns = frozenset(field.value.lower() for field in policy.patterns)
-    return policy.mode, policy.max_age, patterns, bool(policy.faults)

@@ -38,12 +38,15 @@ TAGS = [
     (("p=reject", "fo=1"), ("p=reject",), "fo", "1", "0", "info"),
     (("p=reject", "fo=d:s"), ("p=reject", "fo=1:d:s"), "fo", "d:s", "1:d:s", "info"),
     (("p=none",), ("p=none", "psd=n"), "psd", "u", "n", "info"),
+    (("p=none",), ("p=none", "psd=y"), "psd", "u", "y", "warning"),
     (("p=none",), ("p=none", "t=y"), "t", "n", "y", "info"),
     (("p=none",), ("p=none", "ri=3600"), "ri", "86400", "3600", "info"),
     (("p=none",), ("p=none", "rf=iodef"), "rf", "afrf", "iodef", "info"),
     (("p=none", "aspf=s"), ("p=none",), "aspf", "strict", "relaxed", "warning"),
     (("p=none", "adkim=s"), ("p=none", "adkim=r"), "adkim", "strict", "relaxed", "warning"),
     (("p=none",), ("p=none", "aspf=s"), "aspf", "relaxed", "strict", "info"),
+    (("p=reject",), ("p=reject", "aspf=s"), "aspf", "relaxed", "strict", "warning"),
+    (("p=quarantine",), ("p=quarantine", "adkim=s"), "adkim", "relaxed", "strict", "warning"),
     (("p=none", "rua=mailto:a@x.example"), ("p=none",), "rua", "mailto:a@x.example", "nobody", "warning"),
     (("p=none", "ruf=mailto:a@x.example"), ("p=none",), "ruf", "mailto:a@x.example", "nobody", "warning"),
     (("p=none",), ("p=none", "rua=mailto:a@x.example"), "rua", "nobody", "mailto:a@x.example", "info"),
@@ -150,3 +153,54 @@ def test_reports_to_a_host_that_nobody_knows_are_one_change(repository: Reposito
     domain = repository.domain("HEAD")
     assert domain["not_determined"] == []
     assert [setting["what"] for setting in domain["dmarc"]["settings"]] == ["rua"]
+
+
+def test_settings_of_a_policy_that_is_not_determined_are_not_told(repository: Repository) -> None:
+    sub = 'sub MX 10 mail\n_dmarc.sub TXT "v=DMARC1; p=none; rua=mailto:a@example.com"\n'
+    compare(repository, sub, "sub MX 10 mail\n_dmarc.sub NS ns.elsewhere.example.\n")
+    assert repository.domain("HEAD", name="sub.example.com.")["dmarc"]["settings"] == []
+
+
+def test_a_limit_to_the_size_of_reports_is_no_change(repository: Repository) -> None:
+    compare(repository, record("p=none", "rua=mailto:a@x.example!10m"), record("p=none", "rua=mailto:a@x.example"))
+    assert repository.diff("HEAD")["domains"] == []
+
+
+@pytest.mark.parametrize("owner", ["example.com", "*"])
+def test_a_host_that_takes_reports_at_another_address(repository: Repository, owner: str) -> None:
+    policy = ZONE + record("p=none", "rua=mailto:a@reports.example")
+    consent = f'{owner}._report._dmarc TXT "v=DMARC1{{}}"\n'
+    repository.commit({PATH: policy, REPORTS: TAKES + consent.format("")})
+    repository.write(REPORTS, TAKES + consent.format("; rua=mailto:o@reports.example"))
+    domains = {domain["domain"]: domain for domain in repository.diff("HEAD")["domains"]}
+    assert domains["example.com."]["dmarc"]["settings"] == [
+        {
+            "what": "reports to reports.example",
+            "before": "accepted",
+            "after": "accepted at mailto:o@reports.example",
+        }
+    ]
+    assert domains["example.com."]["dmarc"]["severity"] == "warning"
+
+
+CONSENTS = [
+    ("v=DMARC1", "v=DMARC1; rua=mailto:o@example.com", [("info", "takes otherwise than before")]),
+    ("v=DMARC1", "none", [("warning", "no longer takes")]),
+    ("none", "v=DMARC1", [("info", "takes")]),
+    ("none", "any", []),
+    ("v=DMARC1", "v=DMARC1;", []),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "told"), CONSENTS)
+def test_reports_taken_for_a_domain_of_others(
+    repository: Repository, old: str, new: str, told: list[tuple[str, str]]
+) -> None:
+    owner = "example.org._report._dmarc TXT"
+    compare(repository, f'{owner} "{old}"\n', f'{owner} "{new}"\n')
+    found = [
+        (each["severity"], each["message"])
+        for domain in repository.diff("HEAD")["domains"]
+        for each in domain["other"]
+    ]
+    assert found == [(severity, f"example.com {verb} DMARC reports on example.org") for severity, verb in told]

@@ -70,7 +70,8 @@ def test_of_an_exchange_that_is_named_twice_the_lower_preference_counts(
     repository.commit({PATH: zone(old)})
     repository.write(PATH, zone(new))
     assert repository.diff("HEAD")["domains"] == []
-    repository.write(PATH, zone("20 mail|30 mail"))
+    repository.commit({PATH: zone("10 mail|15 ns1|20 mail")})
+    repository.write(PATH, zone("20 mail|15 ns1|30 mail"))
     assert repository.domain("HEAD")["mx"]["moved"] == [
         {"what": "mail.example.com", "before": "10", "after": "20"}
     ]
@@ -155,3 +156,28 @@ def test_certificates_of_other_services_are_nothing_to_senders(repository: Repos
 def test_a_wildcard_has_certificates_for_senders_too(repository: Repository) -> None:
     said = "senders no longer hold mail.example.com to a certificate (DANE)"
     assert told(repository, ZONE + f"*._tcp.mail {TLSA}\n", ZONE) == [("warning", said)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("10 mail", "0 mail"), ("10 mail|20 ns1", "1 mail|2 ns1"), ("10 mail|10 ns1", "20 ns1|20 mail")],
+)
+def test_preferences_in_the_same_order_are_no_change(repository: Repository, old: str, new: str) -> None:
+    def zone(exchanges: str) -> str:
+        return REST + "mail A 192.0.2.25\n" + "".join(f"@ MX {each}\n" for each in exchanges.split("|"))
+
+    repository.commit({PATH: zone(old)})
+    repository.write(PATH, zone(new))
+    assert repository.diff("HEAD")["domains"] == []
+    repository.write(PATH, zone("10 ns1|20 mail"))
+    assert repository.domain("HEAD")["mx"] is not None
+
+
+def test_a_null_mx_beside_an_exchange_loses_mail(repository: Repository) -> None:
+    repository.commit({PATH: ZONE})
+    repository.write(PATH, ZONE + "@ MX 0 .\n")
+    found = repository.domain("HEAD")["mx"]
+    assert (found["severity"], found["added"]) == ("error", ["null MX"])
+    repository.commit()
+    repository.write(PATH, ZONE)
+    assert repository.domain("HEAD")["mx"]["severity"] == "info"
