@@ -212,3 +212,12 @@ def read(file: int) -> bytes:
         return os.read(file, 4_096)
     except OSError:
         return b""
+
+
+def test_python_runs_it_as_a_module(zone: Path) -> None:
+    commands = ([sys.executable, "-m", "mailcheck"], [sys.executable, "-c", RUN])
+    asked, known = (
+        subprocess.run([*command, "lint", str(zone)], capture_output=True, check=False) for command in commands
+    )
+    assert asked.returncode == known.returncode == 1
+    assert asked.stdout == known.stdout != b""
