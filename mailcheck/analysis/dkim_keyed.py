@@ -11,8 +11,9 @@ from mailcheck.model.zone import Zone
 
 def is_keyed(name: str, zone: Zone, keyed: AbstractSet[str]) -> bool:
     """Whether the domain or one above it is among the `keyed`, or a DNAME leads to one that is."""
-    if name in keyed or any(absolute(dname.text) in keyed for dname in zone.at_name(name, "DNAME")):
-        return True
+    for dname in zone.at_name(name, "DNAME"):
+        if absolute(dname.text) in keyed:
+            return True
     while name != ".":
         if name in keyed:
             return True

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from typing import NamedTuple
 
 from mailcheck.analysis.dmarc_records import POLICY_LABEL, distinct
 from mailcheck.analysis.public_suffix import is_public_suffix
 from mailcheck.grammar.dmarc import DmarcTree, Request, lowered, parse_dmarc
 from mailcheck.grammar.dmarc_look_alike import misspelling
-from mailcheck.model.dns import Absent, Answer, Answers, Evaluation, Present, Question, Unknown
+from mailcheck.model.dns import Absent, Answers, Evaluation, Present, Question, Unknown
 from mailcheck.model.names import split_labels
 from mailcheck.model.record import Record
 
@@ -115,12 +116,12 @@ class Policy(NamedTuple):
 def walk_names(domain: str) -> tuple[str, ...]:
     """The domains whose records a walk from absolute `domain` looks at, in order; at most eight."""
     rest = split_labels(domain)[1:][-MOST_LABELS:]
-    return (domain, *(".".join(rest[at:]) + "." for at in range(len(rest))))
+    return (domain, *[".".join(rest[at:]) + "." for at in range(len(rest))])
 
 
 def walk_questions(domain: str) -> AbstractSet[Question]:
     """All questions of a walk: they are known in advance."""
-    return {_question(name) for name in walk_names(domain) if _fits(name)}
+    return {question for _, question in _walk(domain)}
 
 
 def read_walk(domain: str, answers: Answers) -> TreeWalk:
@@ -128,17 +129,18 @@ def read_walk(domain: str, answers: Answers) -> TreeWalk:
     found: list[PolicyRecord] = []
     discarded: list[str] = []
     open_names: list[OpenName] = []
-    for name in filter(_fits, walk_names(domain)):
-        answer = answers[_question(name)]
-        records = _dmarc_answers(answer)
+    for name, question in _walk(domain):
+        answer = answers[question]
         if isinstance(answer, Unknown):
-            open_names.append(OpenName(name, _question(name), answer))
-        elif len(records) == 1:
-            found.append(PolicyRecord(name, records[0]))
-            if found[-1].psd != "u":
-                break
-        elif records or _is_misspelt(answer):
-            discarded.append(name)
+            open_names.append(OpenName(name, question, answer))
+        elif isinstance(answer, Present):
+            records = distinct(answer.records)
+            if len(records) == 1:
+                found.append(PolicyRecord(name, records[0]))
+                if found[-1].psd != "u":
+                    break
+            elif records or any(misspelling(record.text) for record in answer.records):
+                discarded.append(name)
     return TreeWalk(domain, tuple(found), tuple(discarded), tuple(open_names))
 
 
@@ -186,20 +188,11 @@ def discover_policy(domain: str) -> Evaluation[Policy]:
     return Policy(domain, walk, source, existing if exists else missing, blocked)
 
 
-def _question(domain: str) -> Question:
-    return Question(POLICY_LABEL + domain, "TXT")
-
-
-def _fits(domain: str) -> bool:
-    return len(POLICY_LABEL + domain) <= _LONGEST_NAME
-
-
-def _dmarc_answers(answer: Answer) -> tuple[Record, ...]:
-    return distinct(answer.records) if isinstance(answer, Present) else ()
-
-
-def _is_misspelt(answer: Answer) -> bool:
-    return isinstance(answer, Present) and any(misspelling(record.text) for record in answer.records)
+@lru_cache(maxsize=1024)
+def _walk(domain: str) -> tuple[tuple[str, Question], ...]:
+    """The domains of the walk, each with its question, but for those whose policy name no name can hold."""
+    asked = [(name, Question(POLICY_LABEL + name, "TXT")) for name in walk_names(domain)]
+    return tuple([(name, question) for name, question in asked if len(question.name) <= _LONGEST_NAME])
 
 
 def _one_below(suffix: str, domain: str) -> str:

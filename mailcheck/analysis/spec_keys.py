@@ -9,8 +9,8 @@ from typing import Literal
 from mailcheck.analysis.dkim_keys import dkim_records, selector_and_domain
 from mailcheck.grammar.dkim import parse_key
 from mailcheck.model.dns import Answer, Evaluation, Present, Question, Unknown
-from mailcheck.model.names import absolute, is_at_or_below
-from mailcheck.model.zone import Zone
+from mailcheck.model.names import absolute, parent
+from mailcheck.model.zone import Zone, per_zone
 
 KeyState = Literal["key", "revoked", "missing"]
 
@@ -37,8 +37,19 @@ def key_state(answer: Answer) -> KeyState | Unknown:
 
 def is_astray(zone: Zone, domain: str) -> bool:
     """Whether a key of the domain, or of a name below it, stands where no verifier looks: that is told there."""
-    strays = (record for record in dkim_records(zone) if record.selector is None)
-    return any(is_at_or_below(record.name, domain) for record in strays)
+    return domain in _above_strays(zone)
+
+
+@per_zone
+def _above_strays(zone: Zone) -> frozenset[str]:
+    """The names at which a key stands where no verifier looks, and all names above those."""
+    found = set()
+    for record in dkim_records(zone):
+        name = record.name
+        while record.selector is None and name not in found:
+            found.add(name)
+            name = parent(name)
+    return frozenset(found)
 
 
 def fitting(zone: Zone, domain: str, glob: str, target: str) -> tuple[str, ...]:

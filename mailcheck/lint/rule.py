@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Generic, Literal, NamedTuple, ParamSpec, Protocol, TypeAlias, TypeVar
 
 from mailcheck.model.dns import Answer, Answers, Evaluation, Question, Unknown, describe
@@ -224,6 +225,7 @@ def only(over: Callable[[Zone], Iterable[S]], wanted: Callable[[S], object]) -> 
     return Some(over, wanted)
 
 
+@cache
 def rule_id(module: str) -> str:
     """The id of the rule in a module: its folder and file, and `host` before them for one about hosts."""
     *above, folder, file = module.split(".")

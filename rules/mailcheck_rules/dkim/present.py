@@ -29,8 +29,9 @@ RFC 6376 section 3.6.2.1; RFC 9989 section 4.4; https://support.google.com/a/ans
 from collections.abc import Iterator
 
 from mailcheck.analysis.dkim_keyed import is_keyed, may_be_keyed_elsewhere
-from mailcheck.analysis.dkim_keys import dkim_records, keyed_domains
+from mailcheck.analysis.dkim_keys import keyed_domains
 from mailcheck.analysis.mail_role import MailDomain, mail_domains
+from mailcheck.analysis.spec_keys import is_astray
 from mailcheck.lint.rule import Case, Context, Problem, Rule, Severity, Skip, master
 from mailcheck.model.names import is_at_or_below, parent
 from mailcheck.model.spec import MailSpec
@@ -48,8 +49,7 @@ def check(domain: MailDomain, ask: Context) -> Iterator[Problem | Skip]:
     if ask.zone.incomplete or any(is_at_or_below(name, f"_domainkey.{domain.name}") for name in ask.zone.unread):
         yield Skip(f"could not be read: a key of {domain.name.removesuffix('.')}")
         return
-    strays = (record for record in dkim_records(ask.zone) if record.selector is None)
-    if any(is_at_or_below(record.name, domain.name) for record in strays):
+    if is_astray(ask.zone, domain.name):
         return  # a key that stands at a wrong name is told by dkim-wrong-name
     if may_be_keyed_elsewhere(domain.name, ask.zone, ask.zones):
         yield Skip(f"not asked: a key of {domain.name.removesuffix('.')}")
