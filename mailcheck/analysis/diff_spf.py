@@ -85,7 +85,7 @@ def _severity(found: SpfDiff, results: ResultChanges) -> Severity:
     if (
         found.broken_gained
         or any(change.after in (_STATES["none"], _STATES["several"], "permerror") for change in found.changes)
-        or _reaches(results.gained, _TOO_MANY)
+        or _comes_to(results, _TOO_MANY)
         or (lookups[1] > LIMIT and lookups[1] > lookups[0])
         or (voids[1] > VOID_LIMIT and voids[1] > voids[0])
     ):
@@ -93,9 +93,16 @@ def _severity(found: SpfDiff, results: ResultChanges) -> Severity:
     told = [change for change in found.changes if change.what != "record"]
     laxer = any(_rank(change.after) > _rank(change.before) for change in told)
     singled_out = any(change in results.others and change.before != "permerror" for change in told)
-    wide = _reaches(results.gained, _MANY)
-    graver = found.depends_on or found.lost or laxer or singled_out or wide
+    wide = _comes_to(results, _MANY)
+    unclear = any(change.after == NOT_DETERMINED and change.before == _STATES["found"] for change in found.changes)
+    graver = found.depends_on or found.lost or laxer or singled_out or wide or unclear
     return Severity.WARNING if graver else Severity.INFO
+
+
+def _comes_to(results: ResultChanges, counts: tuple[int, int]) -> bool:
+    """Whether so many more may send, or so many now that it was fewer before."""
+    before, after = results.passing
+    return _reaches(results.gained, counts) or (_reaches(after, counts) and not _reaches(before, counts))
 
 
 def _reaches(addresses: AddressSet, counts: tuple[int, int]) -> bool:

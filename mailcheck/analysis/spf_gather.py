@@ -80,7 +80,9 @@ def gather(domain: str) -> Evaluation[Gathered]:
         asked = _within_bounds(wanted, found.answers)
         if not asked:
             break
-        found.answers.update((yield asked))
+        answers = yield asked
+        for question in asked:
+            found.answers[question] = answers[question]
         wanted = set()
         leading = [question for question in asked if question.type in _LEADING_TYPES]
         for answered in sorted(leading) if len(leading) > 1 else leading:

@@ -19,12 +19,14 @@ _Pair = tuple[str, str]
 class ResultChanges(NamedTuple):
     """What two states give to the clients, if nothing that is not determined lets anyone pass or keeps anyone out.
 
+    - `passing`: who gets `pass` in the first state, and in the second.
     - `gained`, `lost`: who gets `pass` in the second state alone, and in the first alone.
     - `everyone_else`: the change for the bulk of the clients, of one IP version where the other differs.
     - `others`: the networks that change between other results than `pass`, otherwise than everyone else.
     - `depends_on`: what is not determined and may change results beside these.
     """
 
+    passing: tuple[AddressSet, AddressSet]
     gained: AddressSet
     lost: AddressSet
     everyone_else: tuple[ValueChange, ...]
@@ -38,7 +40,7 @@ def result_changes(before: Senders, after: Senders) -> ResultChanges:
     old = spf_results(before.name, before.found, decisions)
     new = spf_results(after.name, after.found, decisions)
     if not old or not new or old == new:
-        return ResultChanges(AddressSet(), AddressSet(), (), (), ())
+        return ResultChanges((AddressSet(), AddressSet()), AddressSet(), AddressSet(), (), (), ())
     gained, lost = AddressSet(), AddressSet()
     changed: dict[_Pair, AddressSet] = {}
     open_now: set[str] = set()
@@ -53,8 +55,17 @@ def result_changes(before: Senders, after: Senders) -> ResultChanges:
             open_now.update(result.removeprefix(ELSEWHERE) for result in pair if result.startswith(ELSEWHERE))
     bulk = _bulk(decisions, old, new)
     return ResultChanges(
-        gained, lost, tuple(_everyone_else(bulk)), tuple(_others(changed, bulk)), tuple(sorted(open_now))
+        (_passing(decisions, old), _passing(decisions, new)),
+        gained,
+        lost,
+        tuple(_everyone_else(bulk)),
+        tuple(_others(changed, bulk)),
+        tuple(sorted(open_now)),
     )
+
+
+def _passing(decisions: Decisions[Variable], results: Results) -> AddressSet:
+    return by_default(decisions, results["pass"]) if "pass" in results else AddressSet()
 
 
 def _differences(

@@ -91,8 +91,12 @@ def qualifier_and_kind(term: Directive | Modifier) -> tuple[str, bool]:
 
 
 def listed_networks(terms: Iterable[Directive | Modifier]) -> AddressSet:
-    """The union of the networks of `ip4` and `ip6` terms."""
-    return address_set(map(_network, cast("Iterable[Directive]", terms)))
+    """The union of the networks of `ip4` and `ip6` terms.
+
+    A mapped one is left out: what comes from there is checked as IPv4 (RFC 7208 section 5).
+    """
+    networks = map(_network, cast("Iterable[Directive]", terms))
+    return address_set([network for network in networks if not _is_mapped(*network)])
 
 
 def first_matches(terms: Iterable[Directive]) -> Mapping[str, AddressSet]:
@@ -109,3 +113,8 @@ def first_matches(terms: Iterable[Directive]) -> Mapping[str, AddressSet]:
 def _network(term: Directive) -> tuple[IPAddress, int | None]:
     address = cast("IPAddress", term.address)
     return address, term.prefix4 if address.version == 4 else term.prefix6
+
+
+def _is_mapped(address: IPAddress, prefix: int | None) -> bool:
+    """Whether all of the network lies in ::ffff:0:0/96 (RFC 4291 section 2.5.5.2)."""
+    return address.version == 6 and address.ipv4_mapped is not None and (prefix is None or prefix >= 96)

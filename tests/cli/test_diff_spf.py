@@ -85,6 +85,7 @@ def test_an_included_record_whose_own_include_is_not_determined(repository: Repo
         ("ptr -all", "ptr:example.com -all"),
         ("exists:%{i}.x.net include:V.net -all", "exists:%{i}.X.net. include:v.NET. -all"),
         ("ip4:192.0.2.0/25 ip4:192.0.2.128/25 include:v.net", "include:v.net ip4:192.0.2.0/24 ?all"),
+        ("-all", "ip6:::ffff:192.0.2.1 -ip6:::ffff:0:0/96 -all"),
     ],
 )
 def test_what_decides_the_same_is_no_change(repository: Repository, old: str, new: str) -> None:
@@ -134,6 +135,10 @@ def test_an_mx_of_eleven_hosts_is_an_error_for_all_who_come_so_far(repository: R
         ("ip4:192.0.2.1 redirect=v.net", "+all", "error"),
         ("-all", "ip4:198.48.0.0/12 -all", "warning"),
         ("-all", "ip4:198.51.0.0/16 -all", "info"),
+        ("ip4:192.0.2.1 -all", "ip4:192.0.0.0/8 -all", "error"),
+        ("ip4:192.0.0.0/9 -all", "ip4:192.0.0.0/8 -all", "error"),
+        ("ip4:198.51.100.0/24 -all", "ip4:198.48.0.0/12 -all", "warning"),
+        ("ip4:192.0.0.0/8 -all", "ip4:192.0.0.0/8 ip4:203.0.113.1 -all", "info"),
     ],
 )
 def test_whom_it_lets_send_counts_and_not_how_that_is_written(
@@ -156,6 +161,18 @@ def test_networks_that_get_another_result_than_before(
     found = spf(repository, old, new)
     assert [tuple(each.values()) for each in found["changes"]] == [change]
     assert found["severity"] == "warning"
+
+
+@pytest.mark.parametrize("elsewhere", ["sub NS ns.other.net.", "sub DNAME other.net."])
+def test_a_record_that_is_not_determined_any_more(repository: Repository, elsewhere: str) -> None:
+    record = 'news.sub TXT "v=spf1 ip4:192.0.2.9 -all"\n'
+    for side, line in (("a", record), ("b", elsewhere + "\n")):
+        repository.write(f"{side}/example.com.zone", BASE + line)
+    *_, gone = repository.diff("a", "b")["domains"]
+    assert gone["spf"]["changes"] == [{"what": "record", "before": "one record", "after": "not determined"}]
+    assert gone["spf"]["severity"] == "warning"
+    *_, come = repository.diff("b", "a")["domains"]
+    assert come["spf"]["severity"] == "info"
 
 
 def test_networks_that_change_as_everyone_else_does_are_not_told(repository: Repository) -> None:
