@@ -11,6 +11,7 @@ from mailcheck.analysis.diff_dmarc import dmarc_diff
 from mailcheck.analysis.diff_elsewhere import MovedCuts, cut_above, elsewhere, end_of, moved_cuts
 from mailcheck.analysis.diff_hosts import mail_host_changes
 from mailcheck.analysis.diff_keys import key_diff
+from mailcheck.analysis.diff_macros import macro_changes
 from mailcheck.analysis.diff_open import open_questions, why_open
 from mailcheck.analysis.diff_other import other_changes
 from mailcheck.analysis.diff_parts import mx_diff, ptr_diff
@@ -19,6 +20,7 @@ from mailcheck.analysis.diff_spf import spf_diff
 from mailcheck.analysis.diff_state import Compared, DomainState, domain_state
 from mailcheck.analysis.diff_subjects import compared_addresses, compared_domains, is_include_only, zone_state
 from mailcheck.analysis.diff_transport import transport_changes
+from mailcheck.analysis.diff_wildcards import wildcard_changes
 from mailcheck.analysis.fcrdns import ReverseDns, reverse_dns
 from mailcheck.analysis.lock_changes import value_set
 from mailcheck.analysis.together import Ask, Outcome, answered, together
@@ -91,14 +93,17 @@ def compare(before: Side, after: Side) -> Comparison:
     hosts = mail_host_changes(before.zones, after.zones, (before.ask, after.ask))
     dane = dane_changes(before.zones, after.zones, (before.ask, after.ask))
     policies = policy_changes(before.zones, after.zones, (before.ask, after.ask))
+    wildcards = wildcard_changes(before.zones, after.zones, subjects.keys())
+    macros = macro_changes(before.zones, after.zones)
+    further = (hosts, dane, policies, wildcards, macros, other)
     found: dict[str, DomainDiff] = {}
-    for name in sorted({*pairs, *ptr, *other, *hosts, *dane, *policies}):
+    for name in sorted({*pairs, *ptr}.union(*further)):
         diff = _domain(name, pairs, cuts)
         matches = ptr.get(name, _NO_MATCHES)
         diff = diff._replace(ptr=tuple(matches.diffs), open=(*diff.open, *matches.open))
         state = "" if name in before.unread | after.unread else zone_state(name, before.zones, after.zones)
-        further = (told for part in (hosts, dane, policies, other) for told in part.get(name, ()))
-        found[name] = diff._replace(other=(*diff.other, *further), zone=state)
+        told_here = (told for part in further for told in part.get(name, ()))
+        found[name] = diff._replace(other=(*diff.other, *told_here), zone=state)
     askers = _askers(pairs)
     sides = (before.zones, after.zones)
     included = {name for name in found.keys() & askers.keys() if is_include_only(subjects[name], *sides)}

@@ -12,7 +12,7 @@ from mailcheck.analysis.dmarc_reports import MOST_HOSTS, Destination, report_des
 from mailcheck.grammar.dmarc import DmarcTree, Request, lowered, parse_dmarc
 from mailcheck.grammar.report_uri import ReportUri
 from mailcheck.model.diff import NOT_DETERMINED, DmarcDiff, ValueChange
-from mailcheck.model.dns import Evaluation, Question
+from mailcheck.model.dns import Absent, Evaluation, Question, Unknown
 from mailcheck.model.finding import Severity
 from mailcheck.model.text import shown_name
 
@@ -49,17 +49,27 @@ def dmarc_state(name: str) -> Evaluation[DmarcState]:
     """What receivers find for a domain (RFC 9989 section 4.10.1)."""
     policy = yield from discover_policy(name)
     below = yield from tree_walk(ANY_SUBDOMAIN + name)
+    subdomain, missing = _inherited(below)
+    waits = set(_waits_for(policy, below))
+    if subdomain != missing:
+        probe = Question(ANY_SUBDOMAIN + name, "MX")
+        answer = (yield {probe})[probe]
+        if isinstance(answer, Unknown):
+            missing = NOT_DETERMINED
+            waits.add(probe)
+        elif not (isinstance(answer, Absent) and answer.kind == "nxdomain"):
+            missing = subdomain  # a wildcard: there is no name that does not exist
     own = NOT_DETERMINED if policy.open else _told(policy.applied)
     source, above = policy.source, below.applicable
     applies = source if policy.open is None else None
     settings = _settings(applies.tree) if applies else {}
     consents = (yield from _consents(applies)) if applies else {}
     return DmarcState(
-        (own, *_inherited(below)),
+        (own, subdomain, missing),
         {**settings, **consents},
         source.domain if source else "",
         above.domain if above else "",
-        frozenset(_waits_for(policy, below)),
+        frozenset(waits),
     )
 
 

@@ -34,8 +34,12 @@ def open_questions(
     known = {entry.question for entry in hidden}
     found = {*hidden, *_on_one_side(old, new, before, after, known)}
     found.update(_on_both_sides(old, new, cuts, shared, known.union(told)))
-    shown = {entry for entry in found if not entry.question.name.startswith(_PROBE)}
+    shown = {entry for entry in found if not entry.question.name.startswith((_PROBE, ANY_SUBDOMAIN))}
     for entry in found - shown:
+        if entry.question.name.startswith(ANY_SUBDOMAIN):
+            any_name = "*." + entry.question.name.removeprefix(ANY_SUBDOMAIN)
+            shown.add(entry._replace(question=entry.question._replace(name=any_name)))
+            continue
         domain = entry.question.name.removeprefix(_PROBE)
         own = entry._replace(question=Question(POLICY_LABEL + domain, "TXT"))
         if own not in shown:

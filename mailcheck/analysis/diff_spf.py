@@ -11,9 +11,7 @@ from mailcheck.analysis.senders import Senders
 from mailcheck.analysis.spf_node import LIMIT, VOID_LIMIT
 from mailcheck.analysis.spf_result_changes import ResultChanges, result_changes, size
 from mailcheck.analysis.together import Outcome
-from mailcheck.grammar.spf import is_spf
 from mailcheck.model.diff import NOT_DETERMINED, SpfDiff, ValueChange
-from mailcheck.model.dns import Answers, Present
 from mailcheck.model.finding import Severity
 from mailcheck.model.text import shown_name
 
@@ -43,7 +41,7 @@ def spf_diff(old: Outcome[DomainState], new: Outcome[DomainState]) -> SpfDiff | 
     counted = known and (lookups[0], voids[0]) != (lookups[1], voids[1])
     if not (changes or results.gained != results.lost or named or counted or results.depends_on):
         return None
-    old_terms, new_terms = _terms(before.name, old.answers), _terms(after.name, new.answers)
+    old_terms, new_terms = _terms(before), _terms(after)
     found = SpfDiff(
         Severity.INFO,
         _networks(results.gained),
@@ -66,17 +64,15 @@ def _states(before: Senders, after: Senders) -> list[tuple[str, str]]:
     return [(before.state, after.state)] if before.state != after.state else []
 
 
-def _terms(domain: str, answers: Answers) -> tuple[str, ...]:
-    """The terms of the records that declared zones hold; `all` is told otherwise."""
+def _terms(spf: Senders) -> tuple[str, ...]:
+    """The terms of the records below it that declared zones hold; `all` is told otherwise."""
     found: dict[str, None] = {}
-    for question, answer in sorted(answers.items(), key=lambda item: (item[0].name != domain, item[0])):
-        if question.type != "TXT" or not isinstance(answer, Present) or answer.source != "zones":
-            continue
-        texts = [record.text for record in answer.records if is_spf(record.text)]
-        whose = "" if question.name == domain else f"{shown_name(question.name)}: "
-        for term in (term.lower() for text in texts for term in spf_terms(text)):
-            if term.lstrip("+-~?") != "all":
-                found[whose + term.removeprefix("+")] = None
+    for name, held in sorted(spf.found.held.items(), key=lambda item: (item[0] != spf.name, item[0])):
+        whose = "" if name == spf.name else f"{shown_name(name)}: "
+        for record in held.records if held.declared else ():
+            for term in map(str.lower, spf_terms(record.text)):
+                if term.lstrip("+-~?") != "all":
+                    found[whose + term.removeprefix("+")] = None
     return tuple(found)
 
 

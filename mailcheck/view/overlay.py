@@ -118,7 +118,7 @@ class Overlay:
         index = self._index(zone)
         if index.cut_above(name, rtype) is not None:
             return _OUTSIDE
-        if name in zone.unread:
+        if zone.unread and index.answering(name) in zone.unread:
             return _UNREAD
         owner = index.dname_above(name)
         if owner is not None:

@@ -14,7 +14,10 @@ _NOTHING: Mapping[str, RecordSet] = MappingProxyType({})
 
 
 class ZoneIndex(NamedTuple):
-    """`existing` holds every owner name and every empty non-terminal above one (RFC 4592 section 2.2.2)."""
+    """`existing` holds every owner name and every empty non-terminal above one (RFC 4592 section 2.2.2).
+
+    The names of records that could not be read exist too.
+    """
 
     zone: Zone
     existing: frozenset[str]
@@ -30,13 +33,17 @@ class ZoneIndex(NamedTuple):
         types = self.zone.names.get(name)
         if types is not None:
             return types
+        answering = self.answering(name)
+        return self.zone.names.get(answering, _NOTHING if answering in self.existing else None)
+
+    def answering(self, name: str) -> str:
+        """The name whose records answer for `name`: itself where it exists, else the wildcard above it."""
         if name in self.existing:
-            return _NOTHING
+            return name
         encloser = parent(name)
         while encloser not in self.existing:
             encloser = parent(encloser)
-        wildcard = f"*.{encloser}"
-        return self.zone.names.get(wildcard, _NOTHING if wildcard in self.existing else None)
+        return f"*.{encloser}"
 
     def cut_above(self, name: str, rtype: str) -> str | None:
         """The delegation at or above `name`, if any; the parent itself answers for DS at the cut."""
@@ -64,11 +71,12 @@ def index_zone(zone: Zone) -> ZoneIndex:
     existing = {zone.name}
     cuts = set()
     dnames = {}
-    for name, types in zone.names.items():
+    for name in (*zone.names, *zone.unread):
         above = name
         while above not in existing and above != ".":
             existing.add(above)
             above = parent(above)
+    for name, types in zone.names.items():
         if "NS" in types and name != zone.name and not name.startswith("*."):
             cuts.add(name)
         if "DNAME" in types:

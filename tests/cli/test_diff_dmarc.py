@@ -204,3 +204,24 @@ def test_reports_taken_for_a_domain_of_others(
         for each in domain["other"]
     ]
     assert found == [(severity, f"example.com {verb} DMARC reports on example.org") for severity, verb in told]
+
+
+@pytest.mark.parametrize("wildcard", ["* A 192.0.2.80\n", "* TXT x\n"])
+def test_with_a_wildcard_there_is_no_name_that_does_not_exist(repository: Repository, wildcard: str) -> None:
+    policy = record("p=none", "np=reject")
+    compare(repository, policy, policy + wildcard)
+    (domain,) = repository.diff("HEAD")["domains"]
+    assert domain["dmarc"]["severity"] == "error"
+    assert domain["dmarc"]["missing"] == {"before": "reject", "after": "none"}
+    repository.commit({PATH: ZONE + policy + wildcard})
+    repository.write(PATH, ZONE + policy)
+    (domain,) = repository.diff("HEAD")["domains"]
+    assert domain["dmarc"]["severity"] == "info"
+    assert domain["dmarc"]["missing"] == {"before": "none", "after": "reject"}
+
+
+def test_who_exists_below_a_zone_that_cannot_be_read_is_not_determined(repository: Repository) -> None:
+    policy = record("p=none", "np=reject")
+    compare(repository, policy, policy + "* A not-an-address\n")
+    assert repository.run("HEAD", "--format", "json") == 3
+    assert "not determined" in repository.out

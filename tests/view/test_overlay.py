@@ -206,3 +206,15 @@ def test_of_an_incomplete_zone_nothing_is_known_to_be_absent() -> None:
     assert answers["www.example.com.", "MX"] == Unknown("unread", "www.example.com MX")
     assert answers["gone.example.com.", "A"] == Unknown("unread", "gone.example.com A")
     assert answers["alias.example.com.", "A"] == Unknown("unread", "gone.example.com A", ("alias.example.com.",))
+
+
+def test_what_a_wildcard_that_could_not_be_read_covers_is_not_known() -> None:
+    declared = replace(
+        zone("example.com", "www A 192.0.2.1"), unread=frozenset({"*.example.com.", "b.a.example.com."})
+    )
+    view = Overlay([declared])
+    assert view.resolve("gone.example.com.", "A") == Unknown("unread", "gone.example.com A")
+    assert isinstance(view.resolve("www.example.com.", "MX"), Absent)
+    assert view.resolve("a.example.com.", "MX") == Absent("nodata")
+    assert view.resolve("x.a.example.com.", "MX") == Absent("nxdomain")
+    assert view.resolve("b.a.example.com.", "A") == Unknown("unread", "b.a.example.com A")
