@@ -69,10 +69,13 @@ def socket_path(use: SrsMap, postfix: Postfix) -> str | None:
     return absolute(postfix.host_path(use.path, use.services[0] if use.services else None))
 
 
-def answers_at(srs: Srs | None) -> frozenset[str] | None:
-    """The ports of 1.x; None where they are not determined or it is another generation."""
-    if srs is None or srs.generation != 1:
+def ports_for(use: SrsMap, srs: Srs | None) -> frozenset[str] | None:
+    """The ports at which PostSRSd answers in the protocol of the map; None where that is not determined."""
+    if srs is None or (use.type, srs.generation) not in (("tcp", 1), ("socketmap", 2)):
         return None
+    if srs.generation == 2:
+        where = srs.socketmap
+        return None if where is None or not where.kind else frozenset([where.port] if where.port else [])
     ports = [srs.forward_port.value, srs.reverse_port.value]
     return None if None in ports else frozenset([port or "" for port in ports])
 

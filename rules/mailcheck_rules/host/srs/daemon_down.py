@@ -3,7 +3,7 @@
 ## What it checks
 On the running host something listens at the address or Unix socket of each canonical map that asks PostSRSd,
 and answers where it was probed. Of a copied tree: the port in main.cf is one of those that
-/etc/default/postsrsd sets.
+/etc/default/postsrsd or /etc/postsrsd.conf sets.
 
 ## Why it matters
 Postfix can look up no sender any more. It answers every message, incoming and outgoing, with `451 4.3.0
@@ -27,7 +27,7 @@ from collections.abc import Iterator
 
 from mailcheck.analysis.host_facts import HostFacts
 from mailcheck.analysis.postfix import Postfix
-from mailcheck.analysis.srs_maps import SrsMap, answers_at, socket_path, srs_maps
+from mailcheck.analysis.srs_maps import SrsMap, ports_for, socket_path, srs_maps
 from mailcheck.lint.kinds import each_postfix, host_rule
 from mailcheck.lint.rule import Context, Problem, Severity, Skip, changed
 from mailcheck.model.machine import Machine, Probe
@@ -39,12 +39,11 @@ _HELP = "systemctl enable --now postsrsd"
 def check(facts: HostFacts, ctx: Context) -> Iterator[Problem | Skip]:
     assert facts.postfix is not None
     for use in srs_maps(facts.postfix):
-        ports = answers_at(facts.srs)
-        if use.type == "tcp" and use.is_loopback and ports is not None and use.port not in ports:
-            message = (
-                f"nothing is set up to answer `{use.text}`: PostSRSd has the ports {' and '.join(sorted(ports))}"
-            )
-            yield Problem(message, use.at, "name the port that PostSRSd has", token=use.setting)
+        ports = ports_for(use, facts.srs)
+        if use.port and use.is_loopback and ports is not None and use.port not in ports:
+            has = f"has the port{'s' * (len(ports) > 1)} {' and '.join(sorted(ports))}" if ports else "has no port"
+            message = f"nothing is set up to answer `{use.text}`: PostSRSd {has}"
+            yield Problem(message, use.at, "name the port or the socket that PostSRSd has", token=use.setting)
             continue
         answers = _answers(use, facts.postfix, facts.machine)
         if isinstance(answers, Skip):
@@ -83,8 +82,14 @@ _SMTP = frozenset({"0.0.0.0:25", "[::]:25", "0.0.0.0:465", "[::]:465", "0.0.0.0:
 _ONE = (_MAIN, "recipient_canonical_maps = tcp:127.0.0.1:10002\n", "")
 _SECOND = {"/etc/postsrsd.conf": 'srs-domain = "srs.example.com"\ndomains = { "example.com", "example.net" }\n'}
 _SOCKETMAP = (_MAIN, "tcp:127.0.0.1:10001", "socketmap:unix:srs:forward")
+_OVER_TCP = (_MAIN, "tcp:127.0.0.1:10001", "socketmap:inet:localhost:10001:forward")
 _REFUSED = Probe("srs-forward", "inet:127.0.0.1:10001", "probe@example.org", error="connection refused")
 _ANSWERED = _REFUSED._replace(error="", answer="200 a@b")
+
+
+def _other(port: str) -> dict[str, str]:
+    return {name: f'{text}socketmap = "inet:localhost:{port}"\n' for name, text in _SECOND.items()}
+
 
 RULE = host_rule(
     __name__,
@@ -107,6 +112,7 @@ RULE = host_rule(
             unix_listeners=_HEALTHY | {"/var/spool/postfix/srs"},
         ),
         changed(live=False, tcp_listeners=None, unix_listeners=None),
+        changed(_ONE, _OVER_TCP, files=_other("10001"), removed=(_DEFAULT,), live=False),
         changed((_MAIN, "tcp:127.0.0.1:10001", "tcp:192.0.2.77:10001")),
         changed(tcp_listeners=_SMTP | {"127.0.0.1:10002"}, probes=(_ANSWERED,)),
     ),
@@ -115,5 +121,7 @@ RULE = host_rule(
         changed(_ONE, probes=(_REFUSED,), caret="tcp:127.0.0.1:10001"),
         changed(_ONE, (_MAIN, "127.0.0.1:10001", "127.0.0.1:10011"), live=False, caret="tcp:127.0.0.1:10011"),
         changed(_ONE, _SOCKETMAP, files=_SECOND, removed=(_DEFAULT,), caret="socketmap:unix:srs:forward"),
+        changed(_ONE, _OVER_TCP, files=_SECOND, removed=(_DEFAULT,), live=False, caret=_OVER_TCP[2]),
+        changed(_ONE, _OVER_TCP, files=_other("10011"), removed=(_DEFAULT,), live=False, caret=_OVER_TCP[2]),
     ),
 )  # fmt: skip

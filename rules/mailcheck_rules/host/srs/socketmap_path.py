@@ -53,8 +53,18 @@ def _judged(use: SrsMap, path: str, postfix: Postfix, srs: Srs | None) -> Iterat
     if srs is None or srs.generation != 2:
         return
     listens = srs.socketmap
-    if listens is None or listens.kind != "unix":
-        yield Skip("it is not known where PostSRSd listens: " + (srs.conf("socketmap").why or "no Unix socket"))
+    if listens is None or not listens.kind:
+        yield Skip("it is not known where PostSRSd listens: " + (srs.conf("socketmap").why or "no socket"))
+        return
+    if listens.kind == "inet":
+        where = f"inet:{listens.host}:{listens.port}"
+        yield Problem(
+            f"Postfix looks for the socket of PostSRSd at `{path}`, and it listens at `{where}`",
+            use.at,
+            f"{use.setting} = socketmap:{where}:{use.name}",
+            (Label(listens.at, "PostSRSd listens here"),),
+            token=use.setting,
+        )
         return
     there = absolute(listens.path)
     if path == there:
@@ -110,6 +120,10 @@ RULE = host_rule(
         changed(
             _ONE, _maps("socketmap:unix:srs:forward"), files=_ELSEWHERE, removed=(_DEFAULT,),
             caret="socketmap:unix:srs:forward",
+        ),
+        changed(
+            _ONE, _maps("socketmap:unix:srs:forward"), files=_conf('socketmap = "inet:localhost:10003"\n'),
+            removed=(_DEFAULT,), live=False, caret="socketmap:unix:srs:forward",
         ),
     ),
 )  # fmt: skip
