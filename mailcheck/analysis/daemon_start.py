@@ -58,9 +58,14 @@ def start_files(name: str, files: Files) -> dict[str, How]:
 def start_of(name: str, files: Files) -> Start:
     """How the service `name` is started."""
     path, entries, why = _all_entries(name, files)
+    commands = settings(entries, "Service", "ExecStart")
     if not path and not why:
-        script = files.get(f"/etc/init.d/{name}")
-        return Start("init", script.path) if script and script.state == "file" else Start("none")
+        if not commands:
+            script = files.get(f"/etc/init.d/{name}")
+            is_there = script is not None and script.state == "file"
+            how: Literal["init", "none"] = "init" if is_there else "none"
+            return Start(how, f"/etc/init.d/{name}" if is_there else "", entries=entries)
+        path = commands[-1].at.path  # a drop-in says it all, where a copied tree lacks the unit
     environment = environment_of(entries)
     for file, optional in _environment_files(entries):
         text = text_of(files, file)
@@ -69,7 +74,6 @@ def start_of(name: str, files: Files) -> Start:
             continue
         assignments = parse_shell_assignments(text, file).assignments
         environment |= {assignment.name: assignment.value for assignment in assignments}
-    commands = settings(entries, "Service", "ExecStart")
     command = command_line(commands[-1], environment) if commands else ()
     return Start("unit", path, command, entries, why)
 

@@ -1,6 +1,6 @@
 """What PostSRSd does on a host: its domain, where it answers, which domains it leaves alone.
 
-1.x is set up by environment variables in /etc/default/postsrsd, 2.x by /etc/postsrsd.conf.
+1.x is set up by environment variables in /etc/default/postsrsd or by options, 2.x by /etc/postsrsd.conf.
 """
 
 from __future__ import annotations
@@ -11,30 +11,14 @@ from typing import Literal, NamedTuple
 from mailcheck.analysis.daemon_start import Start, start_files, start_of
 from mailcheck.analysis.host_fact import Fact, NotDetermined
 from mailcheck.analysis.host_paths import Files, absolute, parents, text_of, unread
+from mailcheck.analysis.srs_variables import DEFAULT_FILE, Variables
 from mailcheck.grammar.config_lines import FileProblem, Word, numbered_lines, span, words
 from mailcheck.grammar.postsrsd_conf import KNOWN, PostSrsdConf, parse_postsrsd_conf
 from mailcheck.grammar.postsrsd_options import postsrsd_flags
-from mailcheck.grammar.shell_assignments import parse_shell_assignments
 from mailcheck.model.location import Location, whole_line
 from mailcheck.model.machine import HostFile, How
 
-DEFAULT_FILE = "/etc/default/postsrsd"
 CONF_FILE = "/etc/postsrsd.conf"
-
-_DEFAULTS = {
-    "SRS_FORWARD_PORT": "10001",
-    "SRS_REVERSE_PORT": "10002",
-    "SRS_SECRET": "/etc/postsrsd.secret",
-    "SRS_SEPARATOR": "=",
-    "SRS_HASHLENGTH": "4",
-    "SRS_HASHMIN": "4",
-    "SRS_EXTRA_OPTIONS": "",
-    "RUN_AS": "postsrsd",
-    "SRS_LISTEN_ADDR": "127.0.0.1",
-    "CHROOT": "/var/lib/postsrsd",
-    "SRS_EXCLUDE_DOMAINS": "",
-}
-"""What Debian's launcher and init script of 1.10 set before they read /etc/default/postsrsd."""
 
 
 class Endpoint(NamedTuple):
@@ -57,7 +41,7 @@ class Srs:
         self._files = files
         self._default_domain = default_domain
         self.start: Start = start_of("postsrsd", files)
-        self._shell = _Variables(files)
+        self._shell = Variables(files, self.start)
         self.conf_path = _conf_path(self.start)
         self.has_default_file = _is_there(files, DEFAULT_FILE)
         self.has_conf_file = _is_there(files, self.conf_path)
@@ -78,7 +62,7 @@ class Srs:
         return 2 if self.has_conf_file else 1
 
     def variable(self, name: str) -> Fact:
-        """1.x: what holds of a variable of /etc/default/postsrsd."""
+        """1.x: what holds of a variable of /etc/default/postsrsd, or of the option that stands for it."""
         return self._shell.fact(name)
 
     @cached_property
@@ -235,28 +219,6 @@ class Srs:
         return (*named, *listed)
 
 
-class _Variables:
-    """The variables of /etc/default/postsrsd over those that Debian's launcher sets."""
-
-    def __init__(self, files: Files) -> None:
-        text = text_of(files, DEFAULT_FILE)
-        self._why = unread(files, DEFAULT_FILE)
-        self._tree = parse_shell_assignments(text, DEFAULT_FILE, _DEFAULTS) if text is not None else None
-        self.problems = self._tree.problems if self._tree else ()
-
-    def fact(self, name: str) -> Fact:
-        nowhere = whole_line(DEFAULT_FILE)
-        default = _DEFAULTS.get(name, "")
-        if self._why:
-            return Fact(name, None, "", nowhere, "default", self._why)
-        found = self._tree.last(name) if self._tree else None
-        if found is not None:
-            return Fact(name, found.value, found.value or "", found.at, DEFAULT_FILE, found.why)
-        if self._tree and not self._tree.complete:
-            return Fact(name, None, "", nowhere, "default", f"{DEFAULT_FILE} runs commands")
-        return Fact(name, default, "", nowhere, "default")
-
-
 def srs_facts(files: Files, default_domain: str | None = None) -> Srs | None:
     """PostSRSd of a host; None where neither a configuration nor a service of it is there."""
     found = Srs(files, default_domain)
@@ -269,7 +231,7 @@ def srs_files(files: Files) -> dict[str, How]:
     wanted: dict[str, How] = start_files("postsrsd", files)
     srs = Srs(files)
     wanted |= {DEFAULT_FILE: "text", srs.conf_path: "text"}
-    secrets = {srs.variable("SRS_SECRET").value} if srs.has_default_file else set()
+    secrets = {srs.variable("SRS_SECRET").value} if srs.has_default_file or srs.start.command else set()
     if srs.has_conf_file:
         secrets.add(srs.conf("secrets-file").value)
         if path := srs.conf("domains-file").value:

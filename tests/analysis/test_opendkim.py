@@ -98,3 +98,16 @@ def test_umask_is_octal_only_with_a_leading_zero() -> None:
     assert OpenDkim(files({CONF: "UMask 007\n", UNIT: STOCK})).umask.value == "007"
     assert OpenDkim(files({CONF: "UMask 22\n", UNIT: STOCK})).umask.value == "026"
     assert OpenDkim(files({CONF: "umask 2\nUMASK 8x\n", UNIT: STOCK})).umask.value is None
+
+
+def test_a_drop_in_says_how_it_is_started_where_a_copied_tree_lacks_the_unit() -> None:
+    folder = "/etc/systemd/system/opendkim.service.d"
+    unit = "[Service]\nExecStart=\nExecStart=/usr/sbin/opendkim -p inet:8891@localhost\n"
+    known = {
+        folder: HostFile(folder, "folder", names=("own.conf",)),
+        f"{folder}/own.conf": HostFile(f"{folder}/own.conf", "file", text=unit),
+        "/etc/opendkim.conf": HostFile("/etc/opendkim.conf", "file", text="Socket local:/run/opendkim.sock\n"),
+    }
+    daemon = opendkim_facts(known)
+    assert daemon is not None
+    assert daemon.option("Socket").value == "inet:8891@localhost"

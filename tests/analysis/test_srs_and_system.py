@@ -39,6 +39,43 @@ def test_srs_2() -> None:
     assert (both.generation, both.domain.value) == (None, None)
 
 
+OVERRIDE = "/etc/systemd/system/postsrsd.service.d/own.conf"
+
+
+def started(command: str, more: str = "") -> dict[str, HostFile]:
+    """A host whose unit starts PostSRSd with a command line of its own, told by a drop-in alone."""
+    folder = OVERRIDE.rpartition("/")[0]
+    unit = f"[Service]\n{more}ExecStart=\nExecStart={command}\n"
+    known = files({"/etc/default/postsrsd": "SRS_DOMAIN=other.example\nSRS_FORWARD_PORT=1\n", OVERRIDE: unit})
+    return known | {folder: HostFile(folder, "folder", names=("own.conf",))}
+
+
+def test_srs_1_without_its_launcher_is_what_its_options_say() -> None:
+    known = started(
+        "/usr/sbin/postsrsd -f 10011 -r10012 -d srs.example -s /s -Ae -Xa.example -X.b.example -- -f 9"
+    )
+    srs = Srs(known)
+    assert (srs.generation, srs.domain.value, srs.forward_port.value) == (1, "srs.example", "10011")
+    assert (srs.reverse_port.value, srs.secrets_file.value, srs.always_rewrites.value) == ("10012", "/s", "yes")
+    assert (srs.domain.at.path, srs.domain.at.line, srs.domain.at.column) == (OVERRIDE, 3, 50)
+    assert srs.leaves_alone("c.b.example") is True
+    assert srs.listen_address.value is None  # `-e` takes from the environment what no option says
+    assert srs_files(known)["/s"] == "secret"
+
+
+def test_srs_1_with_options_and_their_defaults() -> None:
+    srs = Srs(started("/usr/local/sbin/postsrsd -s /s -d srs.example"))
+    assert (srs.forward_port.value, srs.reverse_port.value) == ("10001", "10002")
+    assert (srs.user.value, srs.chroot.value, srs.excluded) == ("", "", ())
+
+
+def test_srs_1_with_options_that_only_systemd_knows() -> None:
+    srs = Srs(started("/usr/sbin/postsrsd -s /s -d %H -f 10011 %i"))
+    assert (srs.domain.value, srs.forward_port.value, srs.reverse_port.value) == (None, "10011", None)
+    named = Srs(started("/usr/sbin/postsrsd -s /s -d ${DOMAIN}", "Environment=DOMAIN=srs.example\n"))
+    assert named.domain.value == "srs.example"
+
+
 def test_names_and_groups() -> None:
     known = files({
         "/etc/hostname": "mail\n", "/etc/hosts": "127.0.1.1 example.com mail # x\n", "/etc/mailname": "example.com\n",

@@ -90,7 +90,9 @@ RULE = host_rule(
         changed((_MAIN, _LEVEL + "\n", "")),
         changed((_MAIN, _FILES, ""), caret="may"),
         changed(
-            (_MASTER, _PORT, _PORT.replace("inet", "pass") + "  -o smtpd_tls_security_level=none\n"), caret="none"
+            (_MASTER, _PORT, _PORT.replace("inet", "pass") + "  -o smtpd_tls_security_level=none\n"),
+            caret="none",
+            also=("host-spec-mx",),
         ),
     ),
 )
