@@ -148,5 +148,6 @@ def _settings_then(settings: LintSettings, ways: _Ways) -> LintSettings:
         config=config or settings.config,
         include_root=(settings.include_root and ways.then(settings.include_root)) or ways.top,
         baseline=use if baseline is not None and (ways.folder / baseline).is_file() else None,
+        host_facts=tuple(ways.here / path for path in settings.host_facts),
         diff_base=None,
     )

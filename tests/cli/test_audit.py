@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +14,7 @@ import pytest
 
 from mailcheck.cli.main import main
 from mailcheck.render.schema import report_schema
+from tests.diffing import ENVIRONMENT
 from tests.lab.mail_host.tree import Change, Tree, healthy_tree, seed_tree
 
 MAIN = "/etc/postfix/main.cf"
@@ -125,6 +127,21 @@ def test_a_pull_request_that_removes_a_selector_in_use_is_stopped_by_the_host(ho
     assert host.run("lint", "--host-facts", "mail1.json", "--format", "json") == 1
     # The spec promises the selector too: the host's finding shows both, and that one is not told again.
     assert [finding["rule"] for finding in json.loads(host.out)["findings"]] == ["host-dkim-key-dns-missing"]
+
+
+def test_what_a_change_does_to_a_host_is_told_beside_what_changed(host: Host) -> None:
+    """The bundle is the one of now, whatever the earlier revision has."""
+    host.run("audit", "collect", "--root", "root", "--output", "mail1.json")
+    for command in (["init", "-q"], ["add", "zones", "mailcheck.yaml"], ["commit", "-qm", "zones"]):
+        subprocess.run(["git", *command], check=True, env=ENVIRONMENT)
+    gate = ("lint", "--diff-base", "HEAD", "--host-facts", "mail1.json", "--format", "json")
+    assert host.run(*gate) == 0
+    zone = host.tree.zones / "example.net.zone"
+    kept = [line for line in zone.read_text().splitlines(keepends=True) if "_domainkey" not in line]
+    zone.write_text("".join(kept))
+    assert host.run(*gate) == 1
+    rules = [finding["rule"] for finding in json.loads(host.out)["findings"]]
+    assert rules == ["host-dkim-key-dns-missing", "plan-dkim-key-in-use"]
 
 
 def test_sync_writes_nothing_that_a_host_depends_on(host: Host) -> None:
