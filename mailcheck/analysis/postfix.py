@@ -100,8 +100,9 @@ class Postfix:
 
     @cached_property
     def services(self) -> tuple[Service, ...]:
-        """The services that master(8) offers: those of `master_service_disable` are left out."""
-        return tuple([self._service(one) for one in self.master.services if not self._is_disabled(one)])
+        """The services that master(8) offers: the last line of each, without those of `master_service_disable`."""
+        last = {(one.name, one.type): one for one in self.master.services}
+        return tuple([self._service(one) for one in last.values() if not self._is_disabled(one)])
 
     @cached_property
     def master_problems(self) -> tuple[Problem, ...]:

@@ -46,8 +46,13 @@ def test_a_list_that_grows_too_long_is_cut_and_not_determined() -> None:
 
 
 def test_too_many_services_are_not_judged() -> None:
-    line = "smtp inet n - y - - smtpd\n"
-    assert len(postfix("", line * MAX_SERVICES).services) == MAX_SERVICES
-    found = postfix("", line * (MAX_SERVICES + 1))
+    lines = "".join(f"{port} inet n - y - - smtpd\n" for port in range(1, MAX_SERVICES + 1))
+    assert len(postfix("", lines).services) == MAX_SERVICES
+    found = postfix("", lines + "smtp inet n - y - - smtpd\n")
     assert found.services == ()
     assert found.master_why == f"holds over {MAX_SERVICES} services"
+
+
+def test_of_a_service_that_stands_twice_the_last_line_holds() -> None:
+    (service,) = postfix("", "smtp inet n - y - - smtpd\n  -o biff=no\nsmtp inet n - n - - smtpd\n").services
+    assert (service.chroot, dict(service.overrides)) == (False, {})
